@@ -1,0 +1,123 @@
+package dev.daybook.eventlog.disk;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Keeps a second process out of a data directory, and other users too. The system drops the lock when its
+/// process ends, however it ends; the number in the file only serves to name the holder.
+public final class DirectoryLock implements AutoCloseable {
+  private static final String FILE_NAME = ".lock";
+
+  /// What this process holds. Asked first, because closing any channel on a locked file would give up the
+  /// process's lock (POSIX), the failed attempt's channel too.
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+  private final Path directory;
+  private final FileChannel channel;
+
+  private DirectoryLock(Path directory, FileChannel channel) {
+    this.directory = directory;
+    this.channel = channel;
+  }
+
+  /// Takes the directory, creating it when it is missing and closing it to other users (mode 0700).
+  ///
+  /// @throws IOException when somebody else holds it, or it cannot be written; says what to do
+  public static DirectoryLock acquire(Path directory) throws IOException {
+    Path real = prepare(directory);
+    if (!HELD.add(real)) {
+      throw inUse(directory, "this very process");
+    }
+    try {
+      return new DirectoryLock(real, lock(directory));
+    } catch (Throwable failure) {
+      HELD.remove(real);
+      throw failure;
+    }
+  }
+
+  private static Path prepare(Path directory) throws IOException {
+    try {
+      if (!Files.exists(directory)) {
+        DurableFiles.createDirectories(new FileDisk(), directory);
+      } else if (!Files.isDirectory(directory)) {
+        throw new NotDirectoryException(directory.toString());
+      }
+      var modes = Files.getFileAttributeView(directory, PosixFileAttributeView.class);
+      if (modes != null) {
+        modes.setPermissions(FileDisk.OWNER_ONLY);
+      }
+      return directory.toRealPath();
+    } catch (IOException e) {
+      throw unusable(directory, e);
+    }
+  }
+
+  private static FileChannel lock(Path directory) throws IOException {
+    FileChannel channel = open(directory);
+    try {
+      if (channel.tryLock() == null) {
+        throw inUse(directory, "process " + pidIn(channel));
+      }
+      writeOwnPid(channel);
+      return channel;
+    } catch (Throwable failure) {
+      channel.close();
+      throw failure;
+    }
+  }
+
+  private static FileChannel open(Path directory) throws IOException {
+    try {
+      return FileChannel.open(directory.resolve(FILE_NAME), CREATE, READ, WRITE);
+    } catch (AccessDeniedException e) {
+      throw unusable(directory, e);
+    }
+  }
+
+  private static String pidIn(FileChannel channel) throws IOException {
+    ByteBuffer text = ByteBuffer.allocate(20);
+    channel.read(text, 0);
+    return US_ASCII.decode(text.flip()).toString().strip();
+  }
+
+  private static void writeOwnPid(FileChannel channel) throws IOException {
+    String pid = ProcessHandle.current().pid() + "\n";
+    channel.truncate(0);
+    channel.write(ByteBuffer.wrap(pid.getBytes(US_ASCII)), 0);
+  }
+
+  private static IOException inUse(Path directory, String holder) {
+    return new IOException(
+        "The data directory %s is in use by %s: stop it, or choose another directory"
+            .formatted(directory, holder));
+  }
+
+  private static IOException unusable(Path directory, IOException cause) {
+    return new IOException(
+        "The data directory %s cannot be used (%s): make it a directory that this user owns and may write, or choose another"
+            .formatted(directory, cause),
+        cause);
+  }
+
+  /// Gives the directory back. The file stays: removing it would let two processes lock two files of that
+  /// name.
+  @Override
+  public void close() throws IOException {
+    channel.close();
+    HELD.remove(directory);
+  }
+}

@@ -1,0 +1,41 @@
+package dev.daybook.eventlog.disk;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/// All that event-log asks of a file system. Everything durable goes through here, so that a simulated
+/// disk can lose what was not forced, tear writes, fail and fill up.
+///
+/// A name (create, rename, delete) is durable only when its directory was forced; [DurableFiles] is the
+/// one place that does both. Called from any thread.
+public interface Disk {
+  /// Creates a file that must not exist yet.
+  DiskFile create(Path file) throws IOException;
+
+  /// Opens a file that exists, for reading and writing.
+  DiskFile open(Path file) throws IOException;
+
+  boolean exists(Path path) throws IOException;
+
+  /// The entries of a directory, sorted by name; empty when there is no such directory.
+  List<Path> list(Path directory) throws IOException;
+
+  /// Whether the path is a directory.
+  boolean isDirectory(Path path) throws IOException;
+
+  /// Creates the directory and its missing parents.
+  void createDirectories(Path directory) throws IOException;
+
+  /// Gives a file or directory another name in one step, replacing what had that name.
+  void rename(Path from, Path to) throws IOException;
+
+  /// Removes a file or an empty directory.
+  void delete(Path path) throws IOException;
+
+  /// Makes the names inside a directory durable.
+  void forceDirectory(Path directory) throws IOException;
+
+  /// Bytes that may still be written to the file system that holds `path`.
+  long usableBytes(Path path) throws IOException;
+}

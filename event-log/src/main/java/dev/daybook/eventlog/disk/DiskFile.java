@@ -1,0 +1,43 @@
+package dev.daybook.eventlog.disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
+
+/// An open file. Positions are bytes from its start. Reads come from any thread, also beside one writer.
+public interface DiskFile extends AutoCloseable {
+  Path path();
+
+  long size() throws IOException;
+
+  /// Reads what is there from `position` on, until the buffer is full or the file ends.
+  ///
+  /// @return the bytes read; less than asked for only at the file's end, never -1
+  int read(ByteBuffer target, long position) throws IOException;
+
+  /// Writes all remaining bytes of the buffers, one after the other, from `position` on. The buffers are
+  /// consumed.
+  void write(long position, ByteBuffer... sources) throws IOException;
+
+  /// Sends bytes to a channel without bringing them into this process where the system can (sendfile).
+  ///
+  /// @return the bytes sent, possibly less than `length`, 0 when the channel takes none now
+  long transferTo(long position, long length, WritableByteChannel target) throws IOException;
+
+  /// Whether these bytes lie in memory already, so that to read or send them will not wait for the disk. False when
+  /// nobody can tell. Does not wait for the disk itself.
+  default boolean isResident(long position, long length) throws IOException {
+    return false;
+  }
+
+  /// Cuts the file off behind `size` bytes.
+  void truncate(long size) throws IOException;
+
+  /// Makes the file's bytes durable. A force that failed must not be tried again: what was not written
+  /// may look written (see research "fsyncgate"); the process stops and recovery writes anew.
+  void force() throws IOException;
+
+  @Override
+  void close() throws IOException;
+}

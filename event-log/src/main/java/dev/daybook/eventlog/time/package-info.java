@@ -1,0 +1,6 @@
+/// The clocks and the scheduler: seams a test can drive. Read [Clock] and [Scheduler]; the machine's own
+/// are [Clock#system()] and [SystemScheduler].
+@NullMarked
+package dev.daybook.eventlog.time;
+
+import org.jspecify.annotations.NullMarked;

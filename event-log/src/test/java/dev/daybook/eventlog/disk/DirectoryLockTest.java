@@ -1,0 +1,80 @@
+package dev.daybook.eventlog.disk;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class DirectoryLockTest {
+  @TempDir Path parent;
+
+  /// Holds a directory until its input ends, for the test that needs another process.
+  static final class Holder {
+    public static void main(String[] directory) throws IOException {
+      try (DirectoryLock _ = DirectoryLock.acquire(Path.of(directory[0]))) {
+        System.out.println("held");
+        System.in.read();
+      }
+    }
+  }
+
+  @Test
+  void namesTheProcessThatHoldsTheDirectory() throws Exception {
+    Path directory = parent.resolve("data");
+    Process holder =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xshare:auto",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Holder.class.getName(),
+                directory.toString())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try (var output = holder.inputReader()) {
+      assertEquals("held", output.readLine());
+      assertRefused(directory, "in use by process " + holder.pid() + ":");
+    } finally {
+      holder.destroyForcibly().waitFor();
+    }
+    DirectoryLock.acquire(directory).close();
+  }
+
+  @Test
+  void refusesASecondHolderInTheSameProcess() throws Exception {
+    Path directory = parent.resolve("data");
+    try (DirectoryLock _ = DirectoryLock.acquire(directory)) {
+      assertRefused(directory, "in use by this very process:");
+    }
+    DirectoryLock.acquire(directory).close();
+  }
+
+  @Test
+  void closesADirectoryThatWasThereToOtherUsers() throws Exception {
+    Path directory = Files.createDirectory(parent.resolve("data"));
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    DirectoryLock.acquire(directory).close();
+    assertEquals(
+        "rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)));
+  }
+
+  @Test
+  void saysWhatToDoWhenTheDirectoryIsAFile() throws Exception {
+    Path file = Files.createFile(parent.resolve("data"));
+    assertRefused(file, "or choose another");
+  }
+
+  private static void assertRefused(Path directory, String because) {
+    IOException refused = assertThrows(IOException.class, () -> DirectoryLock.acquire(directory));
+    assertTrue(String.valueOf(refused.getMessage()).contains(because), () -> "" + refused);
+  }
+}

@@ -1,0 +1,134 @@
+package dev.daybook.eventlog.disk;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileDiskTest {
+  private final FileDisk disk = new FileDisk();
+
+  @TempDir Path directory;
+
+  @Test
+  void writesMoreBuffersThanTheSystemTakesAtOnce() throws Exception {
+    ByteBuffer[] buffers = new ByteBuffer[2500];
+    ByteBuffer expected = ByteBuffer.allocate(10_000);
+    for (int index = 0; index < buffers.length; index++) {
+      int bytes = index % 5;
+      buffers[index] =
+          index % 2 == 0 ? ByteBuffer.allocate(bytes) : ByteBuffer.allocateDirect(bytes);
+      for (int at = 0; at < bytes; at++) {
+        buffers[index].put((byte) (index + at));
+        expected.put((byte) (index + at));
+      }
+      buffers[index].flip();
+    }
+    expected.flip();
+    try (DiskFile file = disk.create(directory.resolve("file"))) {
+      file.write(7, buffers);
+      file.force();
+      assertEquals(7 + expected.remaining(), file.size());
+      ByteBuffer read = ByteBuffer.allocate(expected.remaining());
+      assertEquals(read.capacity(), file.read(read, 7));
+      assertEquals(expected, read.flip());
+      assertFalse(buffers[2499].hasRemaining());
+    }
+  }
+
+  @Test
+  void readsWhatThereIsAtTheEndOfAFile() throws Exception {
+    try (DiskFile file = disk.create(directory.resolve("file"))) {
+      file.write(0, ByteBuffer.wrap(new byte[10]));
+      assertEquals(4, file.read(ByteBuffer.allocate(100), 6));
+      assertEquals(0, file.read(ByteBuffer.allocate(100), 10));
+      assertEquals(0, file.read(ByteBuffer.allocate(100), 1000));
+    }
+  }
+
+  @Test
+  void sendsAPartOfAFile() throws Exception {
+    ByteArrayOutputStream sent = new ByteArrayOutputStream();
+    try (DiskFile file = disk.create(directory.resolve("file"));
+        WritableByteChannel target = Channels.newChannel(sent)) {
+      file.write(0, ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5}));
+      assertEquals(3, file.transferTo(1, 3, target));
+    }
+    assertArrayEquals(new byte[] {2, 3, 4}, sent.toByteArray());
+  }
+
+  @Test
+  void cutsAFileOff() throws Exception {
+    try (DiskFile file = disk.create(directory.resolve("file"))) {
+      file.write(0, ByteBuffer.wrap(new byte[10]));
+      file.truncate(3);
+      assertEquals(3, file.size());
+    }
+  }
+
+  @Test
+  void closesNewDirectoriesToOtherUsers() throws Exception {
+    Path inner = directory.resolve("outer/inner");
+    DurableFiles.createDirectories(disk, inner);
+    for (Path created : List.of(inner.getParent(), inner)) {
+      assertEquals(
+          "rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(created)));
+    }
+    DurableFiles.createDirectories(disk, inner);
+  }
+
+  @Test
+  void listsByNameAndFindsNothingWhereThereIsNoDirectory() throws Exception {
+    for (String name : List.of("c", "a", "b")) {
+      disk.create(directory.resolve(name)).close();
+    }
+    assertEquals(
+        List.of("a", "b", "c"),
+        disk.list(directory).stream().map(path -> path.getFileName().toString()).toList());
+    assertEquals(List.of(), disk.list(directory.resolve("missing")));
+    assertEquals(List.of(), disk.list(directory.resolve("a")));
+  }
+
+  @Test
+  void replacesAWholeFileAndLeavesNothingBeside() throws Exception {
+    Path file = directory.resolve("file");
+    Files.writeString(directory.resolve("file.tmp"), "left by a crash");
+    DurableFiles.write(
+        disk, file, ByteBuffer.wrap(new byte[] {1}), ByteBuffer.wrap(new byte[] {2}));
+    DurableFiles.write(disk, file, ByteBuffer.wrap(new byte[] {3}));
+    assertArrayEquals(new byte[] {3}, DurableFiles.read(disk, file));
+    assertEquals(List.of(file), disk.list(directory));
+  }
+
+  @Test
+  void removesADirectoryWithAllThatIsInIt() throws Exception {
+    Path inner = directory.resolve("outer/inner");
+    DurableFiles.createDirectories(disk, inner);
+    disk.create(inner.resolve("file")).close();
+    DurableFiles.deleteDirectory(disk, directory.resolve("outer"));
+    assertEquals(List.of(), disk.list(directory));
+  }
+
+  @Test
+  void refusesToCreateWhatExistsAndToOpenWhatDoesNot() throws Exception {
+    Path file = directory.resolve("file");
+    assertThrows(NoSuchFileException.class, () -> disk.open(file));
+    disk.create(file).close();
+    assertThrows(FileAlreadyExistsException.class, () -> disk.create(file));
+    assertTrue(disk.usableBytes(file) > 0);
+  }
+}
