@@ -1,0 +1,211 @@
+package dev.daybook.eventlog.record;
+
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+
+/// One record batch, where it lies: a view that reads its fields from a buffer and copies nothing. The picture of
+/// the bytes is in this package's description.
+///
+/// A view is as safe as its bytes: ask [#check()] first when they come from outside. It moves neither position
+/// nor limit of the buffer, so any number of views on one buffer may be read by any thread.
+public final class RecordBatch {
+  /// Bytes before the first record.
+  public static final int HEADER_BYTES = 61;
+
+  /// Bytes that `length` does not count: base offset and `length` itself.
+  public static final int LENGTH_OVERHEAD_BYTES = 12;
+
+  /// The only format there is here.
+  public static final byte MAGIC = 2;
+
+  /// The producer id, epoch and sequence of a producer that is not idempotent.
+  public static final int NO_PRODUCER = -1;
+
+  /// The timestamp of a record that has none.
+  public static final long NO_TIMESTAMP = -1L;
+
+  static final int BASE_OFFSET_AT = 0;
+  static final int LENGTH_AT = 8;
+  static final int LEADER_EPOCH_AT = 12;
+  static final int MAGIC_AT = 16;
+  static final int CRC_AT = 17;
+  static final int ATTRIBUTES_AT = 21;
+  static final int LAST_OFFSET_DELTA_AT = 23;
+  static final int BASE_TIMESTAMP_AT = 27;
+  static final int MAX_TIMESTAMP_AT = 35;
+  static final int PRODUCER_ID_AT = 43;
+  static final int PRODUCER_EPOCH_AT = 51;
+  static final int BASE_SEQUENCE_AT = 53;
+  static final int RECORD_COUNT_AT = 57;
+
+  static final int COMPRESSION_MASK = 0x07;
+  static final int LOG_APPEND_TIME_BIT = 0x08;
+  static final int TRANSACTIONAL_BIT = 0x10;
+  static final int CONTROL_BIT = 0x20;
+
+  private final ByteBuffer buffer;
+  private final int index;
+
+  private RecordBatch(ByteBuffer buffer, int index) {
+    this.buffer = buffer;
+    this.index = index;
+  }
+
+  /// The batch whose first byte is at `index` of a big-endian buffer.
+  public static RecordBatch at(ByteBuffer buffer, int index) {
+    return new RecordBatch(buffer, index);
+  }
+
+  /// Gives the batch at `index` its place in a log. Both fields lie outside the CRC.
+  public static void assign(ByteBuffer buffer, int index, long baseOffset, int leaderEpoch) {
+    buffer.putLong(index + BASE_OFFSET_AT, baseOffset);
+    buffer.putInt(index + LEADER_EPOCH_AT, leaderEpoch);
+  }
+
+  public long baseOffset() {
+    return buffer.getLong(index + BASE_OFFSET_AT);
+  }
+
+  public long lastOffset() {
+    return baseOffset() + lastOffsetDelta();
+  }
+
+  /// The offset behind the last record: the base offset of what follows.
+  public long nextOffset() {
+    return lastOffset() + 1;
+  }
+
+  /// The whole batch's size, header included.
+  public int sizeBytes() {
+    return buffer.getInt(index + LENGTH_AT) + LENGTH_OVERHEAD_BYTES;
+  }
+
+  public int partitionLeaderEpoch() {
+    return buffer.getInt(index + LEADER_EPOCH_AT);
+  }
+
+  public byte magic() {
+    return buffer.get(index + MAGIC_AT);
+  }
+
+  /// The checksum that the batch carries, as an unsigned number.
+  public long crc() {
+    return Integer.toUnsignedLong(buffer.getInt(index + CRC_AT));
+  }
+
+  public short attributes() {
+    return buffer.getShort(index + ATTRIBUTES_AT);
+  }
+
+  /// The codec that the records are packed with.
+  ///
+  /// @throws IllegalArgumentException when the attributes name a codec there is not
+  public Compression compression() {
+    return Compression.of(attributes() & COMPRESSION_MASK);
+  }
+
+  public TimestampType timestampType() {
+    return (attributes() & LOG_APPEND_TIME_BIT) == 0
+        ? TimestampType.CREATE_TIME
+        : TimestampType.LOG_APPEND_TIME;
+  }
+
+  public boolean isTransactional() {
+    return (attributes() & TRANSACTIONAL_BIT) != 0;
+  }
+
+  /// Whether the records are the log's own markers instead of data.
+  public boolean isControl() {
+    return (attributes() & CONTROL_BIT) != 0;
+  }
+
+  public int lastOffsetDelta() {
+    return buffer.getInt(index + LAST_OFFSET_DELTA_AT);
+  }
+
+  public long baseTimestampMs() {
+    return buffer.getLong(index + BASE_TIMESTAMP_AT);
+  }
+
+  public long maxTimestampMs() {
+    return buffer.getLong(index + MAX_TIMESTAMP_AT);
+  }
+
+  public long producerId() {
+    return buffer.getLong(index + PRODUCER_ID_AT);
+  }
+
+  public short producerEpoch() {
+    return buffer.getShort(index + PRODUCER_EPOCH_AT);
+  }
+
+  public int baseSequence() {
+    return buffer.getInt(index + BASE_SEQUENCE_AT);
+  }
+
+  /// The last record's sequence. Sequences go round: after [Integer#MAX_VALUE] comes 0.
+  public int lastSequence() {
+    int base = baseSequence();
+    return base < 0 ? base : (base + lastOffsetDelta()) & Integer.MAX_VALUE;
+  }
+
+  public int recordCount() {
+    return buffer.getInt(index + RECORD_COUNT_AT);
+  }
+
+  /// Looks whether the bytes between here and the buffer's limit begin with a whole, undamaged batch.
+  public BatchCheck check() {
+    int leftBytes = buffer.limit() - index;
+    if (leftBytes < HEADER_BYTES) {
+      return damaged(
+          "%d bytes are left where a batch's header has %d".formatted(leftBytes, HEADER_BYTES));
+    }
+    long sizeBytes = (long) buffer.getInt(index + LENGTH_AT) + LENGTH_OVERHEAD_BYTES;
+    if (sizeBytes < HEADER_BYTES || sizeBytes > leftBytes) {
+      return damaged("the batch claims %d bytes where %d are left".formatted(sizeBytes, leftBytes));
+    }
+    if (magic() != MAGIC) {
+      return damaged("the batch has message format %d where only 2 is known".formatted(magic()));
+    }
+    int codec = attributes() & COMPRESSION_MASK;
+    if (!Compression.isKnown(codec)) {
+      return damaged("the batch names compression %d, which is unknown".formatted(codec));
+    }
+    if (recordCount() <= 0 || recordCount() - 1 != lastOffsetDelta()) {
+      return damaged(
+          "the batch counts %d records where its last offset delta is %d"
+              .formatted(recordCount(), lastOffsetDelta()));
+    }
+    int computed = crcOf(buffer, index, (int) sizeBytes);
+    if (computed != (int) crc()) {
+      return damaged(
+          "the batch's CRC-32C is %08x where its bytes make %08x".formatted((int) crc(), computed));
+    }
+    return BatchCheck.Ok.INSTANCE;
+  }
+
+  /// The whole batch, header included: a read-only window on the same bytes.
+  public ByteBuffer bytes() {
+    return buffer.slice(index, sizeBytes()).asReadOnlyBuffer();
+  }
+
+  /// What stands behind the header, as it was sent: compressed, if the batch is.
+  ByteBuffer payload() {
+    return buffer.slice(index + HEADER_BYTES, sizeBytes() - HEADER_BYTES).asReadOnlyBuffer();
+  }
+
+  static int crcOf(ByteBuffer buffer, int index, int sizeBytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(buffer.slice(index + ATTRIBUTES_AT, sizeBytes - ATTRIBUTES_AT));
+    return (int) crc.getValue();
+  }
+
+  private static BatchCheck damaged(String reason) {
+    return new BatchCheck.Damaged(reason);
+  }
+
+  @Override
+  public String toString() {
+    return "batch of offsets %d-%d in %d bytes".formatted(baseOffset(), lastOffset(), sizeBytes());
+  }
+}

@@ -1,0 +1,164 @@
+package dev.daybook.eventlog.record;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the records of one batch, of any codec, one after the other. The batch was [checked][RecordBatch#check()], its
+/// records were not: whatever they hold, reading ends, and what it keeps in memory is bounded by the [OutputCap].
+///
+/// Of an uncompressed batch nothing is copied. Used by one thread; closed by the one who opened it.
+public final class RecordReader implements AutoCloseable {
+  private final RecordBatch batch;
+  private final RecordBodies bodies;
+  private int readCount;
+  private int lastOffsetDelta = -1;
+
+  private RecordReader(RecordBatch batch, RecordBodies bodies) {
+    this.batch = batch;
+    this.bodies = bodies;
+  }
+
+  /// Opens a batch at its first record.
+  public static RecordReader open(RecordBatch batch, OutputCap cap)
+      throws MalformedRecordsException {
+    Compression compression = batch.compression();
+    if (compression == Compression.NONE) {
+      return new RecordReader(batch, new RecordBodies.Plain(batch.payload()));
+    }
+    try {
+      InputStream records = compression.unpack(batch.payload(), cap);
+      return new RecordReader(batch, new RecordBodies.Packed(records));
+    } catch (IOException e) {
+      throw new MalformedRecordsException(unreadable(batch, e), e);
+    }
+  }
+
+  /// All records of a batch that is in the log.
+  public static List<LogRecord> read(RecordBatch batch) throws MalformedRecordsException {
+    return read(batch, OutputCap.DEFAULT);
+  }
+
+  /// All records of a batch.
+  public static List<LogRecord> read(RecordBatch batch, OutputCap cap)
+      throws MalformedRecordsException {
+    List<LogRecord> records = new ArrayList<>();
+    try (RecordReader reader = open(batch, cap)) {
+      while (reader.hasNext()) {
+        records.add(reader.next());
+      }
+    }
+    return records;
+  }
+
+  public boolean hasNext() {
+    return readCount < batch.recordCount();
+  }
+
+  /// The next record. With the last one it is also known that nothing stands behind it.
+  ///
+  /// @throws MalformedRecordsException when the bytes are not a record; the reader is of no more use
+  public LogRecord next() throws MalformedRecordsException {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    try {
+      LogRecord record = parse(bodies.next());
+      readCount++;
+      if (!hasNext()) {
+        bodies.expectEnd();
+      }
+      return record;
+    } catch (MalformedRecordsException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new MalformedRecordsException(unreadable(batch, e), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    bodies.close();
+  }
+
+  private LogRecord parse(ByteBuffer body) throws MalformedRecordsException {
+    if (!body.hasRemaining()) {
+      throw new MalformedRecordsException("A record is empty");
+    }
+    body.get(); // attributes: none are defined
+    long timestampMs = timestampMs(Varint.readLong(body));
+    long offset = offset(Varint.readInt(body));
+    ByteBuffer key = readNullable(body, "key");
+    ByteBuffer value = readNullable(body, "value");
+    List<RecordHeader> headers = readHeaders(body);
+    if (body.hasRemaining()) {
+      throw new MalformedRecordsException(
+          "A record goes on for %d bytes behind its headers".formatted(body.remaining()));
+    }
+    return new LogRecord(offset, timestampMs, key, value, headers);
+  }
+
+  private long timestampMs(long delta) {
+    return batch.timestampType() == TimestampType.LOG_APPEND_TIME
+        ? batch.maxTimestampMs()
+        : batch.baseTimestampMs() + delta;
+  }
+
+  private long offset(int delta) throws MalformedRecordsException {
+    if (delta <= lastOffsetDelta || delta > batch.lastOffsetDelta()) {
+      throw new MalformedRecordsException(
+          "A record's offset delta is %d, behind %d and in a batch that ends at %d"
+              .formatted(delta, lastOffsetDelta, batch.lastOffsetDelta()));
+    }
+    lastOffsetDelta = delta;
+    return batch.baseOffset() + delta;
+  }
+
+  private static List<RecordHeader> readHeaders(ByteBuffer body) throws MalformedRecordsException {
+    int count = Varint.readInt(body);
+    // The smallest header has two bytes, so the count cannot make us reserve more than was sent.
+    if (count < 0 || count > body.remaining() / 2) {
+      throw new MalformedRecordsException(
+          "A record claims %d headers in %d bytes".formatted(count, body.remaining()));
+    }
+    if (count == 0) {
+      return List.of();
+    }
+    List<RecordHeader> headers = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      ByteBuffer key = readNullable(body, "header's key");
+      if (key == null) {
+        throw new MalformedRecordsException("A header has no key");
+      }
+      headers.add(
+          new RecordHeader(
+              StandardCharsets.UTF_8.decode(key).toString(), readNullable(body, "header's value")));
+    }
+    return headers;
+  }
+
+  private static @Nullable ByteBuffer readNullable(ByteBuffer body, String what)
+      throws MalformedRecordsException {
+    int lengthBytes = Varint.readInt(body);
+    if (lengthBytes == -1) {
+      return null;
+    }
+    if (lengthBytes < 0 || lengthBytes > body.remaining()) {
+      throw new MalformedRecordsException(
+          "A %s claims %d bytes where %d are left".formatted(what, lengthBytes, body.remaining()));
+    }
+    ByteBuffer bytes = body.slice(body.position(), lengthBytes);
+    body.position(body.position() + lengthBytes);
+    return bytes;
+  }
+
+  private static String unreadable(RecordBatch batch, IOException cause) {
+    return "The records of a %s batch cannot be unpacked: %s"
+        .formatted(batch.compression(), cause.getMessage());
+  }
+}
