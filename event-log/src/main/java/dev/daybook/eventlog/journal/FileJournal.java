@@ -1,0 +1,169 @@
+package dev.daybook.eventlog.journal;
+
+import dev.daybook.eventlog.disk.Disk;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/// A journal in files of one directory. An entry is written at once and forced before the next is begun, so
+/// a crash can only harm the last one. The format, and why recovery cannot be fooled, is in the package's
+/// description.
+///
+/// Opening verifies everything behind the checkpoint before it changes a byte. The opening thread replays;
+/// then one thread appends, the checkpointer calls [#prepareAhead] and [#trim], and any thread asks
+/// [#usedBytes]. After a failed write or force nothing can be appended: the process stops, and opening anew
+/// finds out what is durable.
+public final class FileJournal implements Journal {
+  private final JournalDirectory directory;
+  private final JournalConfig config;
+  private final JournalRecoveryReport recovery;
+  private final EntryEncoder encoder = new EntryEncoder();
+  private final int ownerEpoch;
+
+  private List<Place> toReplay;
+  private JournalFile current;
+
+  /// Read by the checkpointer, too.
+  private volatile long nextSequence;
+
+  private int previousCrc;
+
+  /// False from the moment an entry is begun until it is durable.
+  private boolean usable = true;
+
+  private FileJournal(
+      JournalDirectory directory,
+      JournalConfig config,
+      VerifiedChain chain,
+      JournalRecoveryReport recovery) {
+    this.directory = directory;
+    this.config = config;
+    this.recovery = recovery;
+    this.ownerEpoch = chain.ownerEpoch() + 1;
+    this.toReplay = chain.needed();
+    this.current = chain.end().file();
+    this.nextSequence = chain.nextSequence();
+    this.previousCrc = chain.previousCrc();
+  }
+
+  /// Opens the journal in this directory, or begins one.
+  ///
+  /// @param checkpointSequence entries up to here are not needed any more; 0 when there is no checkpoint
+  /// @throws JournalDamagedException when an entry behind the checkpoint is missing that was durable
+  public static FileJournal open(
+      Disk disk, Path directory, JournalConfig config, long checkpointSequence) throws IOException {
+    return open(disk, directory, config, checkpointSequence, new SecureRandom());
+  }
+
+  /// As above, with salts from a source that a test can repeat. They must not be guessable by who sends
+  /// records.
+  public static FileJournal open(
+      Disk disk,
+      Path directory,
+      JournalConfig config,
+      long checkpointSequence,
+      RandomGenerator salts)
+      throws IOException {
+    JournalDirectory files = JournalDirectory.open(disk, directory, config, salts);
+    try {
+      files.beginIfNew(checkpointSequence);
+      VerifiedChain chain = ChainVerifier.verify(files.files(), checkpointSequence);
+      JournalRecoveryReport report = JournalRecovery.recover(files, chain, checkpointSequence);
+      files.putIntoUse(chain.first(), chain.end().file());
+      return new FileJournal(files, config, chain, report);
+    } catch (Throwable failure) {
+      files.close();
+      throw failure;
+    }
+  }
+
+  /// What opening found.
+  public JournalRecoveryReport recovery() {
+    return recovery;
+  }
+
+  @Override
+  public void replay(long fromSequence, EntryReader reader) throws IOException {
+    if (fromSequence <= recovery.checkpointSequence()) {
+      throw new IllegalArgumentException(
+          "Entries up to %d are behind the checkpoint, cannot replay from %d"
+              .formatted(recovery.checkpointSequence(), fromSequence));
+    }
+    for (Place place : toReplay) {
+      JournalEntry entry = place.file().read(place.position());
+      if (entry.sequence() >= fromSequence) {
+        reader.read(entry);
+      }
+    }
+    toReplay = List.of();
+  }
+
+  @Override
+  public void append(JournalEntry entry, Runnable durable) throws IOException {
+    long entryBytes = EntryEncoder.entryBytes(entry);
+    check(entry, entryBytes);
+    usable = false;
+    while (!current.hasRoomFor(entryBytes)) {
+      current = directory.takeNext();
+    }
+    EntryEncoder.Encoded encoded = encoder.encode(entry, current.salt(), ownerEpoch, previousCrc);
+    current.append(entry.sequence(), encoded);
+    directory.added(entryBytes);
+    previousCrc = encoded.crc();
+    nextSequence = entry.sequence() + 1;
+    usable = true;
+    durable.run();
+  }
+
+  private void check(JournalEntry entry, long entryBytes) throws IOException {
+    if (!usable) {
+      throw new IOException(
+          "The journal in %s failed to write an entry and takes no more: restart to recover"
+              .formatted(directory.path()));
+    }
+    if (entry.sequence() != nextSequence) {
+      throw new IllegalStateException(
+          "The next entry is %d, not %d".formatted(nextSequence, entry.sequence()));
+    }
+    if (entryBytes > config.maxEntryBytes()) {
+      throw new IllegalArgumentException(
+          "An entry of %d bytes does not fit in a journal file of %d bytes: admit smaller requests or raise the file size"
+              .formatted(entryBytes, config.fileBytes()));
+    }
+  }
+
+  @Override
+  public long nextSequence() {
+    return nextSequence;
+  }
+
+  /// Gives up whole files only; what they hold is written over by and by.
+  @Override
+  public void trim(long sequence) {
+    directory.trim(sequence);
+  }
+
+  /// Sees to it that the next file is ready when the present one is full.
+  @Override
+  public void prepareAhead() throws IOException {
+    directory.prepareAhead();
+  }
+
+  @Override
+  public boolean takes(long batchBytes, long items) {
+    return EntryEncoder.entryBytes(batchBytes, items) <= config.maxEntryBytes();
+  }
+
+  /// Counts whole files: a file's entries are given up together.
+  @Override
+  public long usedBytes() {
+    return directory.usedBytes();
+  }
+
+  @Override
+  public void close() throws IOException {
+    directory.close();
+  }
+}

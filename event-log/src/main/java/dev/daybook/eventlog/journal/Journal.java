@@ -1,0 +1,44 @@
+package dev.daybook.eventlog.journal;
+
+import java.io.IOException;
+
+/// The durable order of everything a shard decides. One owner thread appends; entries are numbered from
+/// 1 without gap. Nothing above this interface knows where the journal lies: in files of one directory
+/// now, on a replicated ledger later.
+public interface Journal extends AutoCloseable {
+  /// Hands over every durable entry whose sequence is at least `fromSequence`, in order, then returns.
+  /// Called once, before the first append.
+  void replay(long fromSequence, EntryReader reader) throws IOException;
+
+  /// Appends one entry and calls `durable` when it, and so all before it, can no longer be lost. The
+  /// file journal calls it before it returns, on the calling thread. The items' buffers are consumed only
+  /// as duplicates; their position stays.
+  ///
+  /// @throws IOException when writing or forcing failed; the journal must not be used any more
+  void append(JournalEntry entry, Runnable durable) throws IOException;
+
+  /// The sequence that the next entry must carry.
+  long nextSequence();
+
+  /// Says that entries up to `sequence` are no longer needed. Called from the checkpointer's thread.
+  void trim(long sequence) throws IOException;
+
+  /// Does work ahead of time that an append would have to wait for. Called from the checkpointer's thread,
+  /// often; costs nothing when there is nothing to do.
+  void prepareAhead() throws IOException;
+
+  /// Whether one entry can carry so many bytes of batches in so many items. Called from any thread.
+  boolean takes(long batchBytes, long items);
+
+  /// Bytes held for entries that are not trimmed yet; may count a little more. Called from any thread.
+  long usedBytes();
+
+  @Override
+  void close() throws IOException;
+
+  /// Takes entries during [#replay].
+  @FunctionalInterface
+  interface EntryReader {
+    void read(JournalEntry entry) throws IOException;
+  }
+}

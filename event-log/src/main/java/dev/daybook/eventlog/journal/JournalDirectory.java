@@ -1,0 +1,226 @@
+package dev.daybook.eventlog.journal;
+
+import dev.daybook.eventlog.disk.Disk;
+import dev.daybook.eventlog.disk.DiskFile;
+import dev.daybook.eventlog.disk.DurableFiles;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// The journal's files: prepared ahead, in use, trimmed, and prepared again.
+///
+/// A file is prepared under the name `next.preparing` and gets its number as its name when its header is
+/// durable, so a stop halfway leaves only a file that nobody reads. Numbers have no gaps, because the oldest
+/// file leaves first.
+///
+/// The appending thread takes files, the checkpointer prepares and trims. They meet in a lock, held while a
+/// file is prepared: the appender only comes when it needs that very file.
+final class JournalDirectory {
+  private static final Pattern NAME = Pattern.compile("(\\d{10})\\.journal");
+  private static final int ZEROS_BYTES = 256 * 1024;
+
+  private final Disk disk;
+  private final Path directory;
+  private final JournalConfig config;
+  private final RandomGenerator salts;
+
+  private final Deque<JournalFile> trimmed = new ArrayDeque<>();
+  private final Deque<JournalFile> inUse = new ArrayDeque<>();
+  private final Deque<JournalFile> prepared = new ArrayDeque<>();
+  private final AtomicLong usedBytes = new AtomicLong();
+  private long lastNumber;
+
+  /// False from the moment a change is begun until it is known to have worked.
+  private boolean usable = true;
+
+  private JournalDirectory(Disk disk, Path directory, JournalConfig config, RandomGenerator salts) {
+    this.disk = disk;
+    this.directory = directory;
+    this.config = config;
+    this.salts = salts;
+  }
+
+  /// Opens the files there are. All count as prepared until [#putIntoUse] tells otherwise.
+  static JournalDirectory open(
+      Disk disk, Path directory, JournalConfig config, RandomGenerator salts) throws IOException {
+    JournalDirectory opened = new JournalDirectory(disk, directory, config, salts);
+    DurableFiles.createDirectories(disk, directory);
+    disk.forceDirectory(directory);
+    try {
+      for (Path path : disk.list(directory)) {
+        opened.openFile(path);
+      }
+      return opened;
+    } catch (Throwable failure) {
+      opened.close();
+      throw failure;
+    }
+  }
+
+  private void openFile(Path path) throws IOException {
+    Matcher name = NAME.matcher(path.getFileName().toString());
+    if (!name.matches()) {
+      return;
+    }
+    long number = Long.parseLong(name.group(1));
+    if (!prepared.isEmpty() && number != lastNumber + 1) {
+      throw JournalDamagedException.badFile(
+          pathOf(lastNumber + 1), "the file is missing between its neighbours");
+    }
+    prepared.addLast(openPrepared(path, number));
+    lastNumber = number;
+  }
+
+  private JournalFile openPrepared(Path path, long number) throws IOException {
+    DiskFile file = disk.open(path);
+    try {
+      return JournalFile.open(file, path, number);
+    } catch (Throwable failure) {
+      file.close();
+      throw failure;
+    }
+  }
+
+  /// Prepares the first file of a new journal.
+  void beginIfNew(long checkpointSequence) throws IOException {
+    if (lastNumber == 0 && checkpointSequence > 0) {
+      throw JournalDamagedException.badFile(
+          directory,
+          "there are no files, though a checkpoint was made behind entry " + checkpointSequence);
+    }
+    prepareAhead();
+  }
+
+  Disk disk() {
+    return disk;
+  }
+
+  Path path() {
+    return directory;
+  }
+
+  /// All files in the order of their numbers.
+  synchronized List<JournalFile> files() {
+    List<JournalFile> files = new ArrayList<>(trimmed);
+    files.addAll(inUse);
+    files.addAll(prepared);
+    return files;
+  }
+
+  /// Sorts the files: those before `first` hold nothing worth keeping, those behind `last` nothing at all.
+  synchronized void putIntoUse(JournalFile first, JournalFile last) {
+    for (JournalFile file : files()) {
+      if (file.number() <= last.number()) {
+        prepared.removeFirst();
+        (file.number() < first.number() ? trimmed : inUse).addLast(file);
+      }
+    }
+    inUse.forEach(file -> usedBytes.addAndGet(file.entriesBytes()));
+  }
+
+  /// The next file to write to. Prepares it, if nobody did in time.
+  synchronized JournalFile takeNext() throws IOException {
+    if (prepared.isEmpty()) {
+      prepareOne();
+    }
+    JournalFile next = prepared.removeFirst();
+    inUse.addLast(next);
+    return next;
+  }
+
+  /// Sees to it that the appender finds a prepared file.
+  synchronized void prepareAhead() throws IOException {
+    if (prepared.isEmpty()) {
+      prepareOne();
+    }
+  }
+
+  /// Gives up the files that hold only entries up to `sequence`: those behind which a file begins at
+  /// or before the next entry. So the newest entry always stays, and tells where the journal stands.
+  synchronized void trim(long sequence) {
+    while (inUse.stream().skip(1).anyMatch(file -> beginsBy(file, sequence + 1))) {
+      JournalFile file = inUse.removeFirst();
+      usedBytes.addAndGet(-file.entriesBytes());
+      trimmed.addLast(file);
+    }
+  }
+
+  private static boolean beginsBy(JournalFile file, long sequence) {
+    return file.firstSequence() != 0 && file.firstSequence() <= sequence;
+  }
+
+  void added(long entryBytes) {
+    usedBytes.addAndGet(entryBytes);
+  }
+
+  long usedBytes() {
+    return usedBytes.get();
+  }
+
+  synchronized void close() throws IOException {
+    for (JournalFile file : files()) {
+      file.close();
+    }
+  }
+
+  private void prepareOne() throws IOException {
+    if (!usable) {
+      throw new IOException(
+          "Preparing a file in " + directory + " failed before: restart to recover");
+    }
+    usable = false;
+    long number = lastNumber + 1;
+    Path preparing = directory.resolve("next.preparing");
+    long sizeBytes = number == 1 ? config.firstFileBytes() : config.fileBytes();
+    try (DiskFile file =
+        recycle(preparing, sizeBytes) ? disk.open(preparing) : writeZeros(preparing, sizeBytes)) {
+      file.write(0, JournalFile.headerBlock(number, salts.nextLong(), sizeBytes));
+      file.force();
+    }
+    DurableFiles.rename(disk, preparing, pathOf(number));
+    prepared.addLast(openPrepared(pathOf(number), number));
+    lastNumber = number;
+    usable = true;
+  }
+
+  /// Takes the oldest trimmed file of that size; smaller and larger ones, left by other settings, go.
+  private boolean recycle(Path preparing, long sizeBytes) throws IOException {
+    while (!trimmed.isEmpty()) {
+      JournalFile oldest = trimmed.removeFirst();
+      oldest.close();
+      if (oldest.sizeBytes() == sizeBytes) {
+        DurableFiles.rename(disk, oldest.path(), preparing);
+        return true;
+      }
+      DurableFiles.delete(disk, oldest.path());
+    }
+    return false;
+  }
+
+  /// A new file with every block written: blocks merely reserved would make each later force a commit
+  /// of the file system's own journal.
+  private DiskFile writeZeros(Path preparing, long sizeBytes) throws IOException {
+    if (disk.exists(preparing)) {
+      DurableFiles.delete(disk, preparing);
+    }
+    DiskFile file = DurableFiles.create(disk, preparing);
+    ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(ZEROS_BYTES, sizeBytes));
+    for (long at = 0; at < sizeBytes; at += zeros.capacity()) {
+      file.write(at, zeros.clear().limit((int) Math.min(zeros.capacity(), sizeBytes - at)));
+    }
+    file.force();
+    return file;
+  }
+
+  private Path pathOf(long number) {
+    return directory.resolve("%010d.journal".formatted(number));
+  }
+}

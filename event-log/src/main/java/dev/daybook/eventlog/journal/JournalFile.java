@@ -1,0 +1,222 @@
+package dev.daybook.eventlog.journal;
+
+import dev.daybook.eventlog.disk.DiskFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/// One file of the journal: a header block, then entries, as drawn in the package's description. A file that
+/// has its name has a valid header: it is prepared under another name.
+///
+/// The appending thread owns it from its first entry until it moves on to the next file.
+final class JournalFile implements AutoCloseable {
+  static final int BLOCK_BYTES = 4096;
+
+  /// Where the first entry lies.
+  static final long FIRST_ENTRY = BLOCK_BYTES;
+
+  private static final int MAGIC = 0x44424a46; // DBJF
+  private static final short FORMAT = 0;
+  private static final int HEADER_BYTES = 64;
+  private static final int CRC_AT = 60;
+  private static final int READ_BYTES = 256 * 1024;
+
+  private final DiskFile file;
+  private final Path path;
+  private final long number;
+  private final long salt;
+  private final long sizeBytes;
+
+  /// 0 while there is none. Read by the checkpointer.
+  private volatile long firstSequence;
+
+  private long end = FIRST_ENTRY;
+
+  private JournalFile(DiskFile file, Path path, long number, long salt, long sizeBytes) {
+    this.file = file;
+    this.path = path;
+    this.number = number;
+    this.salt = salt;
+    this.sizeBytes = sizeBytes;
+  }
+
+  /// The next multiple of a block's size.
+  static long padded(long bytes) {
+    return (bytes + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES;
+  }
+
+  /// The header block of a file that begins a new life with this number and salt.
+  static ByteBuffer headerBlock(long number, long salt, long sizeBytes) {
+    ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
+    block.putInt(MAGIC).putShort(FORMAT).putShort((short) 0);
+    block.putLong(salt).putLong(number).putLong(sizeBytes);
+    return block.putInt(CRC_AT, headerCrc(block)).rewind();
+  }
+
+  /// Opens a file that has its name.
+  ///
+  /// @throws JournalDamagedException when its header is not the one that was made durable before the name
+  static JournalFile open(DiskFile file, Path path, long number) throws IOException {
+    ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
+    boolean whole =
+        file.read(header, 0) == HEADER_BYTES
+            && header.getInt(0) == MAGIC
+            && header.getInt(CRC_AT) == headerCrc(header)
+            && header.getLong(16) == number
+            && header.getLong(24) <= file.size();
+    if (!whole) {
+      throw JournalDamagedException.badFile(path, "its header does not match, or it was cut short");
+    }
+    if (header.getShort(4) != FORMAT) {
+      throw new IOException(
+          "%s has format %d, this version of Daybook reads format %d: start the version that wrote it"
+              .formatted(path, header.getShort(4), FORMAT));
+    }
+    return new JournalFile(file, path, number, header.getLong(8), header.getLong(24));
+  }
+
+  private static int headerCrc(ByteBuffer header) {
+    CRC32C crc = new CRC32C();
+    crc.update(header.slice(0, CRC_AT));
+    return (int) crc.getValue();
+  }
+
+  Path path() {
+    return path;
+  }
+
+  long number() {
+    return number;
+  }
+
+  long salt() {
+    return salt;
+  }
+
+  long sizeBytes() {
+    return sizeBytes;
+  }
+
+  long firstSequence() {
+    return firstSequence;
+  }
+
+  /// Where the next entry goes.
+  long end() {
+    return end;
+  }
+
+  long entriesBytes() {
+    return end - FIRST_ENTRY;
+  }
+
+  boolean hasRoomFor(long entryBytes) {
+    return entryBytes <= sizeBytes - end;
+  }
+
+  /// Writes an entry at the end and makes it durable.
+  void append(long sequence, EntryEncoder.Encoded entry) throws IOException {
+    file.write(end, entry.buffers().toArray(ByteBuffer[]::new));
+    file.force();
+    passed(sequence, end + entry.bytes());
+  }
+
+  /// Notes an entry that ends at `newEnd`.
+  void passed(long sequence, long newEnd) {
+    if (firstSequence == 0) {
+      firstSequence = sequence;
+    }
+    end = newEnd;
+  }
+
+  /// The header of an entry of this file's present life at that place.
+  ///
+  /// @return null when there is none, or its entry would not fit in the file
+  @Nullable EntryHeader headerAt(long position) throws IOException {
+    return ofThisLife(EntryHeader.decode(bytesAt(position, EntryHeader.BYTES)), position);
+  }
+
+  private @Nullable EntryHeader ofThisLife(@Nullable EntryHeader header, long position) {
+    boolean fits =
+        header != null
+            && header.salt() == salt
+            && header.bodyBytes() >= 0
+            && header.entryBytes() <= sizeBytes - position;
+    return fits ? header : null;
+  }
+
+  /// The first place from `position` on, block by block, where an entry's header of this life lies, or -1.
+  long nextHeader(long position) throws IOException {
+    for (long at = position; at < sizeBytes; at += READ_BYTES) {
+      ByteBuffer chunk = bytesAt(at, READ_BYTES);
+      for (int block = 0; block + EntryHeader.BYTES <= chunk.limit(); block += BLOCK_BYTES) {
+        EntryHeader header = EntryHeader.decode(chunk.slice(block, EntryHeader.BYTES));
+        if (ofThisLife(header, at + block) != null) {
+          return at + block;
+        }
+      }
+    }
+    return -1;
+  }
+
+  /// Whether somebody began to write the entry of that sequence here, though its header is not whole.
+  boolean isBegunAt(long position, long sequence, int previousCrc) throws IOException {
+    ByteBuffer bytes = bytesAt(position, EntryHeader.BYTES);
+    return bytes.limit() == EntryHeader.BYTES
+        && EntryHeader.isBegun(bytes, salt, sequence, previousCrc);
+  }
+
+  boolean bodyIsValid(EntryHeader header, long position) throws IOException {
+    CRC32C crc = EntryHeader.bodyChecksum(salt);
+    long bodyAt = position + EntryHeader.BYTES;
+    for (int done = 0; done < header.bodyBytes(); done += READ_BYTES) {
+      crc.update(bytesAt(bodyAt + done, Math.min(READ_BYTES, header.bodyBytes() - done)));
+    }
+    return (int) crc.getValue() == header.bodyCrc();
+  }
+
+  /// Reads an entry that was found valid before.
+  JournalEntry read(long position) throws IOException {
+    EntryHeader header = headerAt(position);
+    if (header == null || !bodyIsValid(header, position)) {
+      throw JournalDamagedException.badFile(
+          path, "the entry at byte %d was valid and no longer is".formatted(position));
+    }
+    ByteBuffer body = bytesAt(position + EntryHeader.BYTES, header.bodyBytes());
+    try {
+      return new JournalEntry(header.sequence(), ItemFormat.read(body, header.itemCount()));
+    } catch (IllegalArgumentException e) {
+      throw new IOException(
+          "%s holds an entry at byte %d that this version of Daybook cannot read (%s): start the version that wrote it"
+              .formatted(path, position, e.getMessage()),
+          e);
+    }
+  }
+
+  /// What lies there; fewer bytes at the end of the file.
+  ByteBuffer bytesAt(long position, long length) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(length, sizeBytes - position));
+    file.read(bytes, position);
+    return bytes.flip();
+  }
+
+  void overwrite(long position, ByteBuffer bytes) throws IOException {
+    file.write(position, bytes);
+  }
+
+  void force() throws IOException {
+    file.force();
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+
+  @Override
+  public String toString() {
+    return path.toString();
+  }
+}

@@ -1,0 +1,204 @@
+package dev.daybook.eventlog.journal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.daybook.eventlog.disk.SimulatedDisk;
+import dev.daybook.eventlog.disk.SimulatedDisk.Operation;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// How entries get into files, and what happens when they do not.
+class JournalAppendTest {
+  private static final Path DIRECTORY = Path.of("/journal");
+  private static final int BLOCK = JournalFile.BLOCK_BYTES;
+
+  /// The first file takes three entries of one block, the others seven.
+  private static final JournalConfig CONFIG = new JournalConfig(4 * BLOCK, 8 * BLOCK);
+
+  private final SimulatedDisk disk = new SimulatedDisk(1);
+  private final List<Long> durable = new ArrayList<>();
+
+  @ParameterizedTest
+  @EnumSource(names = {"WRITE", "FORCE"})
+  void takesNothingMoreAfterAFailureAndDoesNotTryAgain(Operation operation) throws Exception {
+    try (FileJournal journal = open(0)) {
+      append(journal, 1, 100);
+      disk.failAt(operation, 1);
+      assertThrows(IOException.class, () -> append(journal, 2, 100));
+      long changes = disk.changes();
+      assertThrows(IOException.class, () -> append(journal, 2, 100));
+      assertEquals(changes, disk.changes());
+      assertEquals(List.of(1L), durable);
+    }
+  }
+
+  @Test
+  void doesNotTryAgainToPrepareAFile() throws Exception {
+    try (FileJournal journal = open(0)) {
+      disk.failAt(Operation.FORCE, 1);
+      assertThrows(IOException.class, journal::prepareAhead);
+      long changes = disk.changes();
+      assertThrows(IOException.class, journal::prepareAhead);
+      assertEquals(changes, disk.changes());
+    }
+  }
+
+  @Test
+  void stopsOnAFullDiskAndGoesOnWhenThereIsRoomAgain() throws Exception {
+    try (FileJournal journal = open(0)) {
+      disk.limitBytes(5000);
+      for (int sequence = 1; sequence <= 3; sequence++) {
+        append(journal, sequence, 100);
+      }
+      assertThrows(IOException.class, () -> append(journal, 4, 100));
+    }
+    disk.limitBytes(1 << 20);
+    try (FileJournal journal = open(0)) {
+      assertEquals(4, journal.nextSequence());
+      append(journal, 4, 100);
+    }
+    assertEquals(List.of(1L, 2L, 3L, 4L), durable);
+  }
+
+  @Test
+  void writesAndForcesOnceWhenTheNextFileIsPrepared() throws Exception {
+    try (FileJournal journal = open(0)) {
+      for (int sequence = 1; sequence <= 3; sequence++) {
+        append(journal, sequence, 100);
+      }
+      journal.prepareAhead();
+      long changes = disk.changes();
+      append(journal, 4, 100);
+      assertEquals(changes + 2, disk.changes());
+      journal.prepareAhead();
+      changes = disk.changes();
+      journal.prepareAhead();
+      assertEquals(changes, disk.changes());
+    }
+  }
+
+  @Test
+  void refusesAnEntryOutOfOrderAndGoesOn() throws Exception {
+    try (FileJournal journal = open(0)) {
+      assertThrows(IllegalStateException.class, () -> append(journal, 2, 100));
+      append(journal, 1, 100);
+      assertThrows(IllegalStateException.class, () -> append(journal, 1, 100));
+      append(journal, 2, 100);
+    }
+  }
+
+  @Test
+  void refusesAnEntryThatFitsInNoFileAndGoesOn() throws Exception {
+    try (FileJournal journal = open(0)) {
+      assertThrows(IllegalArgumentException.class, () -> append(journal, 1, 8 * BLOCK));
+      append(journal, 1, 7 * BLOCK - EntryHeader.BYTES - ItemFormat.ROW_BYTES);
+    }
+    try (FileJournal journal = open(0)) {
+      assertEquals(2, journal.nextSequence());
+    }
+  }
+
+  @Test
+  void leavesTheSmallFirstFileEmptyWhenTheFirstEntryIsLarge() throws Exception {
+    try (FileJournal journal = open(0)) {
+      append(journal, 1, 5 * BLOCK);
+      append(journal, 2, 100);
+    }
+    try (FileJournal journal = open(0)) {
+      assertEquals(List.of(1L, 2L), replayed(journal, 1));
+    }
+  }
+
+  @Test
+  void usesFilesAgainWhenTheirEntriesAreNotNeeded() throws Exception {
+    try (FileJournal journal = open(0)) {
+      for (int sequence = 1; sequence <= 200; sequence++) {
+        append(journal, sequence, 100);
+        journal.trim(sequence);
+        journal.prepareAhead();
+      }
+      assertTrue(journal.usedBytes() <= 7 * BLOCK, () -> journal.usedBytes() + " bytes used");
+    }
+    assertTrue(disk.contents().size() <= 3, () -> disk.contents().keySet().toString());
+    try (FileJournal journal = open(200)) {
+      assertEquals(201, journal.nextSequence());
+      assertEquals(List.of(), replayed(journal, 201));
+    }
+  }
+
+  @Test
+  void countsTheBytesOfEntriesThatAreNotTrimmed() throws Exception {
+    try (FileJournal journal = open(0)) {
+      assertEquals(0, journal.usedBytes());
+      for (int sequence = 1; sequence <= 12; sequence++) {
+        append(journal, sequence, 100);
+      }
+      assertEquals(12 * BLOCK, journal.usedBytes());
+      journal.trim(3);
+      assertEquals(9 * BLOCK, journal.usedBytes());
+      journal.trim(9);
+      assertEquals(9 * BLOCK, journal.usedBytes());
+    }
+    try (FileJournal journal = open(10)) {
+      assertEquals(2 * BLOCK, journal.usedBytes());
+    }
+  }
+
+  @Test
+  void readsTheCallersBuffersWithoutMovingThem() throws Exception {
+    ByteBuffer bytes = ByteBuffer.allocate(300).position(100).limit(200);
+    JournalItem item = new JournalItem.Batches(Entries.partition(1), 7, bytes);
+    try (FileJournal journal = open(0)) {
+      journal.append(new JournalEntry(1, List.of(item)), () -> {});
+    }
+    assertEquals(100, bytes.position());
+    assertEquals(200, bytes.limit());
+  }
+
+  @Test
+  void takesAnEntryWithoutItemsAndOneWithThousands() throws Exception {
+    SplittableRandom random = new SplittableRandom(3);
+    List<JournalItem> items = new ArrayList<>();
+    for (int item = 0; item < 3000; item++) {
+      byte[] bytes = new byte[random.nextInt(10)];
+      random.nextBytes(bytes);
+      items.add(new JournalItem.Batches(Entries.partition(item), item, ByteBuffer.wrap(bytes)));
+    }
+    JournalConfig larger = new JournalConfig(4 * BLOCK, 64 * BLOCK);
+    List<JournalEntry> entries =
+        List.of(new JournalEntry(1, List.of()), new JournalEntry(2, items));
+    try (FileJournal journal = FileJournal.open(disk, DIRECTORY, larger, 0)) {
+      for (JournalEntry entry : entries) {
+        journal.append(entry, () -> {});
+      }
+    }
+    List<JournalEntry> found = new ArrayList<>();
+    try (FileJournal journal = FileJournal.open(disk, DIRECTORY, larger, 0)) {
+      journal.replay(1, found::add);
+    }
+    assertEquals(entries, found);
+  }
+
+  private FileJournal open(long checkpointSequence) throws IOException {
+    return FileJournal.open(disk, DIRECTORY, CONFIG, checkpointSequence, new SplittableRandom(5));
+  }
+
+  private void append(FileJournal journal, long sequence, int payloadBytes) throws IOException {
+    journal.append(Entries.of(sequence, new byte[payloadBytes]), () -> durable.add(sequence));
+  }
+
+  private static List<Long> replayed(FileJournal journal, long fromSequence) throws IOException {
+    List<Long> sequences = new ArrayList<>();
+    journal.replay(fromSequence, entry -> sequences.add(entry.sequence()));
+    return sequences;
+  }
+}
