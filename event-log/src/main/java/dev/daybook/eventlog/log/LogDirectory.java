@@ -1,0 +1,143 @@
+package dev.daybook.eventlog.log;
+
+import dev.daybook.eventlog.disk.Disk;
+import dev.daybook.eventlog.disk.DiskFile;
+import dev.daybook.eventlog.disk.DurableFiles;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// The names in a partition's directory. It is made with its first segment. New names become durable with the next
+/// [#force()], like the bytes they name: until then the journal has them.
+final class LogDirectory {
+  private static final Pattern SEGMENT = Pattern.compile("(\\d{20})\\.log");
+  private static final Pattern KNOWN =
+      Pattern.compile("\\d{20}\\.(log|index|timeindex|log\\.cut-\\d+)");
+  private static final int COPY_BYTES = 1 << 20;
+
+  private final Disk disk;
+  private final Path path;
+  private volatile boolean namesChanged;
+
+  LogDirectory(Disk disk, Path path) {
+    this.disk = disk;
+    this.path = path;
+  }
+
+  SegmentFile segment(long baseOffset) {
+    return new SegmentFile(disk, path.resolve("%020d.log".formatted(baseOffset)));
+  }
+
+  IndexFiles indexes(long baseOffset) {
+    String name = "%020d".formatted(baseOffset);
+    return new IndexFiles(
+        disk, path.resolve(name + ".index"), path.resolve(name + ".timeindex"), baseOffset);
+  }
+
+  boolean has(SegmentFile segment) throws IOException {
+    return disk.exists(segment.path());
+  }
+
+  CorruptLogException missing(long baseOffset) {
+    return new CorruptLogException(
+        segment(baseOffset).path(), 0, "the checkpoint names it, but it is gone");
+  }
+
+  /// Makes the directory, if it is not there, for a file that is about to be created.
+  void prepareForFile() throws IOException {
+    if (!disk.exists(path)) {
+      disk.createDirectories(path);
+    }
+  }
+
+  /// Says that a name was created, so that the next [#force()] makes it durable. Only afterwards: a force that runs
+  /// while the name is being created may have come too early for it.
+  void nameCreated() {
+    namesChanged = true;
+  }
+
+  /// The base offsets of the segments that have a file, ascending. What is no file of a log is moved to
+  /// `quarantine`.
+  List<Long> segments(Path quarantine) throws IOException {
+    List<Path> files = disk.list(path);
+    for (Path file : files) {
+      if (!KNOWN.matcher(file.getFileName().toString()).matches()) {
+        moveAway(file, quarantine);
+      }
+    }
+    return segmentsAmong(files);
+  }
+
+  /// The base offsets of the segments that have a file, ascending.
+  List<Long> segments() throws IOException {
+    return segmentsAmong(disk.list(path));
+  }
+
+  private static List<Long> segmentsAmong(List<Path> files) {
+    List<Long> baseOffsets = new ArrayList<>();
+    for (Path file : files) {
+      Matcher segment = SEGMENT.matcher(file.getFileName().toString());
+      if (segment.matches()) {
+        baseOffsets.add(Long.parseLong(segment.group(1)));
+      }
+    }
+    return baseOffsets;
+  }
+
+  /// Saves the bytes of a file from `position` on beside it, durably, before they are cut off.
+  void saveFrom(SegmentFile segment, DiskFile source, long position) throws IOException {
+    try (DiskFile target = DurableFiles.create(disk, free(segment.path(), ".cut-"))) {
+      ByteBuffer chunk = ByteBuffer.allocate(COPY_BYTES);
+      long from = position;
+      while (source.read(chunk.clear(), from) > 0) {
+        chunk.flip();
+        int bytes = chunk.remaining();
+        target.write(from - position, chunk);
+        from += bytes;
+      }
+      target.force();
+    }
+  }
+
+  /// Gives a segment's file another name, under which nothing reads it.
+  void setAside(SegmentFile segment) throws IOException {
+    DurableFiles.rename(disk, segment.path(), free(segment.path(), ".cut-"));
+  }
+
+  /// Makes the names durable that are there at the call. Called by the checkpointer.
+  void force() throws IOException {
+    if (namesChanged) {
+      // First, so that a file created meanwhile is not forgotten.
+      namesChanged = false;
+      disk.forceDirectory(path);
+      Path parent = path.getParent();
+      if (parent != null) {
+        disk.forceDirectory(parent);
+      }
+    }
+  }
+
+  void delete() throws IOException {
+    if (disk.exists(path)) {
+      DurableFiles.deleteDirectory(disk, path);
+    }
+  }
+
+  private void moveAway(Path file, Path quarantine) throws IOException {
+    DurableFiles.createDirectories(disk, quarantine);
+    String name = path.getFileName() + "-" + file.getFileName();
+    DurableFiles.rename(disk, file, free(quarantine.resolve(name), "-"));
+  }
+
+  private Path free(Path path, String separator) throws IOException {
+    int number = 1;
+    while (disk.exists(path.resolveSibling(path.getFileName() + separator + number))) {
+      number++;
+    }
+    return path.resolveSibling(path.getFileName() + separator + number);
+  }
+}

@@ -1,0 +1,228 @@
+package dev.daybook.eventlog.log;
+
+import dev.daybook.eventlog.disk.DiskFile;
+import dev.daybook.eventlog.record.RecordBatch;
+import dev.daybook.eventlog.record.RecordBatches;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One file of a partition's log, named by the offset of its first record. The segment writer's thread appends and
+/// seals, the checkpointer's thread forces and keeps the indexes, any thread reads the published view.
+///
+/// When the machine stops, what was not forced may be anything; the journal brings it again.
+final class Segment {
+  private static final Logger LOG = LoggerFactory.getLogger(Segment.class);
+
+  /// Entries that the index of a segment in use must have gained to be kept anew, and the share of all they must be: so
+  /// a restart walks through a fifth at most, and keeping costs little for the whole segment's life.
+  private static final int KEEP_ENTRIES = 1024;
+
+  private static final int KEEP_SHARE = 5;
+
+  private final LogDirectory directory;
+  private final long baseOffset;
+  private final SegmentFile file;
+  private final IndexFiles indexFiles;
+
+  /// Whether bytes wait for a force. Who sets it leaves its hold on the file to who clears it.
+  private final AtomicBoolean dirty = new AtomicBoolean();
+
+  private volatile SegmentView view;
+  private volatile boolean sealed;
+  private boolean mayHaveMore;
+  private boolean settled;
+  private int keptEntries;
+
+  private Segment(LogDirectory directory, long baseOffset, Place end, boolean sealed) {
+    this.directory = directory;
+    this.baseOffset = baseOffset;
+    this.file = directory.segment(baseOffset);
+    this.indexFiles = directory.indexes(baseOffset);
+    this.sealed = sealed;
+    this.settled = sealed;
+    StoredIndex head = new StoredIndex(file, indexFiles, baseOffset, end, sealed);
+    this.view = new SegmentView(file, head, SegmentIndex.empty(baseOffset, end));
+  }
+
+  /// A segment without records, and so without a file.
+  static Segment fresh(LogDirectory directory, long baseOffset) {
+    Segment segment = new Segment(directory, baseOffset, new Place(baseOffset, 0), false);
+    segment.mayHaveMore = true;
+    return segment;
+  }
+
+  /// A segment that will not grow any more: the whole file.
+  static Segment sealed(LogDirectory directory, long baseOffset, long nextOffset)
+      throws IOException {
+    SegmentFile file = directory.segment(baseOffset);
+    long sizeBytes = file.hold().size();
+    file.release();
+    return new Segment(directory, baseOffset, new Place(nextOffset, sizeBytes), true);
+  }
+
+  /// The segment that grows, up to where a checkpoint saw it; the file may go on behind.
+  static Segment unsealed(LogDirectory directory, long baseOffset, Place end) throws IOException {
+    Segment segment = new Segment(directory, baseOffset, end, false);
+    long sizeBytes = segment.file.hold().size();
+    segment.file.release();
+    if (sizeBytes < end.position()) {
+      throw new CorruptLogException(
+          segment.file.path(),
+          sizeBytes,
+          "the file ends here where the checkpoint saw %d bytes".formatted(end.position()));
+    }
+    segment.mayHaveMore = sizeBytes > end.position();
+    return segment;
+  }
+
+  long baseOffset() {
+    return baseOffset;
+  }
+
+  SegmentView view() {
+    return view;
+  }
+
+  long nextOffset() {
+    return view.end().offset();
+  }
+
+  long sizeBytes() {
+    return view.end().position();
+  }
+
+  /// Writes batches behind those that are there, then publishes them. The segment writer's.
+  void append(List<ByteBuffer> runOfBatches, SegmentPolicy policy) throws IOException {
+    SegmentView before = view;
+    SegmentIndex tail = before.tail();
+    ByteBuffer[] sources = new ByteBuffer[runOfBatches.size()];
+    for (int i = 0; i < sources.length; i++) {
+      sources[i] = runOfBatches.get(i).duplicate();
+      tail = index(tail, sources[i], policy);
+    }
+    DiskFile held = sizeBytes() == 0 ? holdFirst() : file.hold();
+    try {
+      held.write(before.end().position(), sources);
+      view = new SegmentView(file, before.head(), tail);
+    } finally {
+      if (!dirty.compareAndSet(false, true)) {
+        file.release();
+      }
+    }
+  }
+
+  /// Says that nothing will be appended any more. The segment writer's.
+  void seal() throws IOException {
+    cutBehindEnd();
+    sealed = true;
+  }
+
+  /// Saves aside and cuts off what the file holds behind the end. The segment writer's.
+  void cutBehindEnd() throws IOException {
+    if (!mayHaveMore || !directory.has(file)) {
+      return;
+    }
+    if (sizeBytes() == 0) {
+      LOG.warn("segment set aside file={}", file.path());
+      directory.setAside(file);
+      indexFiles.delete();
+    } else {
+      cut(file.hold());
+    }
+    mayHaveMore = false;
+  }
+
+  /// Makes the bytes durable that are there at the call, and keeps the indexes when it is time. The checkpointer's.
+  void force() throws IOException {
+    boolean complete = sealed;
+    SegmentView seen = view;
+    if (dirty.getAndSet(false)) {
+      try {
+        file.held().force();
+      } finally {
+        file.release();
+      }
+    }
+    if (complete && !settled) {
+      settle(seen);
+    } else if (isWorthKeeping(seen.tail().offsets().entryCount())) {
+      keepIndex(seen);
+    }
+  }
+
+  /// Gives the file up. Slices that were handed out stay good.
+  void close() throws IOException {
+    if (dirty.getAndSet(false)) {
+      file.release();
+    }
+  }
+
+  private DiskFile holdFirst() throws IOException {
+    directory.prepareForFile();
+    if (directory.has(file)) {
+      // Of a former life, like the indexes beside it; those would not be written over.
+      indexFiles.delete();
+    } else {
+      mayHaveMore = false;
+    }
+    DiskFile held = file.holdFirst();
+    directory.nameCreated();
+    return held;
+  }
+
+  private static SegmentIndex index(SegmentIndex begun, ByteBuffer batches, SegmentPolicy policy) {
+    SegmentIndex index = begun;
+    for (RecordBatch batch : RecordBatches.in(batches)) {
+      if (batch.baseOffset() != index.end().offset()) {
+        throw new IllegalStateException(
+            "A %s cannot follow offset %d".formatted(batch, index.end().offset() - 1));
+      }
+      index = index.with(batch, policy.indexIntervalBytes());
+    }
+    return index;
+  }
+
+  private void cut(DiskFile held) throws IOException {
+    try {
+      long sizeBytes = held.size();
+      if (sizeBytes > sizeBytes()) {
+        LOG.warn(
+            "segment cut file={} atByte={} savedBytes={}",
+            file.path(),
+            sizeBytes(),
+            sizeBytes - sizeBytes());
+        directory.saveFrom(file, held, sizeBytes());
+        // The kept indexes may know of what goes.
+        indexFiles.delete();
+        held.truncate(sizeBytes());
+        held.force();
+      }
+    } finally {
+      file.release();
+    }
+  }
+
+  private boolean isWorthKeeping(int entries) {
+    return entries - keptEntries >= Math.max(KEEP_ENTRIES, entries / KEEP_SHARE);
+  }
+
+  /// From now on the index is read from its files when it is needed.
+  private void settle(SegmentView last) throws IOException {
+    keepIndex(last);
+    StoredIndex head = new StoredIndex(file, indexFiles, baseOffset, last.end(), true);
+    view = new SegmentView(file, head, SegmentIndex.empty(baseOffset, last.end()));
+    settled = true;
+  }
+
+  private void keepIndex(SegmentView seen) throws IOException {
+    keptEntries = seen.tail().offsets().entryCount();
+    SegmentIndex head = seen.head().get();
+    if (seen.head().isComplete(head)) {
+      indexFiles.write(head.followedBy(seen.tail()));
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package dev.daybook.eventlog.log;
+
+import dev.daybook.eventlog.disk.Disk;
+import dev.daybook.eventlog.disk.DiskFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// A segment's file, open while somebody holds it: the writer until what it wrote is forced, a reader until its slice
+/// is sent. So thousands of quiet partitions keep no file open, and a name that is removed leaves the bytes to who
+/// reads them.
+///
+/// Any thread. Taking a file that is open costs no lock; opening and closing do.
+final class SegmentFile {
+  private final Disk disk;
+  private final Path path;
+  private final AtomicInteger holders = new AtomicInteger();
+  private volatile @Nullable DiskFile opened;
+
+  SegmentFile(Disk disk, Path path) {
+    this.disk = disk;
+    this.path = path;
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /// The file, open until it is given back by [#release()].
+  DiskFile hold() throws IOException {
+    int count = holders.get();
+    while (count > 0) {
+      if (holders.compareAndSet(count, count + 1)) {
+        return held();
+      }
+      count = holders.get();
+    }
+    return open();
+  }
+
+  /// The file of a segment that gets its first bytes, held as by [#hold()]. Before a recovery has come by, a file of a
+  /// former life may stand there: it is written over.
+  synchronized DiskFile holdFirst() throws IOException {
+    if (!disk.exists(path)) {
+      opened = disk.create(path);
+    }
+    return hold();
+  }
+
+  /// The file that the caller holds already.
+  DiskFile held() {
+    return Objects.requireNonNull(opened, "the file is not held");
+  }
+
+  void release() throws IOException {
+    if (holders.decrementAndGet() == 0) {
+      closeUnlessHeld();
+    }
+  }
+
+  private synchronized DiskFile open() throws IOException {
+    DiskFile file = opened;
+    if (file == null) {
+      file = disk.open(path);
+      opened = file;
+    }
+    holders.incrementAndGet();
+    return file;
+  }
+
+  private synchronized void closeUnlessHeld() throws IOException {
+    DiskFile file = opened;
+    if (holders.get() == 0 && file != null) {
+      opened = null;
+      file.close();
+    }
+  }
+}
