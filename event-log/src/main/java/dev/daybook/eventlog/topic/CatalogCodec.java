@@ -1,0 +1,114 @@
+package dev.daybook.eventlog.topic;
+
+import dev.daybook.eventlog.record.TopicId;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Catalogue records as bytes; drawn in this package's package-info.
+public final class CatalogCodec {
+  private static final int TOPIC_CREATED = 1;
+  private static final int TOPIC_DELETED = 2;
+  private static final int PRODUCER_IDS_RESERVED = 3;
+  private static final int VERSION = 0;
+
+  private CatalogCodec() {}
+
+  public static byte[] encode(CatalogRecord record) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      switch (record) {
+        case CatalogRecord.TopicCreated(Topic topic) -> {
+          header(out, TOPIC_CREATED);
+          topicId(out, topic.id());
+          out.writeUTF(topic.name());
+          out.writeInt(topic.partitions());
+          config(out, topic.config().given());
+        }
+        case CatalogRecord.TopicDeleted(TopicId id) -> {
+          header(out, TOPIC_DELETED);
+          topicId(out, id);
+        }
+        case CatalogRecord.ProducerIdsReserved(long next) -> {
+          header(out, PRODUCER_IDS_RESERVED);
+          out.writeLong(next);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Writing to memory failed", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /// Reads what [#encode] wrote.
+  ///
+  /// @throws IllegalArgumentException when the bytes are no catalogue record, or one of a newer Daybook
+  public static CatalogRecord decode(ByteBuffer value) {
+    byte[] bytes = new byte[value.remaining()];
+    value.duplicate().get(bytes);
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+      int kind = in.readUnsignedByte();
+      int version = in.readUnsignedByte();
+      if (version > VERSION) {
+        throw unknown(kind, version);
+      }
+      return switch (kind) {
+        case TOPIC_CREATED ->
+            new CatalogRecord.TopicCreated(
+                new Topic(topicId(in), in.readUTF(), in.readInt(), new TopicConfig(config(in))));
+        case TOPIC_DELETED -> new CatalogRecord.TopicDeleted(topicId(in));
+        case PRODUCER_IDS_RESERVED -> new CatalogRecord.ProducerIdsReserved(in.readLong());
+        default -> throw unknown(kind, version);
+      };
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "A catalogue record ends too early (" + bytes.length + " bytes)", e);
+    }
+  }
+
+  private static IllegalArgumentException unknown(int kind, int version) {
+    return new IllegalArgumentException(
+        "Catalogue record of kind "
+            + kind
+            + ", version "
+            + version
+            + " is unknown: it was written by a newer Daybook; start that one");
+  }
+
+  private static void header(DataOutputStream out, int kind) throws IOException {
+    out.writeByte(kind);
+    out.writeByte(VERSION);
+  }
+
+  private static void topicId(DataOutputStream out, TopicId id) throws IOException {
+    out.writeLong(id.mostSignificantBits());
+    out.writeLong(id.leastSignificantBits());
+  }
+
+  private static TopicId topicId(DataInputStream in) throws IOException {
+    return new TopicId(in.readLong(), in.readLong());
+  }
+
+  private static void config(DataOutputStream out, Map<String, String> config) throws IOException {
+    out.writeShort(config.size());
+    for (Map.Entry<String, String> entry : new TreeMap<>(config).entrySet()) {
+      out.writeUTF(entry.getKey());
+      out.writeUTF(entry.getValue());
+    }
+  }
+
+  private static Map<String, String> config(DataInputStream in) throws IOException {
+    Map<String, String> config = new TreeMap<>();
+    int count = in.readUnsignedShort();
+    for (int i = 0; i < count; i++) {
+      config.put(in.readUTF(), in.readUTF());
+    }
+    return config;
+  }
+}

@@ -1,0 +1,14 @@
+package dev.daybook.eventlog.topic;
+
+import dev.daybook.eventlog.record.TopicId;
+
+/// A fact about names, kept in the catalogue's partition for ever. The bytes are drawn in this package's
+/// package-info.
+public sealed interface CatalogRecord {
+  record TopicCreated(Topic topic) implements CatalogRecord {}
+
+  record TopicDeleted(TopicId id) implements CatalogRecord {}
+
+  /// Producer ids below `nextProducerId` may have been handed out and never will be again.
+  record ProducerIdsReserved(long nextProducerId) implements CatalogRecord {}
+}

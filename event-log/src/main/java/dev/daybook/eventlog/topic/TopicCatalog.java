@@ -1,0 +1,179 @@
+package dev.daybook.eventlog.topic;
+
+import dev.daybook.eventlog.record.TopicId;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/// The names and settings of all topics at one moment: an immutable value. A request is *decided* here and
+/// answered with records; only [#replay] makes a new catalogue, so restart, test and production take the
+/// same road.
+public final class TopicCatalog {
+  /// More partitions than this would make one request a denial of service.
+  public static final int MAX_PARTITIONS = 10_000;
+
+  private static final TopicCatalog EMPTY =
+      new TopicCatalog(new TreeMap<>(), Map.of(), Set.of(), 1_000);
+
+  private final SortedMap<String, Topic> byName;
+  private final Map<TopicId, Topic> byId;
+  private final Set<TopicId> deleted;
+  private final long nextProducerId;
+
+  private TopicCatalog(
+      SortedMap<String, Topic> byName,
+      Map<TopicId, Topic> byId,
+      Set<TopicId> deleted,
+      long nextProducerId) {
+    this.byName = byName;
+    this.byId = byId;
+    this.deleted = deleted;
+    this.nextProducerId = nextProducerId;
+  }
+
+  public static TopicCatalog empty() {
+    return EMPTY;
+  }
+
+  public Optional<Topic> byName(String name) {
+    return Optional.ofNullable(byName.get(name));
+  }
+
+  public Optional<Topic> byId(TopicId id) {
+    return Optional.ofNullable(byId.get(id));
+  }
+
+  /// All topics, by name.
+  public Collection<Topic> all() {
+    return Collections.unmodifiableCollection(byName.values());
+  }
+
+  /// Whether a topic of this id once was and is gone, so that its files may go too.
+  public boolean wasDeleted(TopicId id) {
+    return deleted.contains(id);
+  }
+
+  /// The first producer id that is not reserved yet.
+  public long nextProducerId() {
+    return nextProducerId;
+  }
+
+  /// Decides on a new topic.
+  ///
+  /// @param ids gives the id, so that a test knows it
+  public CatalogDecision create(NewTopic wanted, Supplier<TopicId> ids) {
+    Optional<CatalogDecision> refusal = refuse(wanted);
+    return refusal.orElseGet(
+        () ->
+            accepted(
+                new CatalogRecord.TopicCreated(
+                    new Topic(
+                        ids.get(),
+                        wanted.name(),
+                        wanted.partitions(),
+                        new TopicConfig(wanted.config())))));
+  }
+
+  /// Decides on the end of a topic.
+  public CatalogDecision delete(TopicId id) {
+    return byId.containsKey(id)
+        ? accepted(new CatalogRecord.TopicDeleted(id))
+        : refused(CatalogDecision.Reason.UNKNOWN_TOPIC, "There is no topic with id " + id);
+  }
+
+  /// Decides on a block of producer ids, to be handed out one by one.
+  public CatalogDecision.Accepted reserveProducerIds(int count) {
+    return accepted(new CatalogRecord.ProducerIdsReserved(nextProducerId + count));
+  }
+
+  /// The catalogue after this record.
+  public TopicCatalog replay(CatalogRecord record) {
+    return switch (record) {
+      case CatalogRecord.TopicCreated(Topic topic) -> withTopic(topic);
+      case CatalogRecord.TopicDeleted(TopicId id) -> withoutTopic(id);
+      case CatalogRecord.ProducerIdsReserved(long next) ->
+          new TopicCatalog(byName, byId, deleted, Math.max(nextProducerId, next));
+    };
+  }
+
+  private Optional<CatalogDecision> refuse(NewTopic wanted) {
+    String name = wanted.name();
+    if (!TopicNames.isLegal(name)) {
+      return Optional.of(
+          refused(
+              CatalogDecision.Reason.ILLEGAL_NAME,
+              "Topic name is invalid: '"
+                  + shortened(name)
+                  + "'; use 1 to 249 of the characters a-z, A-Z, 0-9, '.', '_' and '-', and neither '.' nor '..'"));
+    }
+    if (byName.containsKey(name)) {
+      return Optional.of(
+          refused(CatalogDecision.Reason.NAME_TAKEN, "Topic '" + name + "' already exists."));
+    }
+    Optional<String> collision =
+        byName.keySet().stream()
+            .filter(other -> other.replace('.', '_').equals(name.replace('.', '_')))
+            .findFirst();
+    if (collision.isPresent()) {
+      return Optional.of(
+          refused(
+              CatalogDecision.Reason.ILLEGAL_NAME,
+              "Topic '" + name + "' collides with existing topic: " + collision.get()));
+    }
+    if (wanted.partitions() < 1 || wanted.partitions() > MAX_PARTITIONS) {
+      return Optional.of(
+          refused(
+              CatalogDecision.Reason.ILLEGAL_PARTITIONS,
+              "Number of partitions must be between 1 and "
+                  + MAX_PARTITIONS
+                  + ", not "
+                  + wanted.partitions()));
+    }
+    List<String> faults = TopicSettings.check(wanted.config());
+    return faults.isEmpty()
+        ? Optional.empty()
+        : Optional.of(refused(CatalogDecision.Reason.ILLEGAL_CONFIG, String.join("; ", faults)));
+  }
+
+  private TopicCatalog withTopic(Topic topic) {
+    TreeMap<String, Topic> names = new TreeMap<>(byName);
+    Map<TopicId, Topic> ids = new HashMap<>(byId);
+    names.put(topic.name(), topic);
+    ids.put(topic.id(), topic);
+    return new TopicCatalog(names, ids, deleted, nextProducerId);
+  }
+
+  private TopicCatalog withoutTopic(TopicId id) {
+    Topic topic = byId.get(id);
+    if (topic == null) {
+      return this;
+    }
+    TreeMap<String, Topic> names = new TreeMap<>(byName);
+    Map<TopicId, Topic> ids = new HashMap<>(byId);
+    Set<TopicId> gone = new HashSet<>(deleted);
+    names.remove(topic.name());
+    ids.remove(id);
+    gone.add(id);
+    return new TopicCatalog(names, ids, gone, nextProducerId);
+  }
+
+  private static CatalogDecision.Accepted accepted(CatalogRecord record) {
+    return new CatalogDecision.Accepted(List.of(record));
+  }
+
+  private static CatalogDecision.Refused refused(CatalogDecision.Reason reason, String message) {
+    return new CatalogDecision.Refused(reason, message);
+  }
+
+  private static String shortened(String name) {
+    return name.length() <= 60 ? name : name.substring(0, 60) + "…";
+  }
+}

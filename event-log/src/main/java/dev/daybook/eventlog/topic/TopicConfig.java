@@ -1,0 +1,83 @@
+package dev.daybook.eventlog.topic;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// A topic's settings: what was given at creation over the broker's defaults. Names are Kafka's where
+/// Kafka has one. A record of text by text, with typed views; every value was checked by
+/// [TopicSettings#check] before it got here.
+public record TopicConfig(Map<String, String> given) {
+  public static final TopicConfig DEFAULTS = new TopicConfig(Map.of());
+
+  public TopicConfig {
+    given = Map.copyOf(new TreeMap<>(given));
+  }
+
+  /// The value in force: given, or the default.
+  ///
+  /// @throws IllegalArgumentException when there is no such setting
+  public String value(String name) {
+    String value = given.get(name);
+    return value != null ? value : TopicSettings.definition(name).defaultValue();
+  }
+
+  public Optional<String> given(String name) {
+    return Optional.ofNullable(given.get(name));
+  }
+
+  /// The largest batch in bytes, as sent.
+  public int maxMessageBytes() {
+    return Integer.parseInt(value(TopicSettings.MAX_MESSAGE_BYTES));
+  }
+
+  /// The size at which a segment is sealed, in bytes.
+  public int segmentBytes() {
+    return Integer.parseInt(value(TopicSettings.SEGMENT_BYTES));
+  }
+
+  /// The age at which a segment is sealed, in milliseconds.
+  public long segmentMs() {
+    return Long.parseLong(value(TopicSettings.SEGMENT_MS));
+  }
+
+  /// Bytes of log between two entries of the offset index.
+  public int indexIntervalBytes() {
+    return Integer.parseInt(value(TopicSettings.INDEX_INTERVAL_BYTES));
+  }
+
+  /// How much older than now a record may be, in milliseconds.
+  public long timestampBeforeMaxMs() {
+    return Long.parseLong(value(TopicSettings.TIMESTAMP_BEFORE_MAX_MS));
+  }
+
+  /// How much newer than now a record may be, in milliseconds.
+  public long timestampAfterMaxMs() {
+    return Long.parseLong(value(TopicSettings.TIMESTAMP_AFTER_MAX_MS));
+  }
+
+  public boolean compacted() {
+    return value(TopicSettings.CLEANUP_POLICY).contains("compact");
+  }
+
+  /// How values are checked against their contract when they are appended.
+  public ContractMode valueContract() {
+    return ContractMode.of(value(TopicSettings.CONTRACT_VALUE));
+  }
+
+  /// How keys are checked against their contract when they are appended.
+  public ContractMode keyContract() {
+    return ContractMode.of(value(TopicSettings.CONTRACT_KEY));
+  }
+
+  /// How far the check at append goes.
+  public enum ContractMode {
+    OFF,
+    /// The payload must start with the id of a schema registered for the topic's subject.
+    ID;
+
+    static ContractMode of(String value) {
+      return valueOf(value.toUpperCase(java.util.Locale.ROOT));
+    }
+  }
+}

@@ -1,0 +1,300 @@
+package dev.daybook.eventlog.topic;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Every setting a topic may have: its name (Kafka's where Kafka has one), type, default and legal values.
+///
+/// One default differs from Kafka's on purpose: `retention.ms` is -1. A daybook keeps every event until
+/// somebody says otherwise.
+public final class TopicSettings {
+  public static final String CLEANUP_POLICY = "cleanup.policy";
+  public static final String CONTRACT_KEY = "daybook.contract.key";
+  public static final String CONTRACT_VALUE = "daybook.contract.value";
+  public static final String INDEX_INTERVAL_BYTES = "index.interval.bytes";
+  public static final String MAX_MESSAGE_BYTES = "max.message.bytes";
+  public static final String SEGMENT_BYTES = "segment.bytes";
+  public static final String SEGMENT_MS = "segment.ms";
+  public static final String TIMESTAMP_AFTER_MAX_MS = "message.timestamp.after.max.ms";
+  public static final String TIMESTAMP_BEFORE_MAX_MS = "message.timestamp.before.max.ms";
+  public static final String TIMESTAMP_TYPE = "message.timestamp.type";
+
+  private static final Map<String, Setting> SETTINGS = new LinkedHashMap<>();
+
+  static {
+    add(
+        CLEANUP_POLICY,
+        Type.LIST,
+        "delete",
+        Limits.anyOf("delete", "compact"),
+        "What happens to old records.");
+    add(
+        "compression.type",
+        Type.STRING,
+        "producer",
+        Limits.oneOf("producer"),
+        "The codec records are kept in: the producer's own.");
+    add(
+        CONTRACT_KEY,
+        Type.STRING,
+        "off",
+        Limits.oneOf("off", "id"),
+        "How keys are checked against the schema registry when they are appended.");
+    add(
+        CONTRACT_VALUE,
+        Type.STRING,
+        "off",
+        Limits.oneOf("off", "id"),
+        "How values are checked against the schema registry when they are appended.");
+    add(
+        "delete.retention.ms",
+        Type.LONG,
+        "86400000",
+        Limits.atLeast(0),
+        "How long compaction keeps tombstones.");
+    add(
+        "file.delete.delay.ms",
+        Type.LONG,
+        "60000",
+        Limits.atLeast(0),
+        "How long a deleted segment's file stays.");
+    add(
+        "flush.messages",
+        Type.LONG,
+        "1",
+        Limits.atLeast(1),
+        "Every acknowledged record is forced to disk already; a larger number changes nothing.");
+    add(
+        "flush.ms",
+        Type.LONG,
+        "0",
+        Limits.atLeast(0),
+        "Every acknowledged record is forced to disk already; a larger number changes nothing.");
+    add(
+        INDEX_INTERVAL_BYTES,
+        Type.INT,
+        "4096",
+        Limits.between(0, Integer.MAX_VALUE),
+        "Bytes of log between two entries of the offset index.");
+    add(
+        MAX_MESSAGE_BYTES,
+        Type.INT,
+        "1048588",
+        Limits.between(0, 15 << 20),
+        "The largest record batch, as sent.");
+    add(
+        "max.compaction.lag.ms",
+        Type.LONG,
+        Long.toString(Long.MAX_VALUE),
+        Limits.atLeast(1),
+        "The longest a record stays uncompacted.");
+    add(
+        TIMESTAMP_AFTER_MAX_MS,
+        Type.LONG,
+        "3600000",
+        Limits.atLeast(0),
+        "How much newer than the broker's clock a record may be.");
+    add(
+        TIMESTAMP_BEFORE_MAX_MS,
+        Type.LONG,
+        Long.toString(Long.MAX_VALUE),
+        Limits.atLeast(0),
+        "How much older than the broker's clock a record may be.");
+    add(
+        TIMESTAMP_TYPE,
+        Type.STRING,
+        "CreateTime",
+        Limits.oneOf("CreateTime"),
+        "Whose time a record carries: its producer's.");
+    add(
+        "min.cleanable.dirty.ratio",
+        Type.DOUBLE,
+        "0.5",
+        Limits.fraction(),
+        "The share of uncompacted log that starts a compaction.");
+    add(
+        "min.compaction.lag.ms",
+        Type.LONG,
+        "0",
+        Limits.atLeast(0),
+        "The least time a record stays uncompacted.");
+    add(
+        "min.insync.replicas",
+        Type.INT,
+        "1",
+        Limits.between(1, Integer.MAX_VALUE),
+        "Accepted for compatibility; there is one copy, forced to disk.");
+    add(
+        "preallocate",
+        Type.BOOLEAN,
+        "false",
+        Limits.bool(),
+        "Accepted for compatibility; segments are written in large runs.");
+    add(
+        "retention.bytes",
+        Type.LONG,
+        "-1",
+        Limits.atLeast(-1),
+        "The size beyond which old segments go; -1 keeps all.");
+    add(
+        "retention.ms",
+        Type.LONG,
+        "-1",
+        Limits.atLeast(-1),
+        "The age beyond which old segments go; -1 keeps all.");
+    add(
+        SEGMENT_BYTES,
+        Type.INT,
+        "1073741824",
+        Limits.between(1 << 20, Integer.MAX_VALUE),
+        "The size at which a segment is sealed.");
+    add(
+        "segment.index.bytes",
+        Type.INT,
+        "10485760",
+        Limits.between(4, Integer.MAX_VALUE),
+        "Accepted for compatibility; indexes are sized by their segment.");
+    add("segment.jitter.ms", Type.LONG, "0", Limits.atLeast(0), "Accepted for compatibility.");
+    add(
+        SEGMENT_MS,
+        Type.LONG,
+        "604800000",
+        Limits.atLeast(1),
+        "The age at which a segment is sealed.");
+    add(
+        "unclean.leader.election.enable",
+        Type.BOOLEAN,
+        "false",
+        Limits.bool(),
+        "Accepted for compatibility; there is one copy.");
+  }
+
+  private TopicSettings() {}
+
+  /// All settings, by name.
+  public static Collection<Setting> all() {
+    return List.copyOf(SETTINGS.values());
+  }
+
+  /// The setting of that name.
+  ///
+  /// @throws IllegalArgumentException when there is no such setting
+  public static Setting definition(String name) {
+    Setting setting = SETTINGS.get(name);
+    if (setting == null) {
+      throw new IllegalArgumentException("There is no topic setting '" + name + "'");
+    }
+    return setting;
+  }
+
+  /// What is wrong with these settings, one sentence each; empty when nothing is.
+  public static List<String> check(Map<String, String> given) {
+    List<String> faults = new ArrayList<>();
+    given.forEach(
+        (name, value) -> {
+          Setting setting = SETTINGS.get(name);
+          if (setting == null) {
+            faults.add("Unknown topic config name: " + name);
+          } else {
+            setting
+                .limits()
+                .fault(value)
+                .ifPresent(
+                    fault ->
+                        faults.add(
+                            "Invalid value "
+                                + value
+                                + " for configuration "
+                                + name
+                                + ": "
+                                + fault));
+          }
+        });
+    return faults;
+  }
+
+  private static void add(
+      String name, Type type, String defaultValue, Limits limits, String about) {
+    SETTINGS.put(name, new Setting(name, type, defaultValue, limits, about));
+  }
+
+  /// One setting.
+  public record Setting(String name, Type type, String defaultValue, Limits limits, String about) {}
+
+  /// How a value is to be read.
+  public enum Type {
+    BOOLEAN,
+    DOUBLE,
+    INT,
+    LIST,
+    LONG,
+    STRING
+  }
+
+  /// Which values are legal.
+  @FunctionalInterface
+  public interface Limits {
+    /// What is wrong with the value, if anything.
+    Optional<String> fault(String value);
+
+    static Limits oneOf(String... values) {
+      Set<String> legal = Set.of(values);
+      return value ->
+          legal.contains(value)
+              ? Optional.empty()
+              : Optional.of("must be one of " + String.join(", ", values));
+    }
+
+    static Limits anyOf(String... values) {
+      Limits one = oneOf(values);
+      return value ->
+          List.of(value.split(",", -1)).stream()
+              .map(part -> one.fault(part.trim()))
+              .flatMap(Optional::stream)
+              .findFirst();
+    }
+
+    static Limits bool() {
+      return value ->
+          Set.of("true", "false").contains(value.toLowerCase(Locale.ROOT))
+              ? Optional.empty()
+              : Optional.of("must be true or false");
+    }
+
+    static Limits atLeast(long least) {
+      return between(least, Long.MAX_VALUE);
+    }
+
+    static Limits between(long least, long most) {
+      return value -> {
+        try {
+          long number = Long.parseLong(value.trim());
+          return number >= least && number <= most
+              ? Optional.empty()
+              : Optional.of("must be between " + least + " and " + most);
+        } catch (NumberFormatException e) {
+          return Optional.of("must be a whole number");
+        }
+      };
+    }
+
+    static Limits fraction() {
+      return value -> {
+        try {
+          double number = Double.parseDouble(value.trim());
+          return number >= 0 && number <= 1
+              ? Optional.empty()
+              : Optional.of("must be between 0 and 1");
+        } catch (NumberFormatException e) {
+          return Optional.of("must be a number");
+        }
+      };
+    }
+  }
+}
