@@ -1,0 +1,125 @@
+package dev.daybook.eventlog.partition;
+
+import dev.daybook.eventlog.journal.JournalItem;
+import dev.daybook.eventlog.log.LogEnd;
+import dev.daybook.eventlog.record.PartitionId;
+import dev.daybook.eventlog.record.RecordBatch;
+import dev.daybook.eventlog.topic.TopicConfig;
+import java.util.Optional;
+
+/// One partition as its appender knows it: where the log ends once all that is decided is durable. Owned by
+/// the appender; nobody else looks.
+final class AppendState {
+  private static final long NO_TIMESTAMP = -1;
+
+  private final PartitionId id;
+  private final Limits limits;
+  private final ProducerState producers;
+  private long nextOffset;
+  private long segmentBytes;
+  private long segmentFirstTimestampMs;
+
+  AppendState(
+      PartitionId id,
+      TopicConfig config,
+      ProducerState producers,
+      LogEnd end,
+      long segmentFirstTimestampMs) {
+    this.id = id;
+    this.limits = Limits.of(config);
+    this.producers = producers;
+    this.nextOffset = end.nextOffset();
+    this.segmentBytes = end.segmentPosition();
+    this.segmentFirstTimestampMs = segmentFirstTimestampMs;
+  }
+
+  long nextOffset() {
+    return nextOffset;
+  }
+
+  ProducerState producers() {
+    return producers;
+  }
+
+  /// What is wrong with the batch's header, by the rules of its topic.
+  Optional<AppendResult.Refused> refuse(RecordBatch batch, long nowMs) {
+    if (batch.sizeBytes() > limits.batchBytes) {
+      return refusal(
+          AppendResult.Reason.BATCH_TOO_LARGE,
+          "The record batch has "
+              + batch.sizeBytes()
+              + " bytes, the topic takes "
+              + limits.batchBytes
+              + " (max.message.bytes)");
+    }
+    long newest = batch.maxTimestampMs();
+    if (newest != NO_TIMESTAMP && newest - nowMs > limits.timestampAfterMaxMs) {
+      return refusal(
+          AppendResult.Reason.INVALID_TIMESTAMP,
+          "Timestamp "
+              + newest
+              + " lies too far ahead of the broker's clock "
+              + nowMs
+              + " (message.timestamp.after.max.ms)");
+    }
+    long oldest = batch.baseTimestampMs();
+    if (oldest != NO_TIMESTAMP && nowMs - oldest > limits.timestampBeforeMaxMs) {
+      return refusal(
+          AppendResult.Reason.INVALID_TIMESTAMP,
+          "Timestamp "
+              + oldest
+              + " lies too far behind the broker's clock "
+              + nowMs
+              + " (message.timestamp.before.max.ms)");
+    }
+    return Optional.empty();
+  }
+
+  /// The roll that must come before this batch, if its segment is full or old enough.
+  Optional<JournalItem.Roll> rollBefore(RecordBatch batch) {
+    if (segmentBytes == 0) {
+      return Optional.empty();
+    }
+    boolean full = segmentBytes + batch.sizeBytes() > limits.segmentBytes;
+    boolean old =
+        segmentFirstTimestampMs != NO_TIMESTAMP
+            && batch.maxTimestampMs() - segmentFirstTimestampMs > limits.segmentMs;
+    if (!full && !old) {
+      return Optional.empty();
+    }
+    segmentBytes = 0;
+    return Optional.of(new JournalItem.Roll(id, nextOffset));
+  }
+
+  /// Takes the batch, whose offsets are assigned, into account.
+  void replay(RecordBatch batch) {
+    if (segmentBytes == 0) {
+      segmentFirstTimestampMs = batch.maxTimestampMs();
+    }
+    segmentBytes += batch.sizeBytes();
+    nextOffset = batch.nextOffset();
+    producers.replay(batch);
+  }
+
+  private static Optional<AppendResult.Refused> refusal(
+      AppendResult.Reason reason, String message) {
+    return Optional.of(new AppendResult.Refused(reason, message));
+  }
+
+  /// The topic's settings as numbers: they are asked for every batch.
+  private record Limits(
+      int batchBytes,
+      long timestampAfterMaxMs,
+      long timestampBeforeMaxMs,
+      long segmentBytes,
+      long segmentMs) {
+    static Limits of(TopicConfig config) {
+      return new Limits(
+          config.maxMessageBytes(),
+          config.timestampAfterMaxMs(),
+          config.timestampBeforeMaxMs(),
+          config.segmentBytes(),
+          config.segmentMs());
+    }
+  }
+}

@@ -1,0 +1,179 @@
+package dev.daybook.eventlog.partition;
+
+import dev.daybook.eventlog.journal.Journal;
+import dev.daybook.eventlog.journal.JournalEntry;
+import dev.daybook.eventlog.journal.JournalItem;
+import dev.daybook.eventlog.record.RecordBatch;
+import dev.daybook.eventlog.time.Clock;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Owns every decision of a shard that needs order: offsets, idempotence, rolls, names. One thread steps
+/// it; it decides from memory and never decompresses, reads a file or calls foreign code.
+///
+/// A round takes what has come in, decides it, writes the decisions as one journal entry and forces that. Only
+/// then do high watermarks move and replies leave, so whatever anybody is told rests on forced bytes. While a
+/// round forces, the next one's requests gather: under load entries grow by themselves, and no timer is
+/// needed. When the machine stops half-way, either the whole entry is in the journal or none of it is, and
+/// nobody was told.
+///
+/// An error here stops the process: what was decided can not be taken back.
+final class Appender implements Owner {
+  /// A round stops taking requests at about this many bytes, so that no force takes long.
+  private final long roundBytes;
+
+  private final Inbox<Command> inbox;
+  private final Journal journal;
+  private final Catalogue catalogue;
+  private final Inbox<JournalEntry> segmentWriter;
+  private final Admission admission;
+  private final Clock clock;
+
+  Appender(
+      Inbox<Command> inbox,
+      Journal journal,
+      Catalogue catalogue,
+      Inbox<JournalEntry> segmentWriter,
+      Admission admission,
+      Clock clock,
+      long roundBytes) {
+    this.inbox = inbox;
+    this.journal = journal;
+    this.catalogue = catalogue;
+    this.segmentWriter = segmentWriter;
+    this.admission = admission;
+    this.clock = clock;
+    this.roundBytes = roundBytes;
+  }
+
+  @Override
+  public int doWork() throws IOException {
+    if (inbox.isEmpty() || !admission.roomForARound()) {
+      return 0;
+    }
+    Round round = new Round();
+    int commands = 0;
+    while (round.sizeBytes() < roundBytes) {
+      Command command = inbox.take();
+      if (command == null) {
+        break;
+      }
+      decide(command, round);
+      commands++;
+    }
+    if (!round.items().isEmpty()) {
+      force(round);
+    }
+    publish(round);
+    return commands;
+  }
+
+  @Override
+  public long idleNs() {
+    return 100_000_000L;
+  }
+
+  private void decide(Command command, Round round) {
+    switch (command) {
+      case Command.AppendBatches append -> appendBatches(append, round);
+      case Command.AskCatalogue ask -> catalogue.ask(ask, round, this::assign);
+      case Command.NewProducerId ask -> catalogue.newProducerId(ask, round, this::assign);
+    }
+  }
+
+  private void appendBatches(Command.AppendBatches command, Round round) {
+    List<AppendResult> results = new ArrayList<>(command.appends().size());
+    for (PartitionAppend append : command.appends()) {
+      results.add(append(append, round));
+    }
+    command.reply().decided().complete(results);
+    round.reply(() -> command.reply().durable().complete(results));
+  }
+
+  /// The journey of one batch: admitted, checked, placed.
+  private AppendResult append(PartitionAppend append, Round round) {
+    Partition partition = append.partition();
+    ByteBuffer bytes = append.batch();
+    if (partition.isDeleted()) {
+      return new AppendResult.Refused(
+          AppendResult.Reason.UNKNOWN_PARTITION, "The topic is being deleted");
+    }
+    RecordBatch batch = RecordBatch.at(bytes, bytes.position());
+    AppendState state = partition.appending();
+    Optional<AppendResult.Refused> refused =
+        append
+            .notYet()
+            .or(() -> admission.refuse(partition, batch.sizeBytes()))
+            .or(() -> state.refuse(batch, clock.wallMs()));
+    if (refused.isPresent()) {
+      state.producers().expect(batch);
+      return refused.get();
+    }
+    ProducerState.Verdict verdict =
+        batch.producerId() < 0 || batch.baseSequence() < 0
+            ? new ProducerState.Verdict.InSequence()
+            : state.producers().check(batch);
+    return switch (verdict) {
+      case ProducerState.Verdict.InSequence() -> assign(partition, bytes, round);
+      case ProducerState.Verdict.Duplicate(long baseOffset) ->
+          new AppendResult.Duplicate(baseOffset, partition.logStartOffset());
+      case ProducerState.Verdict.OutOfOrder(int expected) ->
+          new AppendResult.Refused(
+              AppendResult.Reason.OUT_OF_ORDER_SEQUENCE,
+              "Producer "
+                  + batch.producerId()
+                  + " sent sequence "
+                  + batch.baseSequence()
+                  + ", expected was "
+                  + expected);
+      case ProducerState.Verdict.Fenced(short epoch) ->
+          new AppendResult.Refused(
+              AppendResult.Reason.INVALID_PRODUCER_EPOCH,
+              "Producer "
+                  + batch.producerId()
+                  + " has epoch "
+                  + batch.producerEpoch()
+                  + ", a newer instance has "
+                  + epoch);
+    };
+  }
+
+  /// Gives the batch its place at the partition's end. From here on it will be durable, or the process
+  /// stops.
+  private AppendResult.Appended assign(Partition partition, ByteBuffer bytes, Round round) {
+    AppendState state = partition.appending();
+    long baseOffset = state.nextOffset();
+    RecordBatch.assign(bytes, bytes.position(), baseOffset, partition.leaderEpoch());
+    RecordBatch batch = RecordBatch.at(bytes, bytes.position());
+    state.rollBefore(batch).ifPresent(roll -> round.add(roll, 0));
+    state.replay(batch);
+    partition.tail().add(baseOffset, bytes);
+    admission.retained(batch.sizeBytes());
+    round.add(new JournalItem.Batches(partition.id(), baseOffset, bytes), batch.sizeBytes());
+    round.moved(partition);
+    return new AppendResult.Appended(
+        baseOffset, batch.lastOffset(), -1, partition.logStartOffset());
+  }
+
+  private void force(Round round) throws IOException {
+    JournalEntry entry = new JournalEntry(journal.nextSequence(), round.items());
+    boolean[] durable = {false};
+    journal.append(entry, () -> durable[0] = true);
+    if (!durable[0]) {
+      throw new IllegalStateException(
+          "The journal came back before entry " + entry.sequence() + " was durable");
+    }
+    segmentWriter.put(entry, round.sizeBytes());
+  }
+
+  private void publish(Round round) {
+    for (Partition partition : round.moved()) {
+      partition.mark().advance(partition.appending().nextOffset());
+    }
+    catalogue.publish();
+    round.tellAll();
+  }
+}

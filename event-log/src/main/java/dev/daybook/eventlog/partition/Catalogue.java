@@ -1,0 +1,161 @@
+package dev.daybook.eventlog.partition;
+
+import dev.daybook.eventlog.log.LogEnd;
+import dev.daybook.eventlog.record.PartitionId;
+import dev.daybook.eventlog.record.RecordBatchBuilder;
+import dev.daybook.eventlog.time.Clock;
+import dev.daybook.eventlog.topic.CatalogCodec;
+import dev.daybook.eventlog.topic.CatalogDecision;
+import dev.daybook.eventlog.topic.CatalogRecord;
+import dev.daybook.eventlog.topic.Topic;
+import dev.daybook.eventlog.topic.TopicCatalog;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The topics of a shard as the appender decides about them, and the live partitions that follow from
+/// them. Decisions are taken on the state that includes all earlier ones; the world sees a catalogue only
+/// when it is forced.
+///
+/// Owned by the appender, but for [#published] and [#partition], which anybody may call.
+final class Catalogue {
+  /// Producer ids are reserved by the thousand: one forced record for so many producers.
+  private static final int PRODUCER_ID_BLOCK = 1_000;
+
+  private final Partition home;
+  private final PartitionLogs logs;
+  private final Admission admission;
+  private final Clock clock;
+  private final Map<PartitionId, Partition> partitions = new ConcurrentHashMap<>();
+  private final List<Consumer<TopicCatalog>> listeners = new CopyOnWriteArrayList<>();
+  private volatile TopicCatalog published;
+  private TopicCatalog decided;
+  private long nextProducerId;
+
+  Catalogue(
+      Partition home,
+      TopicCatalog recovered,
+      Map<PartitionId, Partition> recoveredPartitions,
+      PartitionLogs logs,
+      Admission admission,
+      Clock clock) {
+    this.home = home;
+    this.published = recovered;
+    this.decided = recovered;
+    this.nextProducerId = recovered.nextProducerId();
+    this.partitions.putAll(recoveredPartitions);
+    this.logs = logs;
+    this.admission = admission;
+    this.clock = clock;
+  }
+
+  /// The topics there durably are.
+  TopicCatalog published() {
+    return published;
+  }
+
+  @Nullable Partition partition(PartitionId id) {
+    return partitions.get(id);
+  }
+
+  /// Tells each newly published catalogue, on the appender's thread.
+  void listen(Consumer<TopicCatalog> listener) {
+    listeners.add(listener);
+  }
+
+  void ask(Command.AskCatalogue command, Round round, Placement placement) {
+    CatalogDecision decision;
+    try {
+      decision = command.question().apply(decided);
+    } catch (RuntimeException e) {
+      // Nothing is decided yet: only who asked this is concerned.
+      round.reply(() -> command.reply().completeExceptionally(e));
+      return;
+    }
+    switch (decision) {
+      case CatalogDecision.Accepted(List<CatalogRecord> records) -> {
+        if (admission.isDiskFull()
+            && records.stream().anyMatch(CatalogRecord.TopicCreated.class::isInstance)) {
+          decision =
+              new CatalogDecision.Refused(
+                  CatalogDecision.Reason.STORAGE_FULL,
+                  "The disk is nearly full: free some space before you create topics");
+        } else {
+          write(records, round, placement);
+        }
+      }
+      case CatalogDecision.Refused refused -> {}
+    }
+    CatalogDecision answer = decision;
+    round.reply(() -> command.reply().complete(answer));
+  }
+
+  void newProducerId(Command.NewProducerId command, Round round, Placement placement) {
+    if (nextProducerId == decided.nextProducerId()) {
+      write(decided.reserveProducerIds(PRODUCER_ID_BLOCK).records(), round, placement);
+    }
+    long id = nextProducerId++;
+    round.reply(() -> command.reply().complete(id));
+  }
+
+  /// Shows the world what was decided; it is forced now.
+  void publish() {
+    if (published == decided) {
+      return;
+    }
+    TopicCatalog before = published;
+    for (Topic topic : decided.all()) {
+      if (before.byId(topic.id()).isEmpty()) {
+        open(topic);
+      }
+    }
+    published = decided;
+    for (Topic topic : before.all()) {
+      if (decided.byId(topic.id()).isEmpty()) {
+        close(topic);
+      }
+    }
+    listeners.forEach(listener -> Guests.call(() -> listener.accept(published)));
+  }
+
+  private void write(List<CatalogRecord> records, Round round, Placement placement) {
+    RecordBatchBuilder batch = RecordBatchBuilder.uncompressed();
+    long nowMs = clock.wallMs();
+    for (CatalogRecord record : records) {
+      batch.append(nowMs, null, ByteBuffer.wrap(CatalogCodec.encode(record)));
+    }
+    ByteBuffer bytes = batch.build();
+    placement.assign(home, bytes, round);
+    for (CatalogRecord record : records) {
+      decided = decided.replay(record);
+    }
+  }
+
+  private void open(Topic topic) {
+    for (int index = 0; index < topic.partitions(); index++) {
+      PartitionId id = topic.partition(index);
+      AppendState appending =
+          new AppendState(id, topic.config(), new ProducerState(), LogEnd.EMPTY, -1);
+      partitions.put(id, new Partition(id, topic, logs.get(id), appending));
+    }
+  }
+
+  private void close(Topic topic) {
+    for (int index = 0; index < topic.partitions(); index++) {
+      Partition partition = partitions.remove(topic.partition(index));
+      if (partition != null) {
+        partition.delete();
+      }
+    }
+  }
+
+  /// Places a batch at a partition's end, in this round.
+  @FunctionalInterface
+  interface Placement {
+    AppendResult.Appended assign(Partition partition, ByteBuffer batch, Round round);
+  }
+}

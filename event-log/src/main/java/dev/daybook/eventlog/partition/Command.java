@@ -1,0 +1,49 @@
+package dev.daybook.eventlog.partition;
+
+import dev.daybook.eventlog.topic.CatalogDecision;
+import dev.daybook.eventlog.topic.TopicCatalog;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/// What the appender is asked to do.
+sealed interface Command {
+  String STOPPING = "The log is stopping; try again later";
+
+  /// Answers that the log is stopping; nothing was done.
+  void refuseStopping();
+
+  /// Appends one batch to each of these partitions.
+  record AppendBatches(List<PartitionAppend> appends, Append reply) implements Command {
+    @Override
+    public void refuseStopping() {
+      refuse(new AppendResult.Refused(AppendResult.Reason.STOPPING, STOPPING));
+    }
+
+    /// Answers the same for each batch; nothing was done.
+    void refuse(AppendResult.Refused refusal) {
+      List<AppendResult> results = Collections.nCopies(appends.size(), refusal);
+      reply.decided().complete(results);
+      reply.durable().complete(results);
+    }
+  }
+
+  /// Asks the catalogue something and writes down what it decides.
+  record AskCatalogue(
+      Function<TopicCatalog, CatalogDecision> question, CompletableFuture<CatalogDecision> reply)
+      implements Command {
+    @Override
+    public void refuseStopping() {
+      reply.complete(new CatalogDecision.Refused(CatalogDecision.Reason.STOPPING, STOPPING));
+    }
+  }
+
+  /// Hands out a producer id.
+  record NewProducerId(CompletableFuture<Long> reply) implements Command {
+    @Override
+    public void refuseStopping() {
+      reply.completeExceptionally(new IllegalStateException(STOPPING));
+    }
+  }
+}

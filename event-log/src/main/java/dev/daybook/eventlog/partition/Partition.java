@@ -1,0 +1,217 @@
+package dev.daybook.eventlog.partition;
+
+import dev.daybook.eventlog.log.FileSlice;
+import dev.daybook.eventlog.log.PartitionLog;
+import dev.daybook.eventlog.log.TimestampedOffset;
+import dev.daybook.eventlog.record.PartitionId;
+import dev.daybook.eventlog.topic.Topic;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/// A live partition, as readers see it: its durable records, up to the high watermark. May be used from any
+/// thread; what only the appender may touch is not public.
+///
+/// A record is in the tail from its decision until its segment is written, and in the segment from then on.
+/// Readers look into the segment first: it never holds anything that is not durable.
+public final class Partition {
+  private static final int LEADER_EPOCH = 0;
+
+  private final PartitionId id;
+  private final Topic topic;
+  private final PartitionLog log;
+  private final AppendState appending;
+  private final HighWatermark mark;
+  private final Tail tail = new Tail();
+  private volatile boolean deleted;
+
+  Partition(PartitionId id, Topic topic, PartitionLog log, AppendState appending) {
+    this.id = id;
+    this.topic = topic;
+    this.log = log;
+    this.appending = appending;
+    this.mark = new HighWatermark(appending.nextOffset());
+  }
+
+  public PartitionId id() {
+    return id;
+  }
+
+  public Topic topic() {
+    return topic;
+  }
+
+  /// The offset behind the last record that is forced to disk. Readers never pass it.
+  public long highWatermark() {
+    return mark.get();
+  }
+
+  public long logStartOffset() {
+    return log.startOffset();
+  }
+
+  public int leaderEpoch() {
+    return LEADER_EPOCH;
+  }
+
+  /// Bytes in segments; what is only in the journal yet is not counted.
+  public long sizeBytes() {
+    return log.sizeBytes();
+  }
+
+  public boolean isDeleted() {
+    return deleted;
+  }
+
+  /// Reads what is in memory, or needs no file to be answered; null when a file must be read. May be
+  /// called on an event loop.
+  public @Nullable ReadResult tryReadTail(long offset, int maxBytes) {
+    if (deleted) {
+      return new ReadResult.UnknownPartition();
+    }
+    long highWatermark = mark.get();
+    long startOffset = log.startOffset();
+    if (offset < startOffset || offset > highWatermark) {
+      return new ReadResult.OffsetOutOfRange(highWatermark, startOffset);
+    }
+    if (offset == highWatermark) {
+      return new ReadResult.Batches(List.of(), 0, highWatermark, startOffset);
+    }
+    if (offset < log.nextOffset()) {
+      return null;
+    }
+    List<Slice> slices = tail.read(offset, maxBytes, highWatermark);
+    return slices == null ? null : batches(slices, highWatermark, startOffset);
+  }
+
+  /// Reads whole batches from `offset` on, at least one even when it is larger than `maxBytes`. Blocks;
+  /// call it on a reader's thread.
+  public ReadResult read(long offset, int maxBytes) throws IOException {
+    while (true) {
+      ReadResult fromMemory = tryReadTail(offset, maxBytes);
+      if (fromMemory != null) {
+        return fromMemory;
+      }
+      long highWatermark = mark.get();
+      Optional<FileSlice> found = readFile(offset, maxBytes);
+      if (found.isPresent()) {
+        return batches(
+            withTail(found.get(), maxBytes, highWatermark), highWatermark, log.startOffset());
+      }
+      // The segment writer is between publishing and dropping, or the log start moved: look again.
+      Thread.onSpinWait();
+    }
+  }
+
+  /// The first record that is not older than this. Blocks.
+  public Optional<TimestampedOffset> offsetForTimestamp(long timestampMs) throws IOException {
+    while (true) {
+      // The tail is looked up from where the segments ended before they were searched, so that no
+      // batch that moves from one to the other meanwhile is missed.
+      long from = log.nextOffset();
+      Optional<TimestampedOffset> found = log.offsetForTimestamp(timestampMs);
+      if (found.isPresent()) {
+        return found;
+      }
+      List<Slice> slices = tailFrom(from);
+      if (slices != null) {
+        return TailSearch.offsetForTimestamp(slices, timestampMs);
+      }
+    }
+  }
+
+  /// The first record of those with the largest timestamp. Blocks.
+  public Optional<TimestampedOffset> maxTimestamp() throws IOException {
+    List<Slice> slices;
+    Optional<TimestampedOffset> inSegments;
+    do {
+      long from = log.nextOffset();
+      inSegments = log.maxTimestamp();
+      slices = tailFrom(from);
+    } while (slices == null);
+    Optional<TimestampedOffset> inTail = TailSearch.maxTimestamp(slices);
+    if (inSegments.isEmpty() || inTail.isEmpty()) {
+      return inSegments.isPresent() ? inSegments : inTail;
+    }
+    return inTail.get().timestampMs() > inSegments.get().timestampMs() ? inTail : inSegments;
+  }
+
+  /// Who waits for records of this partition. A waiter is woken once, on the appender's thread: when the high
+  /// watermark passes its offset, or when the partition goes.
+  public FetchWaiters waiters() {
+    return mark.waiters();
+  }
+
+  /// Tells every move of the high watermark, in order, on the appender's thread, until taken back.
+  public AutoCloseable onHighWatermark(LongConsumer listener) {
+    return mark.listen(listener);
+  }
+
+  /// Owned by the appender.
+  AppendState appending() {
+    return appending;
+  }
+
+  HighWatermark mark() {
+    return mark;
+  }
+
+  Tail tail() {
+    return tail;
+  }
+
+  /// Whether appends to it may use the disk's reserve.
+  boolean mayUseReserve() {
+    return topic.internal();
+  }
+
+  /// Ends the partition: appends and reads find it unknown, and who waits is woken.
+  void delete() {
+    deleted = true;
+    mark.waiters().close();
+  }
+
+  /// The file's batches, and what follows them in memory, as far as it fits: a reader that waits for so many bytes
+  /// must not wait only because they lie in two places.
+  private List<Slice> withTail(FileSlice file, int maxBytes, long highWatermark) {
+    List<Slice> slices = new ArrayList<>(List.of(new Slice.InFile(file)));
+    int left = maxBytes - file.length();
+    if (left > 0 && file.nextOffset() >= 0 && file.nextOffset() < highWatermark) {
+      List<Slice> more = tail.read(file.nextOffset(), left, highWatermark);
+      if (more != null && !more.isEmpty() && more.getFirst().sizeBytes() <= left) {
+        slices.addAll(more);
+      }
+    }
+    return slices;
+  }
+
+  /// What is only in memory from `offset` on; null when segments hold the beginning of it by now. A partition that
+  /// is going has nothing to show.
+  private @Nullable List<Slice> tailFrom(long offset) {
+    long highWatermark = mark.get();
+    return offset < highWatermark && !deleted
+        ? tail.read(offset, Integer.MAX_VALUE, highWatermark)
+        : List.of();
+  }
+
+  /// The files of a deleted partition may go at any moment: then there is nothing to read.
+  private Optional<FileSlice> readFile(long offset, int maxBytes) throws IOException {
+    try {
+      return log.read(offset, maxBytes);
+    } catch (IOException e) {
+      if (deleted) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private static ReadResult.Batches batches(
+      List<Slice> slices, long highWatermark, long startOffset) {
+    int size = slices.stream().mapToInt(Slice::sizeBytes).sum();
+    return new ReadResult.Batches(slices, size, highWatermark, startOffset);
+  }
+}

@@ -1,0 +1,50 @@
+package dev.daybook.eventlog.partition;
+
+import dev.daybook.eventlog.journal.JournalItem;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/// One round of the appender: what it decided, to become one journal entry, and whom to tell when that is
+/// durable. A reply waits for the round's force even when it added nothing to the entry, for it may rest on
+/// something that did.
+final class Round {
+  private final List<JournalItem> items = new ArrayList<>();
+  private final List<Runnable> replies = new ArrayList<>();
+  private final Set<Partition> moved = new LinkedHashSet<>();
+  private long sizeBytes;
+
+  void add(JournalItem item, long bytes) {
+    items.add(item);
+    sizeBytes += bytes;
+  }
+
+  void reply(Runnable reply) {
+    replies.add(reply);
+  }
+
+  void moved(Partition partition) {
+    moved.add(partition);
+  }
+
+  List<JournalItem> items() {
+    return items;
+  }
+
+  Set<Partition> moved() {
+    return moved;
+  }
+
+  long sizeBytes() {
+    return sizeBytes;
+  }
+
+  boolean isEmpty() {
+    return items.isEmpty() && replies.isEmpty();
+  }
+
+  void tellAll() {
+    replies.forEach(Runnable::run);
+  }
+}

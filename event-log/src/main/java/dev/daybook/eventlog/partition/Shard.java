@@ -1,0 +1,329 @@
+package dev.daybook.eventlog.partition;
+
+import dev.daybook.eventlog.disk.Disk;
+import dev.daybook.eventlog.disk.DurableFiles;
+import dev.daybook.eventlog.journal.Checkpoint;
+import dev.daybook.eventlog.journal.CheckpointMarks;
+import dev.daybook.eventlog.journal.Journal;
+import dev.daybook.eventlog.journal.JournalEntry;
+import dev.daybook.eventlog.log.FileSlice;
+import dev.daybook.eventlog.log.LogEnd;
+import dev.daybook.eventlog.log.PartitionLog;
+import dev.daybook.eventlog.record.PartitionId;
+import dev.daybook.eventlog.record.RecordBatch;
+import dev.daybook.eventlog.record.TopicId;
+import dev.daybook.eventlog.time.Clock;
+import dev.daybook.eventlog.topic.CatalogDecision;
+import dev.daybook.eventlog.topic.NewTopic;
+import dev.daybook.eventlog.topic.Topic;
+import dev.daybook.eventlog.topic.TopicCatalog;
+import dev.daybook.eventlog.topic.TopicConfig;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// The unit of ownership: one journal, its appender and followers, its partitions. A process has one, number
+/// 0; files and ids carry the number already, and no promise reaches across shards.
+///
+/// Opening recovers. After that the owners are stepped: by threads of their own once [#start] was called, or by
+/// a test, one step at a time.
+public final class Shard implements AutoCloseable {
+  private static final String CATALOGUE_NAME = "daybook.catalogue";
+
+  private final Inbox<Command> inbox = new Inbox<>();
+  private final Inbox<JournalEntry> durable = new Inbox<>();
+  private final Journal journal;
+  private final PartitionLogs logs;
+  private final Catalogue catalogue;
+  private final Appender appender;
+  private final SegmentWriter segmentWriter;
+  private final Checkpointer checkpointer;
+  private final Supplier<TopicId> topicIds;
+  private final ShardConfig config;
+  private final Checkpoint checkpoint;
+  private List<OwnerThread> threads = List.of();
+  private volatile boolean stopping;
+  private volatile boolean closed;
+
+  private Shard(
+      Disk disk,
+      ShardFiles files,
+      ShardConfig config,
+      Journal journal,
+      Checkpoint checkpoint,
+      Recovery.Recovered recovered,
+      Clock clock,
+      Supplier<TopicId> topicIds)
+      throws IOException {
+    this.journal = journal;
+    this.logs = recovered.logs();
+    this.config = config;
+    this.checkpoint = checkpoint;
+    this.topicIds = topicIds;
+    Admission admission =
+        new Admission(
+            journal, config.journalBytes(), config.retainedBytes(), config.reserveBytes());
+    SegmentState state = recovered.state();
+    Partition home = open(homeTopic(), PartitionId.CATALOGUE, state);
+    this.catalogue =
+        new Catalogue(home, state.catalogue(), livePartitions(state), logs, admission, clock);
+    this.appender =
+        new Appender(inbox, journal, catalogue, durable, admission, clock, config.entryBytes());
+    this.segmentWriter =
+        new SegmentWriter(
+            durable,
+            logs,
+            state,
+            (id, nextOffset, bytes) -> {
+              admission.released(bytes);
+              Partition written = id.equals(PartitionId.CATALOGUE) ? home : catalogue.partition(id);
+              if (written != null) {
+                written.tail().dropBelow(nextOffset);
+              }
+              wakeAppender();
+            },
+            clock,
+            new SegmentWriter.Pace(config.runBytes(), config.runLingerNs()));
+    this.checkpointer =
+        new Checkpointer(
+            disk,
+            files,
+            checkpoint,
+            journal,
+            logs,
+            segmentWriter,
+            admission,
+            clock,
+            config.journalBytes() / 4,
+            config.checkpointIntervalNs(),
+            recovered.checkpointedSequence());
+    if (state.sequence() > recovered.checkpointedSequence() || state.hasFilesToUnlink()) {
+      checkpointer.checkpoint(state.marks(logs));
+    }
+  }
+
+  /// Opens shard 0 below the data directory, recovering what is there.
+  ///
+  /// @param journals opens the journal, given its directory
+  public static Shard open(
+      Disk disk,
+      Path dataDirectory,
+      ShardConfig config,
+      JournalOpener journals,
+      Clock clock,
+      Supplier<TopicId> topicIds)
+      throws IOException {
+    ShardFiles files = ShardFiles.of(dataDirectory, 0);
+    DurableFiles.createDirectories(disk, files.directory());
+    Checkpoint checkpoint = Checkpoint.open(disk, files.checkpoint());
+    Journal journal = journals.open(files.journal(), checkpoint.latest());
+    Recovery.Recovered recovered =
+        new Recovery(disk, files, journal, clock).run(checkpoint.latest());
+    return new Shard(disk, files, config, journal, checkpoint, recovered, clock, topicIds);
+  }
+
+  /// Gives each owner a thread.
+  ///
+  /// @param onFatal told once when an owner can not go on; the process must stop
+  public void start(Consumer<Throwable> onFatal) {
+    OwnerThread appending = new OwnerThread("daybook-appender", appender, onFatal);
+    OwnerThread writing = new OwnerThread("daybook-segment-writer", segmentWriter, onFatal);
+    OwnerThread checkpointing = new OwnerThread("daybook-checkpointer", checkpointer, onFatal);
+    inbox.wakes(appending::wake);
+    durable.wakes(
+        () -> {
+          if (durable.bytes() >= config.runBytes()) {
+            writing.wake();
+          }
+        });
+    segmentWriter.wakes(writing::wake);
+    checkpointer.wakesAppender(appending::wake);
+    threads = List.of(appending, writing, checkpointing);
+    threads.forEach(OwnerThread::start);
+  }
+
+  public TopicCatalog topics() {
+    return catalogue.published();
+  }
+
+  /// Tells each newly published catalogue, in order, on the appender's thread.
+  public void onTopics(Consumer<TopicCatalog> listener) {
+    catalogue.listen(listener);
+  }
+
+  public CompletableFuture<CatalogDecision> createTopic(NewTopic topic) {
+    return ask(catalog -> catalog.create(topic, topicIds));
+  }
+
+  public CompletableFuture<CatalogDecision> deleteTopic(TopicId id) {
+    return ask(catalog -> catalog.delete(id));
+  }
+
+  public CompletableFuture<Long> newProducerId() {
+    CompletableFuture<Long> reply = new CompletableFuture<>();
+    put(new Command.NewProducerId(reply), 0);
+    return reply;
+  }
+
+  public @Nullable Partition partition(PartitionId id) {
+    return catalogue.partition(id);
+  }
+
+  /// Appends one batch to each of these partitions, each by itself.
+  public Append append(List<PartitionAppend> appends) {
+    Append reply = new Append(new CompletableFuture<>(), new CompletableFuture<>());
+    Command.AppendBatches command = new Command.AppendBatches(List.copyOf(appends), reply);
+    long bytes = appends.stream().mapToLong(append -> append.batch().remaining()).sum();
+    if (fitsInAnEntry(bytes, appends.size())) {
+      put(command, bytes);
+    } else {
+      command.refuse(
+          new AppendResult.Refused(
+              AppendResult.Reason.BATCH_TOO_LARGE,
+              "A request with " + bytes + " bytes of batches is too large; send smaller ones"));
+    }
+    return reply;
+  }
+
+  /// Refuses new appends, finishes those under way, brings all into segments and writes a checkpoint, so that the
+  /// next start has nothing to recover.
+  @Override
+  public void close() throws IOException {
+    stopping = true;
+    threads.forEach(OwnerThread::close);
+    try {
+      if (threads.stream().noneMatch(OwnerThread::failed)) {
+        settle();
+      }
+    } finally {
+      closed = true;
+      refuseTheRest();
+      for (PartitionLog log : logs.all()) {
+        log.close();
+      }
+      journal.close();
+      checkpoint.close();
+    }
+  }
+
+  /// Steps the owners until none has anything to do, and writes a checkpoint.
+  void settle() throws IOException {
+    segmentWriter.drain();
+    while (!inbox.isEmpty()) {
+      if (appender.doWork() == 0) {
+        // The journal is full; memory is not, for all is written.
+        checkpointer.checkpointNow();
+        if (appender.doWork() == 0) {
+          break;
+        }
+      }
+      segmentWriter.drain();
+    }
+    checkpointer.checkpointNow();
+  }
+
+  Appender appender() {
+    return appender;
+  }
+
+  SegmentWriter segmentWriter() {
+    return segmentWriter;
+  }
+
+  Checkpointer checkpointer() {
+    return checkpointer;
+  }
+
+  private CompletableFuture<CatalogDecision> ask(Function<TopicCatalog, CatalogDecision> question) {
+    CompletableFuture<CatalogDecision> reply = new CompletableFuture<>();
+    put(new Command.AskCatalogue(question, reply), 0);
+    return reply;
+  }
+
+  /// Puts a command before the appender. Whoever comes too late for it answers, so that nobody waits for ever.
+  private void put(Command command, long bytes) {
+    if (stopping) {
+      command.refuseStopping();
+      return;
+    }
+    inbox.put(command, bytes);
+    if (closed) {
+      refuseTheRest();
+    }
+  }
+
+  private void refuseTheRest() {
+    Command late = inbox.take();
+    while (late != null) {
+      late.refuseStopping();
+      late = inbox.take();
+    }
+  }
+
+  /// Whether these batches fit in one journal entry behind what a round may hold already, with a roll before each.
+  private boolean fitsInAnEntry(long bytes, int batches) {
+    long before = config.entryBytes() / RecordBatch.HEADER_BYTES;
+    return journal.takes(config.entryBytes() + bytes, 2 * (before + batches));
+  }
+
+  private void wakeAppender() {
+    if (!threads.isEmpty()) {
+      threads.getFirst().wake();
+    }
+  }
+
+  private Map<PartitionId, Partition> livePartitions(SegmentState state) throws IOException {
+    Map<PartitionId, Partition> live = new HashMap<>();
+    for (Topic topic : state.catalogue().all()) {
+      for (int index = 0; index < topic.partitions(); index++) {
+        PartitionId id = topic.partition(index);
+        live.put(id, open(topic, id, state));
+      }
+    }
+    return live;
+  }
+
+  private Partition open(Topic topic, PartitionId id, SegmentState state) throws IOException {
+    PartitionLog log = logs.get(id);
+    LogEnd end = log.end();
+    AppendState appending =
+        new AppendState(
+            id, topic.config(), state.producersOf(id).copy(), end, firstTimestampMs(log, end));
+    return new Partition(id, topic, log, appending);
+  }
+
+  /// When the segment that grows was begun, by its first batch.
+  private static long firstTimestampMs(PartitionLog log, LogEnd end) throws IOException {
+    Optional<FileSlice> first = log.read(end.segmentBaseOffset(), 1);
+    if (first.isEmpty()) {
+      return RecordBatch.NO_TIMESTAMP;
+    }
+    try (FileSlice slice = first.get()) {
+      ByteBuffer header = ByteBuffer.allocate(RecordBatch.HEADER_BYTES);
+      slice.file().read(header, slice.position());
+      return RecordBatch.at(header, 0).maxTimestampMs();
+    }
+  }
+
+  private static Topic homeTopic() {
+    return new Topic(TopicId.CATALOGUE, CATALOGUE_NAME, 1, TopicConfig.DEFAULTS);
+  }
+
+  /// Opens the journal of a shard.
+  @FunctionalInterface
+  public interface JournalOpener {
+    /// Opens it.
+    ///
+    /// @param checkpoint how far the segments are forced; entries up to there are not needed
+    Journal open(Path directory, Optional<CheckpointMarks> checkpoint) throws IOException;
+  }
+}

@@ -1,0 +1,19 @@
+package dev.daybook.eventlog.partition;
+
+/// The settings of a shard's owners. Sizes in bytes, times in nanoseconds.
+///
+/// @param journalBytes what the journal may hold before appends wait for a checkpoint
+/// @param entryBytes the size at which a round of the appender is closed
+/// @param retainedBytes batches kept in memory until their segments are written
+/// @param reserveBytes disk space that ordinary appends must leave free
+/// @param runBytes what the segment writer writes at once without waiting for more
+/// @param runLingerNs how long it waits for more at most
+/// @param checkpointIntervalNs the longest time between a change and its checkpoint
+public record ShardConfig(
+    long journalBytes,
+    long entryBytes,
+    long retainedBytes,
+    long reserveBytes,
+    long runBytes,
+    long runLingerNs,
+    long checkpointIntervalNs) {}

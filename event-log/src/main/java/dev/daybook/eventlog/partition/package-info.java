@@ -1,0 +1,18 @@
+/// A live partition and its owners: the room where order is decided and made durable.
+///
+/// A shard ([Shard]) has one journal and these owners, each stepped by one thread of its own:
+///
+/// - [Appender] takes what is to be appended, decides (offsets, idempotence, rolls, names), writes the
+///   decisions of one round as one journal entry, forces it, and only then tells anybody;
+/// - [SegmentWriter] follows behind and brings durable entries into segments, in large runs: the one road
+///   into a segment, taken by recovery as well;
+/// - [Checkpointer] forces those segments now and then, names the place in the checkpoint, and lets the journal
+///   forget what lies before it.
+///
+/// [Recovery] runs before any of them: it brings segments up to the journal's end. [Partition] is what readers
+/// see, from any thread. Read in this order: [AppendResult], [Appender], [AppendState], [ProducerState],
+/// [SegmentWriter], [Checkpointer], [Recovery], [Partition], [Tail], [FetchWaiters].
+@NullMarked
+package dev.daybook.eventlog.partition;
+
+import org.jspecify.annotations.NullMarked;

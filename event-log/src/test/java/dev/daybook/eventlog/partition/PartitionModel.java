@@ -1,0 +1,173 @@
+package dev.daybook.eventlog.partition;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.daybook.eventlog.record.LogRecord;
+import dev.daybook.eventlog.record.RecordBatch;
+import dev.daybook.eventlog.record.RecordBatchBuilder;
+import dev.daybook.eventlog.record.RecordBatches;
+import dev.daybook.eventlog.record.RecordReader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+
+/// What one partition must hold, as its only idempotent producer knows it: the values of acknowledged batches, in
+/// order, and the batches that were sent and not answered.
+final class PartitionModel {
+  private final long producerId;
+  private final List<String> acknowledged = new ArrayList<>();
+  private final Deque<Sent> underWay = new ArrayDeque<>();
+  private int acknowledgedBatches;
+  private int nextSequence;
+  private long highestMarkSeen;
+
+  PartitionModel(long producerId) {
+    this.producerId = producerId;
+  }
+
+  int acknowledgedBatches() {
+    return acknowledgedBatches;
+  }
+
+  /// Sends a new batch, unless five are under way already.
+  void send(Shard shard, Partition partition, Random random, long nowMs) {
+    if (underWay.size() == 5) {
+      return;
+    }
+    List<String> values = new ArrayList<>();
+    for (int i = random.nextInt(3); i >= 0; i--) {
+      values.add(
+          producerId
+              + ":"
+              + (nextSequence + values.size())
+              + ":"
+              + "x".repeat(random.nextInt(900)));
+    }
+    Sent sent = new Sent(nextSequence, values, nowMs);
+    nextSequence += values.size();
+    underWay.add(sent);
+    submit(shard, partition, sent);
+  }
+
+  /// After a restart: everything that got no answer is sent once more, as a producer does.
+  void sendAgain(Shard shard, Partition partition) {
+    for (Sent sent : underWay) {
+      submit(shard, partition, sent);
+    }
+  }
+
+  /// The log is what was acknowledged, then a prefix of what was under way.
+  void checkAfterRecovery(Partition partition) throws IOException {
+    assertTrue(
+        partition.highWatermark() >= highestMarkSeen,
+        () -> "mark " + partition.highWatermark() + " after " + highestMarkSeen + " was seen");
+    List<String> found = valuesFrom(partition, 0);
+    List<String> possible = new ArrayList<>(acknowledged);
+    assertTrue(
+        found.size() >= possible.size(),
+        () -> "acknowledged " + acknowledged.size() + ", found " + found.size());
+    for (Sent sent : underWay) {
+      if (possible.size() < found.size()) {
+        possible.addAll(sent.values);
+      }
+    }
+    assertEquals(possible, found);
+  }
+
+  void checkAllIsAcknowledged(Partition partition) throws IOException {
+    assertEquals(0, underWay.size());
+    assertEquals(acknowledged, valuesFrom(partition, 0));
+  }
+
+  /// Whatever a reader sees is the beginning of what was sent, and stays.
+  void checkRead(Partition partition, Random random) throws IOException {
+    highestMarkSeen = Math.max(highestMarkSeen, partition.highWatermark());
+    long from = partition.highWatermark() == 0 ? 0 : random.nextLong(partition.highWatermark());
+    List<String> sent = new ArrayList<>(acknowledged);
+    underWay.forEach(batch -> sent.addAll(batch.values));
+    List<String> found = valuesFrom(partition, from);
+    assertEquals(sent.subList((int) from, (int) from + found.size()), found);
+    assertEquals(partition.highWatermark() - from, found.size());
+  }
+
+  private void submit(Shard shard, Partition partition, Sent sent) {
+    shard
+        .append(List.of(new PartitionAppend(partition, sent.batch(producerId))))
+        .durable()
+        .thenAccept(results -> answered(sent, results.getFirst()));
+  }
+
+  private void answered(Sent sent, AppendResult result) {
+    long baseOffset =
+        switch (result) {
+          case AppendResult.Appended appended -> appended.baseOffset();
+          case AppendResult.Duplicate duplicate -> duplicate.baseOffset();
+          case AppendResult.Refused refused -> {
+            assertEquals(
+                AppendResult.Reason.UNKNOWN_PARTITION, refused.reason(), refused.message());
+            yield -1;
+          }
+        };
+    if (baseOffset < 0) {
+      return;
+    }
+    assertEquals(sent, underWay.pollFirst(), "answers come in order");
+    assertEquals(acknowledged.size(), baseOffset, "offsets are dense");
+    acknowledged.addAll(sent.values);
+    acknowledgedBatches++;
+  }
+
+  private static List<String> valuesFrom(Partition partition, long offset) throws IOException {
+    List<String> values = new ArrayList<>();
+    long next = offset;
+    while (next < partition.highWatermark()) {
+      try (ReadResult.Batches found =
+          assertInstanceOf(ReadResult.Batches.class, partition.read(next, 2_000))) {
+        for (Slice slice : found.slices()) {
+          for (RecordBatch batch : RecordBatches.in(bytes(slice))) {
+            for (LogRecord record : RecordReader.read(batch)) {
+              if (record.offset() >= next) {
+                values.add(
+                    StandardCharsets.UTF_8
+                        .decode(Objects.requireNonNull(record.value()))
+                        .toString());
+              }
+            }
+            next = batch.nextOffset();
+          }
+        }
+      }
+    }
+    return values;
+  }
+
+  private static ByteBuffer bytes(Slice slice) throws IOException {
+    return switch (slice) {
+      case Slice.Memory(ByteBuffer bytes) -> bytes;
+      case Slice.InFile(var file) -> {
+        ByteBuffer bytes = ByteBuffer.allocate(file.length());
+        file.file().read(bytes, file.position());
+        yield bytes.flip();
+      }
+    };
+  }
+
+  private record Sent(int sequence, List<String> values, long timestampMs) {
+    ByteBuffer batch(long producerId) {
+      RecordBatchBuilder builder =
+          RecordBatchBuilder.uncompressed().producer(producerId, (short) 0, sequence);
+      for (String value : values) {
+        builder.append(timestampMs, null, ByteBuffer.wrap(value.getBytes(StandardCharsets.UTF_8)));
+      }
+      return builder.build();
+    }
+  }
+}

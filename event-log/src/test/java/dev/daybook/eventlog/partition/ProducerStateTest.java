@@ -1,0 +1,95 @@
+package dev.daybook.eventlog.partition;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.daybook.eventlog.record.RecordBatch;
+import dev.daybook.eventlog.record.RecordBatchBuilder;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Test;
+
+class ProducerStateTest {
+  private static final long PRODUCER = 4711;
+
+  private final ProducerState state = new ProducerState();
+
+  @Test
+  void followsAProducerFromBatchToBatch() {
+    state.replay(batch(0, 0, 3, 100));
+
+    assertEquals(new ProducerState.Verdict.InSequence(), state.check(batch(0, 3, 2, 0)));
+    assertEquals(new ProducerState.Verdict.OutOfOrder(3), state.check(batch(0, 4, 2, 0)));
+  }
+
+  @Test
+  void recognisesEachOfTheLastFiveBatches() {
+    for (int i = 0; i < 7; i++) {
+      state.replay(batch(0, i * 2, 2, 100 + i));
+    }
+
+    for (int i = 2; i < 7; i++) {
+      assertEquals(
+          new ProducerState.Verdict.Duplicate(100 + i), state.check(batch(0, i * 2, 2, 0)));
+    }
+    assertEquals(new ProducerState.Verdict.OutOfOrder(14), state.check(batch(0, 2, 2, 0)));
+  }
+
+  @Test
+  void aNewEpochStartsAtZeroAndFencesTheOld() {
+    state.replay(batch(3, 0, 1, 100));
+
+    assertEquals(new ProducerState.Verdict.InSequence(), state.check(batch(4, 0, 1, 0)));
+    assertEquals(new ProducerState.Verdict.OutOfOrder(0), state.check(batch(4, 5, 1, 0)));
+    assertEquals(new ProducerState.Verdict.Fenced((short) 3), state.check(batch(2, 0, 1, 0)));
+  }
+
+  @Test
+  void sequencesGoOnAtZeroBehindTheLargest() {
+    state.replay(batch(0, Integer.MAX_VALUE - 1, 2, 100));
+    assertEquals(new ProducerState.Verdict.InSequence(), state.check(batch(0, 0, 1, 0)));
+
+    state.replay(batch(0, 0, 1, 102));
+    assertEquals(
+        new ProducerState.Verdict.Duplicate(100),
+        state.check(batch(0, Integer.MAX_VALUE - 1, 2, 0)));
+  }
+
+  @Test
+  void whatFollowsARefusedBatchInFlightDoesNotSlipInBeforeIt() {
+    state.expect(batch(0, 0, 1, 0));
+
+    assertEquals(new ProducerState.Verdict.OutOfOrder(0), state.check(batch(0, 1, 1, 0)));
+    assertEquals(new ProducerState.Verdict.InSequence(), state.check(batch(0, 0, 1, 0)));
+  }
+
+  @Test
+  void comesBackFromItsBytes() throws IOException {
+    for (int i = 0; i < 7; i++) {
+      state.replay(batch(1, i, 1, 100 + i));
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    state.write(new DataOutputStream(bytes));
+
+    ProducerState read =
+        ProducerState.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+
+    assertEquals(new ProducerState.Verdict.Duplicate(104), read.check(batch(1, 4, 1, 0)));
+    assertEquals(new ProducerState.Verdict.InSequence(), read.check(batch(1, 7, 1, 0)));
+    assertEquals(new ProducerState.Verdict.OutOfOrder(7), read.check(batch(1, 8, 1, 0)));
+  }
+
+  private static RecordBatch batch(int epoch, int firstSequence, int records, long baseOffset) {
+    RecordBatchBuilder builder =
+        RecordBatchBuilder.uncompressed()
+            .producer(PRODUCER, (short) epoch, firstSequence)
+            .at(baseOffset, 0);
+    for (int i = 0; i < records; i++) {
+      builder.append(1L, null, ByteBuffer.wrap(new byte[] {(byte) i}));
+    }
+    return RecordBatch.at(builder.build(), 0);
+  }
+}

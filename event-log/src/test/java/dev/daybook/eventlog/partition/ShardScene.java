@@ -1,0 +1,210 @@
+package dev.daybook.eventlog.partition;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.daybook.eventlog.disk.SimulatedDisk;
+import dev.daybook.eventlog.journal.CheckpointMarks;
+import dev.daybook.eventlog.journal.FileJournal;
+import dev.daybook.eventlog.journal.JournalConfig;
+import dev.daybook.eventlog.record.TopicId;
+import dev.daybook.eventlog.time.Clock;
+import dev.daybook.eventlog.topic.CatalogDecision;
+import dev.daybook.eventlog.topic.NewTopic;
+import dev.daybook.eventlog.topic.Topic;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// A shard through many lives on one simulated disk, all owners stepped by one thread, and what must be true:
+/// every acknowledged batch is there, once, at its offset, byte for byte; of what was under way a prefix may be
+/// there; no mark that was seen goes back; topics acknowledged are there; ids are never given twice.
+final class ShardScene {
+  private static final Path DATA = Path.of("/data");
+  private static final JournalConfig TINY = new JournalConfig(16 << 10, 32 << 10);
+  private static final List<String> NAMES = List.of("orders", "payments", "shipments");
+
+  private final Random random;
+  private final FakeClock clock = new FakeClock();
+  private final Map<TopicId, PartitionModel> models = new HashMap<>();
+  private final Map<String, TopicId> acknowledgedTopics = new HashMap<>();
+  private final Set<String> undecided = new HashSet<>();
+  private final Set<Long> producerIds = new HashSet<>();
+  private SimulatedDisk disk;
+
+  ShardScene(long seed) {
+    this.random = new Random(seed);
+    this.disk = new SimulatedDisk(seed);
+  }
+
+  SimulatedDisk disk() {
+    return disk;
+  }
+
+  void stop() {
+    disk = random.nextInt(3) == 0 ? disk.afterKill() : disk.afterPowerCut();
+  }
+
+  int acknowledgedBatches() {
+    return models.values().stream().mapToInt(PartitionModel::acknowledgedBatches).sum();
+  }
+
+  /// One process: recovers, checks what it finds, works for a while, and maybe closes in order.
+  void live(int steps) throws IOException {
+    Shard shard = Shard.open(disk, DATA, config(), this::openJournal, clock, TopicId::random);
+    checkTopics(shard);
+    for (Topic topic : shard.topics().all()) {
+      modelOf(topic).checkAfterRecovery(partition(shard, topic));
+    }
+    for (Topic topic : shard.topics().all()) {
+      modelOf(topic).sendAgain(shard, partition(shard, topic));
+    }
+    for (int step = 0; step < steps; step++) {
+      work(shard);
+    }
+    if (random.nextBoolean()) {
+      shard.settle();
+      for (Topic topic : shard.topics().all()) {
+        modelOf(topic).checkAllIsAcknowledged(partition(shard, topic));
+      }
+      shard.close();
+    }
+  }
+
+  private void work(Shard shard) throws IOException {
+    switch (random.nextInt(12)) {
+      case 0, 1, 2, 3 -> append(shard);
+      case 4, 5, 6 -> shard.appender().doWork();
+      case 7, 8 -> shard.segmentWriter().doWork();
+      case 9 -> shard.checkpointer().doWork();
+      case 10 -> clock.advanceMs(random.nextInt(40));
+      default -> rarely(shard);
+    }
+  }
+
+  private void rarely(Shard shard) throws IOException {
+    switch (random.nextInt(8)) {
+      case 0, 1, 2 -> create(shard, NAMES.get(random.nextInt(NAMES.size())));
+      case 3 -> delete(shard, NAMES.get(random.nextInt(NAMES.size())));
+      case 4 ->
+          shard
+              .newProducerId()
+              .thenAccept(
+                  id -> assertTrue(producerIds.add(id), "producer id " + id + " was given twice"));
+      case 5, 6 -> read(shard);
+      default -> clock.advanceMs(6_000);
+    }
+  }
+
+  private void append(Shard shard) {
+    List<Topic> topics = List.copyOf(shard.topics().all());
+    if (topics.isEmpty()) {
+      create(shard, NAMES.getFirst());
+    } else {
+      Topic topic = topics.get(random.nextInt(topics.size()));
+      modelOf(topic).send(shard, partition(shard, topic), random, clock.wallMs());
+    }
+  }
+
+  private void read(Shard shard) throws IOException {
+    for (Topic topic : shard.topics().all()) {
+      modelOf(topic).checkRead(partition(shard, topic), random);
+    }
+  }
+
+  private void create(Shard shard, String name) {
+    undecided.add(name);
+    NewTopic topic =
+        new NewTopic(name, 1, Map.of("segment.ms", "25", "index.interval.bytes", "64"));
+    CompletableFuture<CatalogDecision> answer = shard.createTopic(topic);
+    answer.thenAccept(
+        decision -> {
+          if (decision instanceof CatalogDecision.Accepted) {
+            acknowledgedTopics.put(name, shard.topics().byName(name).orElseThrow().id());
+          }
+          undecided.remove(name);
+        });
+  }
+
+  private void delete(Shard shard, String name) {
+    shard
+        .topics()
+        .byName(name)
+        .ifPresent(
+            topic -> {
+              undecided.add(name);
+              shard
+                  .deleteTopic(topic.id())
+                  .thenAccept(
+                      decision -> {
+                        if (decision instanceof CatalogDecision.Accepted) {
+                          acknowledgedTopics.remove(name);
+                        }
+                        undecided.remove(name);
+                      });
+            });
+  }
+
+  private void checkTopics(Shard shard) {
+    for (String name : NAMES) {
+      TopicId found = shard.topics().byName(name).map(Topic::id).orElse(null);
+      if (!undecided.contains(name)) {
+        assertEquals(acknowledgedTopics.get(name), found, name);
+      }
+      undecided.remove(name);
+      if (found == null) {
+        acknowledgedTopics.remove(name);
+      } else {
+        acknowledgedTopics.put(name, found);
+      }
+    }
+  }
+
+  private PartitionModel modelOf(Topic topic) {
+    return models.computeIfAbsent(topic.id(), id -> new PartitionModel(models.size() + 1));
+  }
+
+  private static Partition partition(Shard shard, Topic topic) {
+    @Nullable Partition partition = shard.partition(topic.partition(0));
+    assertNotNull(partition);
+    return assertInstanceOf(Partition.class, partition);
+  }
+
+  private FileJournal openJournal(Path directory, java.util.Optional<CheckpointMarks> checkpoint)
+      throws IOException {
+    return FileJournal.open(
+        disk, directory, TINY, checkpoint.map(CheckpointMarks::sequence).orElse(0L), random);
+  }
+
+  private static ShardConfig config() {
+    return new ShardConfig(
+        160 << 10, 4 << 10, 24 << 10, 1 << 20, 4 << 10, 10_000_000L, 5_000_000_000L);
+  }
+
+  private static final class FakeClock implements Clock {
+    private long nowMs = 1_700_000_000_000L;
+
+    void advanceMs(long ms) {
+      nowMs += ms;
+    }
+
+    @Override
+    public long wallMs() {
+      return nowMs;
+    }
+
+    @Override
+    public long monotonicNs() {
+      return nowMs * 1_000_000;
+    }
+  }
+}

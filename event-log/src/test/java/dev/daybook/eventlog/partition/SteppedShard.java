@@ -1,0 +1,90 @@
+package dev.daybook.eventlog.partition;
+
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import dev.daybook.eventlog.disk.SimulatedDisk;
+import dev.daybook.eventlog.journal.CheckpointMarks;
+import dev.daybook.eventlog.journal.FileJournal;
+import dev.daybook.eventlog.journal.JournalConfig;
+import dev.daybook.eventlog.record.RecordBatchBuilder;
+import dev.daybook.eventlog.record.TopicId;
+import dev.daybook.eventlog.time.ManualClock;
+import dev.daybook.eventlog.topic.CatalogDecision;
+import dev.daybook.eventlog.topic.NewTopic;
+import dev.daybook.eventlog.topic.Topic;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+
+/// A small shard on a simulated disk whose owners take a step only when the test says so: 24 KiB of memory, a journal
+/// of 160 KiB in files of 32, rounds of 4 KiB, 64 KiB of reserve.
+final class SteppedShard {
+  static final int RETAINED_BYTES = 24 << 10;
+  static final int RESERVE_BYTES = 64 << 10;
+  static final int JOURNAL_FILE_BYTES = 32 << 10;
+
+  final SimulatedDisk disk;
+  final ManualClock clock = new ManualClock();
+  final Shard shard;
+
+  SteppedShard() throws IOException {
+    this(new SimulatedDisk(1));
+  }
+
+  SteppedShard(SimulatedDisk disk) throws IOException {
+    this.disk = disk;
+    Random salts = new Random(1);
+    JournalConfig files = new JournalConfig(16 << 10, JOURNAL_FILE_BYTES);
+    this.shard =
+        Shard.open(
+            disk,
+            Path.of("/data"),
+            new ShardConfig(
+                160 << 10,
+                4 << 10,
+                RETAINED_BYTES,
+                RESERVE_BYTES,
+                4 << 10,
+                10_000_000L,
+                5_000_000_000L),
+            (directory, checkpoint) ->
+                FileJournal.open(
+                    disk,
+                    directory,
+                    files,
+                    checkpoint.map(CheckpointMarks::sequence).orElse(0L),
+                    salts),
+            clock,
+            TopicId::random);
+  }
+
+  Partition create(String name) throws IOException {
+    CompletableFuture<CatalogDecision> created = shard.createTopic(new NewTopic(name, 1, Map.of()));
+    step();
+    assertInstanceOf(CatalogDecision.Accepted.class, created.join());
+    Topic topic = shard.topics().byName(name).orElseThrow();
+    return Objects.requireNonNull(shard.partition(topic.partition(0)));
+  }
+
+  Append append(Partition partition, ByteBuffer batch) {
+    return shard.append(List.of(new PartitionAppend(partition, batch)));
+  }
+
+  /// The appender's next round, and all that waits for the segment writer.
+  void step() throws IOException {
+    shard.appender().doWork();
+    shard.segmentWriter().drain();
+  }
+
+  /// A batch of one record of so many bytes.
+  ByteBuffer batch(int bytes) {
+    return RecordBatchBuilder.uncompressed()
+        .append(clock.wallMs(), null, ByteBuffer.allocate(bytes))
+        .build();
+  }
+}
