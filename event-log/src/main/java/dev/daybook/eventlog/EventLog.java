@@ -1,0 +1,178 @@
+package dev.daybook.eventlog;
+
+import dev.daybook.eventlog.disk.DirectoryLock;
+import dev.daybook.eventlog.disk.Disk;
+import dev.daybook.eventlog.disk.FileDisk;
+import dev.daybook.eventlog.journal.CheckpointMarks;
+import dev.daybook.eventlog.journal.FileJournal;
+import dev.daybook.eventlog.journal.JournalConfig;
+import dev.daybook.eventlog.partition.Append;
+import dev.daybook.eventlog.partition.Partition;
+import dev.daybook.eventlog.partition.PartitionAppend;
+import dev.daybook.eventlog.partition.RecordValidator;
+import dev.daybook.eventlog.partition.Shard;
+import dev.daybook.eventlog.partition.ShardConfig;
+import dev.daybook.eventlog.record.PartitionId;
+import dev.daybook.eventlog.record.TopicId;
+import dev.daybook.eventlog.time.Clock;
+import dev.daybook.eventlog.topic.CatalogDecision;
+import dev.daybook.eventlog.topic.NewTopic;
+import dev.daybook.eventlog.topic.TopicCatalog;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The event log in this process: topics, appends and reads, durable by default. It knows nothing of
+/// sockets; the broker and the coordinators are its callers.
+///
+/// All methods may be called from any thread. Futures complete on the appender's thread: hop to your own before
+/// you do anything that takes time. Opening recovers what an earlier process left; closing leaves nothing to
+/// recover.
+public final class EventLog implements AutoCloseable {
+  private final Path dataDirectory;
+  private final DirectoryLock lock;
+  private final DataFormat format;
+  private final Shard shard;
+  private final ExecutorService readers;
+  private final RecordValidator validator;
+
+  private EventLog(
+      Path dataDirectory,
+      DirectoryLock lock,
+      DataFormat format,
+      Shard shard,
+      ExecutorService readers,
+      RecordValidator validator) {
+    this.dataDirectory = dataDirectory;
+    this.lock = lock;
+    this.format = format;
+    this.shard = shard;
+    this.readers = readers;
+    this.validator = validator;
+  }
+
+  /// Opens the log in its directory.
+  ///
+  /// @param validator checks contracts, where a topic asks for it
+  /// @param onFatal told once when the log can not go on (a failed force, a broken promise): the process must
+  ///     stop, and the next start recovers
+  /// @throws IOException when the directory can not be used, with a sentence that says why
+  public static EventLog open(
+      EventLogConfig config, RecordValidator validator, Consumer<Throwable> onFatal)
+      throws IOException {
+    DirectoryLock lock = DirectoryLock.acquire(config.dataDirectory());
+    try {
+      Disk disk = new FileDisk();
+      DataFormat format = DataFormat.of(disk, config.dataDirectory());
+      Shard shard =
+          Shard.open(
+              disk,
+              config.dataDirectory(),
+              shardConfig(config),
+              (directory, checkpoint) ->
+                  FileJournal.open(
+                      disk,
+                      directory,
+                      journalConfig(config),
+                      checkpoint.map(CheckpointMarks::sequence).orElse(0L)),
+              Clock.system(),
+              TopicId::random);
+      shard.start(onFatal);
+      ExecutorService readers =
+          Executors.newFixedThreadPool(
+              config.readerThreads(), Thread.ofPlatform().name("daybook-reader-", 0).factory());
+      return new EventLog(config.dataDirectory(), lock, format, shard, readers, validator);
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  /// The name of this log that clients know it by, the same for ever.
+  public String clusterId() {
+    return format.clusterId();
+  }
+
+  /// Where everything lies.
+  public Path dataDirectory() {
+    return dataDirectory;
+  }
+
+  /// The topics there durably are.
+  public TopicCatalog topics() {
+    return shard.topics();
+  }
+
+  /// Tells each newly published catalogue, in order, on the appender's thread.
+  public void onTopics(Consumer<TopicCatalog> listener) {
+    shard.onTopics(listener);
+  }
+
+  /// Creates a topic; completes when that is durable, or was refused.
+  public CompletableFuture<CatalogDecision> createTopic(NewTopic topic) {
+    return shard.createTopic(topic);
+  }
+
+  /// Deletes a topic; completes when that is durable, or was refused.
+  public CompletableFuture<CatalogDecision> deleteTopic(TopicId id) {
+    return shard.deleteTopic(id);
+  }
+
+  /// A producer id that was never given before and never will be again.
+  public CompletableFuture<Long> newProducerId() {
+    return shard.newProducerId();
+  }
+
+  /// The live partition; null when there is none.
+  public @Nullable Partition partition(PartitionId id) {
+    return shard.partition(id);
+  }
+
+  /// Appends one batch to each of these partitions, each by itself. Appends are decided in the order of these
+  /// calls, so far as the calls have an order.
+  public Append append(List<PartitionAppend> appends) {
+    return shard.append(appends);
+  }
+
+  /// Where blocking reads run.
+  public Executor readers() {
+    return readers;
+  }
+
+  /// Who checks contracts.
+  public RecordValidator validator() {
+    return validator;
+  }
+
+  /// Refuses new appends, finishes those under way and leaves nothing to recover.
+  @Override
+  public void close() throws IOException {
+    readers.close();
+    try {
+      shard.close();
+    } finally {
+      lock.close();
+    }
+  }
+
+  private static ShardConfig shardConfig(EventLogConfig config) {
+    return new ShardConfig(
+        config.journalBytes(),
+        config.entryBytes(),
+        config.retainedBytes(),
+        config.reserveBytes(),
+        config.runBytes(),
+        config.runLinger().toNanos(),
+        config.checkpointInterval().toNanos());
+  }
+
+  private static JournalConfig journalConfig(EventLogConfig config) {
+    return new JournalConfig(config.firstJournalFileBytes(), config.journalFileBytes());
+  }
+}

@@ -1,0 +1,77 @@
+package dev.daybook.eventlog;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/// The settings of an event log. Sizes are in bytes.
+///
+/// @param dataDirectory where everything lies; created when missing
+/// @param journalBytes what the journal may hold before segments must be forced
+/// @param journalFileBytes the size of one journal file
+/// @param firstJournalFileBytes the size of the very first one, small so that a first start is quick
+/// @param entryBytes the size at which a round of the appender is closed
+/// @param retainedBytes batches kept in memory until their segments are written; beyond it appends wait
+/// @param reserveBytes disk space that ordinary appends must leave free
+/// @param runBytes what the segment writer writes at once without waiting for more
+/// @param runLinger how long it waits for more at most
+/// @param checkpointInterval the longest time between a change and its checkpoint
+/// @param readerThreads threads for reads that may block
+public record EventLogConfig(
+    Path dataDirectory,
+    long journalBytes,
+    int journalFileBytes,
+    int firstJournalFileBytes,
+    int entryBytes,
+    long retainedBytes,
+    long reserveBytes,
+    long runBytes,
+    Duration runLinger,
+    Duration checkpointInterval,
+    int readerThreads) {
+
+  private static final int MIB = 1 << 20;
+
+  public EventLogConfig {
+    if (journalBytes < 2L * journalFileBytes) {
+      throw new IllegalArgumentException(
+          "journal.bytes ("
+              + journalBytes
+              + ") must hold at least two journal files of "
+              + journalFileBytes
+              + " bytes");
+    }
+    if (journalFileBytes < 8L * entryBytes) {
+      throw new IllegalArgumentException(
+          "A journal file ("
+              + journalFileBytes
+              + " bytes) must hold at least eight rounds of "
+              + entryBytes
+              + " bytes");
+    }
+    if (readerThreads < 1) {
+      throw new IllegalArgumentException(
+          "At least one reader thread is needed, not " + readerThreads);
+    }
+  }
+
+  /// The largest request whose batches are sure to fit in one entry of the journal.
+  public int maxRequestBytes() {
+    return journalFileBytes - 4 * entryBytes;
+  }
+
+  /// The defaults, in this directory.
+  public static EventLogConfig in(Path dataDirectory) {
+    return new EventLogConfig(
+        dataDirectory,
+        512L * MIB,
+        64 * MIB,
+        4 * MIB,
+        MIB,
+        64L * MIB,
+        256L * MIB,
+        4L * MIB,
+        Duration.ofMillis(50),
+        Duration.ofSeconds(5),
+        2);
+  }
+}
