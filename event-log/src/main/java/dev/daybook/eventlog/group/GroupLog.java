@@ -1,0 +1,44 @@
+package dev.daybook.eventlog.group;
+
+import dev.daybook.eventlog.partition.Append;
+import dev.daybook.eventlog.partition.ReadResult;
+import dev.daybook.eventlog.record.PartitionId;
+import dev.daybook.eventlog.topic.CatalogDecision;
+import dev.daybook.eventlog.topic.NewTopic;
+import dev.daybook.eventlog.topic.TopicCatalog;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+
+/// What a group coordinator needs of the log. It is the only writer of the partitions it appends to.
+public interface GroupLog {
+
+  /// The topics there durably are.
+  TopicCatalog topics();
+
+  /// Tells each new catalogue, in order. The listener must not block: it runs where the log is written.
+  void onTopics(Consumer<TopicCatalog> listener);
+
+  /// Creates a topic; completes when that is durable, or was refused.
+  CompletableFuture<CatalogDecision> createTopic(NewTopic topic);
+
+  /// Appends one batch, which now belongs to the log.
+  Append append(PartitionId partition, ByteBuffer batch);
+
+  /// Reads whole batches from `offset` on, at least one, up to the high watermark. Blocks.
+  ReadResult read(PartitionId partition, long offset, int maxBytes) throws IOException;
+
+  /// The offset behind the last record that is durable; 0 when there is no such partition.
+  long highWatermark(PartitionId partition);
+
+  /// Tells every move of the high watermark, in order, until taken back. The listener must not block: it runs
+  /// where the log is written.
+  Subscription onHighWatermark(PartitionId partition, LongConsumer listener);
+
+  /// Something that goes on until it is taken back.
+  interface Subscription {
+    void cancel();
+  }
+}

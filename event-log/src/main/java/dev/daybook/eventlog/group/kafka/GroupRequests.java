@@ -1,0 +1,66 @@
+package dev.daybook.eventlog.group.kafka;
+
+import dev.daybook.eventlog.group.GroupLog;
+import dev.daybook.eventlog.group.GroupRequest;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
+import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.DeleteGroupsRequestData;
+import org.apache.kafka.common.message.DescribeGroupsRequestData;
+import org.apache.kafka.common.message.HeartbeatRequestData;
+import org.apache.kafka.common.message.JoinGroupRequestData;
+import org.apache.kafka.common.message.LeaveGroupRequestData;
+import org.apache.kafka.common.message.ListGroupsRequestData;
+import org.apache.kafka.common.message.OffsetCommitRequestData;
+import org.apache.kafka.common.message.OffsetDeleteRequestData;
+import org.apache.kafka.common.message.OffsetFetchRequestData;
+import org.apache.kafka.common.message.SyncGroupRequestData;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.coordinator.group.GroupCoordinatorService;
+
+/// Brings each request to those who answer it. What speaks of topics waits until the coordinator knows all topics
+/// there are: an offset committed for a topic just created must not meet the removal of its namesake.
+final class GroupRequests {
+  private final GroupLog log;
+  private final TopicPublisher topics;
+  private final GroupCoordinatorService service;
+  private final MembershipRequests membership;
+  private final GroupAdminRequests admin;
+
+  GroupRequests(GroupLog log, EmbeddedCoordinator coordinator) {
+    this.log = log;
+    this.topics = coordinator.topics();
+    this.service = coordinator.service();
+    this.membership = new MembershipRequests(service);
+    this.admin = new GroupAdminRequests(service);
+  }
+
+  CompletableFuture<? extends ApiMessage> answer(GroupRequest<ApiMessage> request) {
+    Caller caller = Caller.of(request);
+    return switch (request.message()) {
+      case JoinGroupRequestData join -> membership.join(caller, join);
+      case SyncGroupRequestData sync -> membership.sync(caller, sync);
+      case HeartbeatRequestData heartbeat -> membership.heartbeat(caller, heartbeat);
+      case LeaveGroupRequestData leave -> membership.leave(caller, leave);
+      case ConsumerGroupHeartbeatRequestData heartbeat ->
+          topics.caughtUp().thenCompose(done -> membership.consumerHeartbeat(caller, heartbeat));
+      case OffsetCommitRequestData commit ->
+          topics
+              .caughtUp()
+              .thenCompose(done -> OffsetCommits.commit(service, log.topics(), caller, commit));
+      case OffsetFetchRequestData fetch ->
+          topics
+              .caughtUp()
+              .thenCompose(done -> OffsetFetches.fetch(service, log.topics(), caller, fetch));
+      case OffsetDeleteRequestData delete ->
+          topics
+              .caughtUp()
+              .thenCompose(done -> OffsetDeletions.delete(service, log.topics(), caller, delete));
+      case ListGroupsRequestData list -> admin.list(caller, list);
+      case DescribeGroupsRequestData describe -> admin.describe(caller, describe);
+      case ConsumerGroupDescribeRequestData describe -> admin.describeConsumers(caller, describe);
+      case DeleteGroupsRequestData delete -> admin.delete(caller, delete);
+      default -> throw new IllegalArgumentException("Not a group's request: " + request.message());
+    };
+  }
+}
