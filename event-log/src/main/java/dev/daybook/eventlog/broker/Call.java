@@ -1,0 +1,33 @@
+package dev.daybook.eventlog.broker;
+
+import dev.daybook.eventlog.protocol.Request;
+import java.net.InetAddress;
+import java.util.concurrent.Executor;
+import org.apache.kafka.common.protocol.ApiMessage;
+
+/// A request and the connection it came on.
+record Call(Request request, Connection connection) {
+
+  /// The request's message, which the handler knows by its API.
+  <M extends ApiMessage> M message(Class<M> type) {
+    return type.cast(request.message());
+  }
+
+  short version() {
+    return request.version();
+  }
+
+  InetAddress clientAddress() {
+    return connection.clientAddress();
+  }
+
+  /// The event loop of the connection.
+  Executor loop() {
+    return connection::onLoop;
+  }
+
+  /// The connection's requests, in the order in which they reach the appender.
+  AppendOrder appendOrder() {
+    return connection.appendOrder();
+  }
+}

@@ -1,0 +1,33 @@
+package dev.daybook.eventlog.broker;
+
+import dev.daybook.eventlog.EventLog;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.protocol.Errors;
+
+/// Fetch: reads batches of some partitions, and waits for them if there are none yet.
+///
+/// Fetch sessions (KIP-227), which save a client from naming all its partitions again, are declined: every response
+/// has session id 0, so every request names them.
+final class FetchHandler implements Handler {
+  private final EventLog log;
+  private final BrokerConfig config;
+  private final PinnedBytes pinned;
+
+  FetchHandler(EventLog log, BrokerConfig config, PinnedBytes pinned) {
+    this.log = log;
+    this.config = config;
+    this.pinned = pinned;
+  }
+
+  @Override
+  public CompletableFuture<Reply> handle(Call call) {
+    FetchRequestData request = call.message(FetchRequestData.class);
+    if (request.sessionId() != 0) {
+      return Reply.now(
+          new FetchResponseData().setErrorCode(Errors.FETCH_SESSION_ID_NOT_FOUND.code()));
+    }
+    return new FetchPoll(log, call, request, config.fetchMaxBytes(), pinned).start();
+  }
+}

@@ -1,0 +1,128 @@
+package dev.daybook.eventlog.broker;
+
+import dev.daybook.eventlog.EventLog;
+import dev.daybook.eventlog.partition.FetchWaiters.Waiter;
+import dev.daybook.eventlog.partition.Partition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.common.message.FetchRequestData;
+
+/// One Fetch request that goes on until it has found enough, an error, or the end of its patience. Owner: the event
+/// loop of the connection; a reader works on a plan of it while the loop has let go of it.
+///
+/// Batches that no segment holds yet are served from memory, and stay there until the client has taken them. When
+/// clients are too slow and too much is held in this way, a poll waits for the segment writer to come by, and is
+/// served from the file.
+final class FetchPoll {
+  private static final long RETRY_MS = 20;
+
+  private final EventLog log;
+  private final Call call;
+  private final FetchRequestData request;
+  private final int maxBytes;
+  private final PinnedBytes pinned;
+  private final CompletableFuture<Reply> reply = new CompletableFuture<>();
+  private final List<Waiter> waiters = new ArrayList<>();
+  private Runnable cancelTimer = () -> {};
+  private boolean waiting;
+  private boolean patient = true;
+
+  FetchPoll(EventLog log, Call call, FetchRequestData request, int maxBytes, PinnedBytes pinned) {
+    this.log = log;
+    this.call = call;
+    this.request = request;
+    this.maxBytes = Math.min(request.maxBytes(), maxBytes);
+    this.pinned = pinned;
+  }
+
+  CompletableFuture<Reply> start() {
+    if (request.maxWaitMs() > 0) {
+      cancelTimer = call.connection().after(request.maxWaitMs(), this::hurry);
+      call.connection().onInterrupt(this::hurry);
+    } else {
+      patient = false;
+    }
+    look();
+    return reply;
+  }
+
+  /// Plans anew: here what lies in memory, on a reader the rest.
+  private void look() {
+    FetchPlan plan = new FetchPlan(log, request, maxBytes);
+    if (plan.lookInMemory()) {
+      decide(plan);
+      return;
+    }
+    var _ =
+        CompletableFuture.runAsync(plan::lookInFiles, log.readers())
+            .whenCompleteAsync(
+                (done, failure) -> {
+                  if (failure == null) {
+                    decide(plan);
+                  } else {
+                    fail(plan, failure);
+                  }
+                },
+                call.loop());
+  }
+
+  private void decide(FetchPlan plan) {
+    if (plan.memoryBytes() > 0 && pinned.areTooMany()) {
+      plan.close();
+      call.connection().after(RETRY_MS, this::look);
+    } else if (plan.isEnough(Math.min(request.minBytes(), maxBytes)) || !patient) {
+      cancelTimer.run();
+      reply.complete(new Reply.Answer(plan.response()));
+    } else {
+      plan.close();
+      await(plan);
+    }
+  }
+
+  /// Waits until one of the partitions has more than was seen.
+  private void await(FetchPlan plan) {
+    waiting = true;
+    AtomicBoolean woken = new AtomicBoolean();
+    plan.forEachPartition(
+        (partition, seenHighWatermark) ->
+            waiters.add(
+                partition
+                    .waiters()
+                    .await(
+                        seenHighWatermark,
+                        () -> {
+                          if (woken.compareAndSet(false, true)) {
+                            call.connection().later(this::goOn);
+                          }
+                        })));
+  }
+
+  /// Answers with what there is now.
+  private void hurry() {
+    patient = false;
+    goOn();
+  }
+
+  private void goOn() {
+    if (waiting) {
+      waiting = false;
+      waiters.forEach(Waiter::cancel);
+      waiters.clear();
+      look();
+    }
+  }
+
+  private void fail(FetchPlan plan, Throwable failure) {
+    cancelTimer.run();
+    plan.close();
+    reply.completeExceptionally(failure);
+  }
+
+  /// Takes a partition and the high watermark up to which it was looked at.
+  @FunctionalInterface
+  interface PartitionVisitor {
+    void visit(Partition partition, long seenHighWatermark);
+  }
+}

@@ -1,0 +1,50 @@
+package dev.daybook.eventlog.broker;
+
+import dev.daybook.eventlog.log.FileSlice;
+
+/// A slice of a file, partly sent. Owner: the event loop of the connection.
+final class FileRun {
+  private final FileSlice slice;
+  private int sentBytes;
+  private int residentBytes;
+
+  /// @param residentBytes how many of its first bytes are in the page cache
+  FileRun(FileSlice slice, int residentBytes) {
+    this.slice = slice;
+    this.residentBytes = residentBytes;
+  }
+
+  FileSlice slice() {
+    return slice;
+  }
+
+  /// The bytes that may be sent without waiting for the disk.
+  int readyBytes() {
+    return residentBytes - sentBytes;
+  }
+
+  boolean allSent() {
+    return sentBytes == slice.length();
+  }
+
+  /// Takes the ready bytes: they are on their way.
+  SliceRegion next() {
+    SliceRegion region = new SliceRegion(slice.file(), slice.position() + sentBytes, readyBytes());
+    sentBytes = residentBytes;
+    return region;
+  }
+
+  /// How many bytes should be made resident next.
+  int wantedBytes() {
+    return Math.min(Resident.AHEAD_BYTES, slice.length() - residentBytes);
+  }
+
+  /// Where they start in the file.
+  long wantedPosition() {
+    return slice.position() + residentBytes;
+  }
+
+  void madeResident(int bytes) {
+    residentBytes += bytes;
+  }
+}

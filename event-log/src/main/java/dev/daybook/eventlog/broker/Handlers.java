@@ -1,0 +1,35 @@
+package dev.daybook.eventlog.broker;
+
+import dev.daybook.eventlog.EventLog;
+import dev.daybook.eventlog.group.GroupCoordinator;
+import java.util.EnumMap;
+import java.util.Map;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+
+/// Which handler answers which API.
+final class Handlers {
+  private Handlers() {}
+
+  static Map<ApiKeys, Handler> of(
+      EventLog log, GroupCoordinator<ApiMessage> groups, Broker broker, ThisBroker self) {
+    BrokerConfig config = broker.config();
+    Map<ApiKeys, Handler> handlers = new EnumMap<>(ApiKeys.class);
+    handlers.put(ApiKeys.API_VERSIONS, new ApiVersionsHandler());
+    handlers.put(ApiKeys.METADATA, new MetadataHandler(log, config, self));
+    handlers.put(ApiKeys.PRODUCE, new ProduceHandler(log, broker.preparers()));
+    handlers.put(ApiKeys.FETCH, new FetchHandler(log, config, broker.pinned()));
+    handlers.put(ApiKeys.LIST_OFFSETS, new ListOffsetsHandler(log));
+    handlers.put(ApiKeys.INIT_PRODUCER_ID, new InitProducerIdHandler(log));
+    handlers.put(ApiKeys.CREATE_TOPICS, new CreateTopicsHandler(log, config));
+    handlers.put(ApiKeys.DELETE_TOPICS, new DeleteTopicsHandler(log));
+    handlers.put(ApiKeys.DESCRIBE_CONFIGS, new DescribeConfigsHandler(log, config));
+    handlers.put(ApiKeys.DESCRIBE_CLUSTER, new DescribeClusterHandler(self));
+    handlers.put(ApiKeys.DESCRIBE_LOG_DIRS, new DescribeLogDirsHandler(log));
+    handlers.put(ApiKeys.DESCRIBE_TOPIC_PARTITIONS, new DescribeTopicPartitionsHandler(log, self));
+    handlers.put(ApiKeys.FIND_COORDINATOR, new FindCoordinatorHandler(groups, self));
+    Handler group = new GroupHandler(groups);
+    GroupHandler.APIS.forEach(api -> handlers.put(api, group));
+    return Map.copyOf(handlers);
+  }
+}

@@ -1,0 +1,104 @@
+package dev.daybook.eventlog.broker;
+
+import dev.daybook.eventlog.EventLog;
+import dev.daybook.eventlog.EventLogConfig;
+import dev.daybook.eventlog.LogForGroups;
+import dev.daybook.eventlog.group.GroupSettings;
+import dev.daybook.eventlog.group.kafka.KafkaGroupCoordinator;
+import dev.daybook.eventlog.partition.RecordValidator;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/// An event log with its group coordinator and its Kafka port: everything of this module that a process needs
+/// to be a broker. Started and closed by blocking calls, never from an event loop.
+public final class LogServer implements AutoCloseable {
+  private static final long PATIENCE_SECONDS = 10;
+
+  private final EventLog log;
+  private final KafkaGroupCoordinator groups;
+  private final Broker broker;
+
+  private LogServer(EventLog log, KafkaGroupCoordinator groups, Broker broker) {
+    this.log = log;
+    this.groups = groups;
+    this.broker = broker;
+  }
+
+  /// Opens the log, which recovers it, and then the port.
+  ///
+  /// @param brokerConfig completes the settings of a loopback broker that has the log's cluster id
+  /// @param onFatal told once when the log can not go on; the process must stop
+  /// @throws IOException when the directory or the port can not be used, with a sentence that says why
+  public static LogServer start(
+      Vertx vertx,
+      EventLogConfig logConfig,
+      UnaryOperator<BrokerConfig> brokerConfig,
+      GroupSettings groupSettings,
+      RecordValidator validator,
+      Consumer<Throwable> onFatal)
+      throws IOException {
+    requireThatRequestsFit(logConfig, brokerConfig.apply(BrokerConfig.loopback("")));
+    EventLog log = EventLog.open(logConfig, validator, onFatal);
+    KafkaGroupCoordinator groups = new KafkaGroupCoordinator(new LogForGroups(log), groupSettings);
+    try {
+      return new LogServer(log, groups, startBroker(vertx, log, groups, brokerConfig));
+    } catch (Throwable failure) {
+      groups.close();
+      log.close();
+      throw failure;
+    }
+  }
+
+  /// What was read from a socket must find room in one entry of the journal.
+  private static void requireThatRequestsFit(EventLogConfig log, BrokerConfig broker) {
+    if (broker.requestMaxBytes() > log.maxRequestBytes()) {
+      throw new IllegalArgumentException(
+          "socket.request.max.bytes ("
+              + broker.requestMaxBytes()
+              + ") must be no larger than "
+              + log.maxRequestBytes()
+              + ", or a request would not fit in one file of the journal");
+    }
+  }
+
+  /// Vert.x throws whatever the future failed with, checked or not: a port in use comes as a BindException.
+  private static Broker startBroker(
+      Vertx vertx,
+      EventLog log,
+      KafkaGroupCoordinator groups,
+      UnaryOperator<BrokerConfig> brokerConfig)
+      throws IOException {
+    BrokerConfig config = brokerConfig.apply(BrokerConfig.loopback(log.clusterId()));
+    try {
+      return Broker.start(vertx, log, groups, config).await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new IOException(
+          "The Kafka port did not open within " + PATIENCE_SECONDS + " seconds", e);
+    }
+  }
+
+  public EventLog log() {
+    return log;
+  }
+
+  /// The port that is listened on.
+  public int port() {
+    return broker.port();
+  }
+
+  /// Answers what is under way, then closes port, groups and log; the next start has nothing to recover.
+  @Override
+  public void close() throws IOException {
+    try {
+      broker.close().await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      // The log can close all the same: nobody was promised more than is durable.
+    }
+    groups.close();
+    log.close();
+  }
+}

@@ -1,0 +1,83 @@
+package dev.daybook.eventlog.broker;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// A budget from which the bytes of requests are paid before they are read, so that any number of clients together
+/// cannot fill the heap. Who gets nothing waits in line, with its socket paused; the line is served in order. Called
+/// from any thread; nobody ever blocks.
+final class MemoryBudget {
+  private final AtomicLong free;
+  private final Queue<Waiter> line = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger serving = new AtomicInteger();
+
+  MemoryBudget(long bytes) {
+    this.free = new AtomicLong(bytes);
+  }
+
+  /// Takes bytes now, or gets in line.
+  ///
+  /// @param granted runs, on whatever thread gave bytes back, when they are taken; never when this returns true
+  /// @return whether they were taken at once
+  boolean take(long bytes, Runnable granted) {
+    if (line.isEmpty() && tryTake(bytes)) {
+      return true;
+    }
+    line.add(new Waiter(bytes, granted));
+    serve();
+    return false;
+  }
+
+  /// Takes bytes that are used already, even if there are none left: others wait longer for it.
+  void charge(long bytes) {
+    free.addAndGet(-bytes);
+  }
+
+  void giveBack(long bytes) {
+    free.addAndGet(bytes);
+    serve();
+  }
+
+  /// What is left; below zero when more was charged than there was.
+  long freeBytes() {
+    return free.get();
+  }
+
+  private boolean tryTake(long bytes) {
+    long now = free.get();
+    while (now >= bytes) {
+      if (free.compareAndSet(now, now - bytes)) {
+        return true;
+      }
+      now = free.get();
+    }
+    return false;
+  }
+
+  /// One thread at a time looks at the head of the line; who comes meanwhile makes it look again.
+  private void serve() {
+    if (serving.getAndIncrement() > 0) {
+      return;
+    }
+    do {
+      Waiter head = line.peek();
+      while (head != null && tryTake(head.bytes())) {
+        line.remove();
+        head.granted().run();
+        head = line.peek();
+      }
+    } while (!enough());
+  }
+
+  private boolean enough() {
+    if (serving.compareAndSet(1, 0)) {
+      return true;
+    }
+    serving.set(1);
+    return false;
+  }
+
+  private record Waiter(long bytes, Runnable granted) {}
+}

@@ -1,0 +1,153 @@
+package dev.daybook.eventlog.broker;
+
+import dev.daybook.eventlog.EventLog;
+import dev.daybook.eventlog.partition.Partition;
+import dev.daybook.eventlog.topic.NewTopic;
+import dev.daybook.eventlog.topic.Topic;
+import dev.daybook.eventlog.topic.TopicCatalog;
+import dev.daybook.eventlog.topic.TopicNames;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
+import org.apache.kafka.common.message.MetadataResponseData;
+import org.apache.kafka.common.message.MetadataResponseData.MetadataResponseBroker;
+import org.apache.kafka.common.message.MetadataResponseData.MetadataResponsePartition;
+import org.apache.kafka.common.message.MetadataResponseData.MetadataResponseTopic;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+
+/// Metadata: which topics there are, and that this broker leads them all. A topic that does not exist yet is created
+/// on the way, if client and configuration want that; the answer waits until that is durable.
+final class MetadataHandler implements Handler {
+  private static final short FIRST_VERSION_WITH_AUTO_CREATE_FLAG = 4;
+  private static final short FIRST_VERSION_WITH_TOPIC_IDS = 10;
+
+  private final EventLog log;
+  private final BrokerConfig config;
+  private final ThisBroker self;
+
+  MetadataHandler(EventLog log, BrokerConfig config, ThisBroker self) {
+    this.log = log;
+    this.config = config;
+    this.self = self;
+  }
+
+  @Override
+  public CompletableFuture<Reply> handle(Call call) {
+    MetadataRequestData request = call.message(MetadataRequestData.class);
+    List<String> missing = mayCreate(request, call.version()) ? missing(request) : List.of();
+    if (missing.isEmpty()) {
+      return Reply.now(answer(request, call.version()));
+    }
+    return CompletableFuture.allOf(
+            missing.stream().map(this::create).toArray(CompletableFuture[]::new))
+        .thenApplyAsync(created -> new Reply.Answer(answer(request, call.version())), call.loop());
+  }
+
+  private boolean mayCreate(MetadataRequestData request, short version) {
+    return config.autoCreateTopics()
+        && (version < FIRST_VERSION_WITH_AUTO_CREATE_FLAG || request.allowAutoTopicCreation());
+  }
+
+  private List<String> missing(MetadataRequestData request) {
+    if (request.topics() == null) {
+      return List.of();
+    }
+    TopicCatalog topics = log.topics();
+    return request.topics().stream()
+        .map(MetadataRequestTopic::name)
+        .filter(name -> name != null && TopicNames.isLegal(name) && !TopicNames.isInternal(name))
+        .filter(name -> topics.byName(name).isEmpty())
+        .distinct()
+        .toList();
+  }
+
+  /// Whether it was created or refused, the catalogue knows afterwards.
+  private CompletableFuture<?> create(String name) {
+    return log.createTopic(new NewTopic(name, config.partitions(), Map.of()));
+  }
+
+  private MetadataResponseData answer(MetadataRequestData request, short version) {
+    MetadataResponseData response =
+        new MetadataResponseData()
+            .setClusterId(self.clusterId())
+            .setControllerId(self.id())
+            .setClusterAuthorizedOperations(
+                request.includeClusterAuthorizedOperations()
+                    ? Operations.ALL_ON_CLUSTER
+                    : Operations.NOT_ASKED);
+    response
+        .brokers()
+        .add(
+            new MetadataResponseBroker()
+                .setNodeId(self.id())
+                .setHost(self.host())
+                .setPort(self.port()));
+    boolean operations = request.includeTopicAuthorizedOperations();
+    TopicCatalog topics = log.topics();
+    if (asksForAll(request, version)) {
+      topics.all().forEach(topic -> response.topics().add(describe(topic, operations)));
+    } else {
+      for (MetadataRequestTopic asked : request.topics()) {
+        response.topics().add(find(topics, asked, version, operations));
+      }
+    }
+    return response;
+  }
+
+  private static boolean asksForAll(MetadataRequestData request, short version) {
+    return request.topics() == null || (version == 0 && request.topics().isEmpty());
+  }
+
+  private MetadataResponseTopic find(
+      TopicCatalog topics, MetadataRequestTopic asked, short version, boolean operations) {
+    @Nullable String name = asked.name();
+    Optional<Topic> topic =
+        TopicIds.find(
+            topics, name == null ? asked.topicId() : Uuid.ZERO_UUID, name == null ? "" : name);
+    return topic
+        .map(known -> describe(known, operations))
+        .orElseGet(
+            () ->
+                new MetadataResponseTopic()
+                    .setErrorCode(error(name).code())
+                    .setName(version >= FIRST_VERSION_WITH_TOPIC_IDS || name != null ? name : "")
+                    .setTopicId(asked.topicId())
+                    .setTopicAuthorizedOperations(Operations.NOT_ASKED));
+  }
+
+  private static Errors error(@Nullable String name) {
+    if (name == null) {
+      return Errors.UNKNOWN_TOPIC_ID;
+    }
+    return TopicNames.isLegal(name)
+        ? Errors.UNKNOWN_TOPIC_OR_PARTITION
+        : Errors.INVALID_TOPIC_EXCEPTION;
+  }
+
+  private MetadataResponseTopic describe(Topic topic, boolean operations) {
+    return new MetadataResponseTopic()
+        .setName(topic.name())
+        .setTopicId(TopicIds.wire(topic.id()))
+        .setIsInternal(topic.internal())
+        .setTopicAuthorizedOperations(operations ? Operations.ALL_ON_TOPIC : Operations.NOT_ASKED)
+        .setPartitions(
+            IntStream.range(0, topic.partitions()).mapToObj(i -> describe(topic, i)).toList());
+  }
+
+  private MetadataResponsePartition describe(Topic topic, int index) {
+    Partition partition = Partitions.find(log, topic, index);
+    List<Integer> replicas = List.of(self.id());
+    return new MetadataResponsePartition()
+        .setPartitionIndex(index)
+        .setLeaderId(self.id())
+        .setLeaderEpoch(partition == null ? 0 : partition.leaderEpoch())
+        .setReplicaNodes(replicas)
+        .setIsrNodes(replicas);
+  }
+}

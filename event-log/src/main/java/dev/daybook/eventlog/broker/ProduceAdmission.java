@@ -1,0 +1,65 @@
+package dev.daybook.eventlog.broker;
+
+import dev.daybook.eventlog.partition.AppendResult;
+import dev.daybook.eventlog.partition.AppendResult.Reason;
+import dev.daybook.eventlog.partition.Partition;
+import dev.daybook.eventlog.partition.PartitionAppend;
+import dev.daybook.eventlog.partition.Preparation;
+import dev.daybook.eventlog.partition.RecordValidator.RecordFault;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.protocol.Errors;
+
+/// Whether what a client sent for one partition may go to the appender.
+sealed interface ProduceAdmission {
+
+  /// It may.
+  ///
+  /// @param notYet what keeps it from being appended for the moment; the appender answers it
+  record Admitted(Partition partition, ByteBuffer batch, Optional<AppendResult.Refused> notYet)
+      implements ProduceAdmission {
+    Admitted(Partition partition, ByteBuffer batch) {
+      this(partition, batch, Optional.empty());
+    }
+
+    PartitionAppend append() {
+      return new PartitionAppend(partition, batch, notYet);
+    }
+
+    Admitted copied() {
+      ByteBuffer copy = ByteBuffer.allocate(batch.remaining()).put(batch.duplicate()).flip();
+      return new Admitted(partition, copy, notYet);
+    }
+  }
+
+  /// It may not.
+  record Refused(Errors error, String message, List<RecordFault> faults)
+      implements ProduceAdmission {}
+
+  static Refused refused(Errors error, String message) {
+    return new Refused(error, message, List.of());
+  }
+
+  static Refused refused(Preparation.Refused preparation) {
+    return new Refused(error(preparation.reason()), preparation.message(), preparation.faults());
+  }
+
+  /// How Kafka's protocol calls it.
+  static Errors error(Reason reason) {
+    return switch (reason) {
+      case UNKNOWN_PARTITION -> Errors.UNKNOWN_TOPIC_OR_PARTITION;
+      case CORRUPT_BATCH -> Errors.CORRUPT_MESSAGE;
+      case BATCH_TOO_LARGE -> Errors.MESSAGE_TOO_LARGE;
+      case INVALID_TIMESTAMP -> Errors.INVALID_TIMESTAMP;
+      case INVALID_RECORD -> Errors.INVALID_RECORD;
+      // Every client retries this one without asking for new metadata; the message says what is
+      // missing.
+      case CONTRACT_NOT_READY -> Errors.NOT_ENOUGH_REPLICAS;
+      case OUT_OF_ORDER_SEQUENCE -> Errors.OUT_OF_ORDER_SEQUENCE_NUMBER;
+      case INVALID_PRODUCER_EPOCH -> Errors.INVALID_PRODUCER_EPOCH;
+      case STORAGE_FULL -> Errors.KAFKA_STORAGE_ERROR;
+      case STOPPING -> Errors.NOT_LEADER_OR_FOLLOWER;
+    };
+  }
+}

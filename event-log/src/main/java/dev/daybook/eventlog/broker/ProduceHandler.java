@@ -1,0 +1,96 @@
+package dev.daybook.eventlog.broker;
+
+import dev.daybook.eventlog.EventLog;
+import dev.daybook.eventlog.broker.ProduceAdmission.Admitted;
+import dev.daybook.eventlog.partition.Append;
+import dev.daybook.eventlog.partition.AppendResult;
+import dev.daybook.eventlog.partition.PartitionAppend;
+import dev.daybook.eventlog.partition.Preparation;
+import dev.daybook.eventlog.partition.Preparers;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.message.ProduceRequestData;
+
+/// Produce: brings one batch to each of some partitions.
+///
+/// A request's journey: the gate admits or refuses each batch by its header and its CRC; where a topic looks into its
+/// records, a preparer opens the batch; those that passed go to the appender, in the order in which the connection's
+/// requests came; when what the appender decided is forced to disk, the client is told. Whether it asked for `acks` 1
+/// or all makes no difference: there is one copy, and an acknowledgement means that it is safe.
+final class ProduceHandler implements Handler {
+  private final EventLog log;
+  private final ProduceGate gate;
+  private final Preparers preparers;
+
+  ProduceHandler(EventLog log, Preparers preparers) {
+    this.log = log;
+    this.gate = new ProduceGate(log);
+    this.preparers = preparers;
+  }
+
+  @Override
+  public CompletableFuture<Reply> handle(Call call) {
+    ProduceRequestData request = call.message(ProduceRequestData.class);
+    ProduceReply reply = new ProduceReply(request);
+    List<ProduceAdmission> admissions = gate.admit(request, call.version());
+    return call.appendOrder()
+        .append(
+            prepare(admissions),
+            prepared -> {
+              reply.admitted(prepared);
+              return append(prepared, call.request().frameBytes());
+            })
+        .thenCompose(Append::durable)
+        .thenApplyAsync(reply::of, call.loop());
+  }
+
+  /// The admissions as they are after the batches that must be opened were opened.
+  private CompletableFuture<List<ProduceAdmission>> prepare(List<ProduceAdmission> admissions) {
+    if (admissions.stream().noneMatch(ProduceHandler::mustBeOpened)) {
+      return CompletableFuture.completedFuture(admissions);
+    }
+    List<CompletableFuture<ProduceAdmission>> prepared =
+        admissions.stream().map(this::prepare).toList();
+    return CompletableFuture.allOf(prepared.toArray(CompletableFuture[]::new))
+        .thenApply(done -> prepared.stream().map(CompletableFuture::join).toList());
+  }
+
+  private static boolean mustBeOpened(ProduceAdmission admission) {
+    return admission instanceof Admitted admitted
+        && Preparers.openBatchesOf(admitted.partition().topic());
+  }
+
+  private CompletableFuture<ProduceAdmission> prepare(ProduceAdmission admission) {
+    return admission instanceof Admitted admitted && mustBeOpened(admission)
+        ? preparers
+            .prepare(admitted.partition().topic(), admitted.batch())
+            .thenApply(preparation -> admission(admitted, preparation))
+        : CompletableFuture.completedFuture(admission);
+  }
+
+  private static ProduceAdmission admission(Admitted admitted, Preparation preparation) {
+    return switch (preparation) {
+      case Preparation.Ready() -> admitted;
+      case Preparation.Refused(AppendResult.Reason reason, String message, _)
+          when reason == AppendResult.Reason.CONTRACT_NOT_READY ->
+          new Admitted(
+              admitted.partition(),
+              admitted.batch(),
+              Optional.of(new AppendResult.Refused(reason, message)));
+      case Preparation.Refused refused -> ProduceAdmission.refused(refused);
+    };
+  }
+
+  /// A batch is a slice of its frame and keeps all of it in memory until its segment is written. Where most of
+  /// a frame was refused, or was never a batch, what is left gets memory of its own.
+  private Append append(List<ProduceAdmission> admissions, int frameBytes) {
+    List<Admitted> admitted =
+        admissions.stream().filter(Admitted.class::isInstance).map(Admitted.class::cast).toList();
+    int bytes = admitted.stream().mapToInt(one -> one.batch().remaining()).sum();
+    boolean copy = bytes < frameBytes / 2;
+    List<PartitionAppend> appends =
+        admitted.stream().map(one -> copy ? one.copied().append() : one.append()).toList();
+    return log.append(appends);
+  }
+}

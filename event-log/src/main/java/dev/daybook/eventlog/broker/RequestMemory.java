@@ -1,0 +1,20 @@
+package dev.daybook.eventlog.broker;
+
+/// The memory for requests that were read and not answered yet, of all connections together. A quarter of it is kept
+/// for small requests, so that heartbeats and commits pass while large ones fill the rest.
+final class RequestMemory {
+  private static final int SMALL_BYTES = 64 << 10;
+
+  private final MemoryBudget small;
+  private final MemoryBudget large;
+
+  RequestMemory(long bytes) {
+    this.small = new MemoryBudget(bytes / 4);
+    this.large = new MemoryBudget(bytes - bytes / 4);
+  }
+
+  /// The budget that pays for a request whose frame has this size.
+  MemoryBudget of(int frameBytes) {
+    return frameBytes <= SMALL_BYTES ? small : large;
+  }
+}

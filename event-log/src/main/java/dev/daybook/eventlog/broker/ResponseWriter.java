@@ -1,0 +1,204 @@
+package dev.daybook.eventlog.broker;
+
+import dev.daybook.eventlog.log.FileSlice;
+import dev.daybook.eventlog.partition.Slice;
+import dev.daybook.eventlog.protocol.Response;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/// Puts responses on the wire, part by part. Owner: the event loop of the connection.
+///
+/// What lies in a file is sent in runs of [Resident#AHEAD_BYTES]; while one is on its way, a reader makes the next
+/// one resident, unless it is. As many of a response's first bytes are resident already: who planned the read saw to that.
+/// Nothing more is handed to the socket while a megabyte waits there, so a slow client holds little.
+final class ResponseWriter {
+  private static final long MAX_IN_SOCKET_BYTES = 1 << 20;
+
+  private final ChannelHandlerContext context;
+  private final Executor readers;
+  private final PinnedBytes pinned;
+  private final Connection connection;
+  private final Deque<Response> responses = new ArrayDeque<>();
+  private final Deque<Response.Part> parts = new ArrayDeque<>();
+  private @Nullable FileRun run;
+  private int residentBytes;
+  private boolean preparing;
+  private boolean flushDue;
+  private boolean closed;
+  private long unsentBytes;
+  private long inSocketBytes;
+
+  ResponseWriter(ChannelHandlerContext context, Broker broker, Connection connection) {
+    this.context = context;
+    this.readers = broker.readers();
+    this.pinned = broker.pinned();
+    this.connection = connection;
+  }
+
+  void write(Response response) {
+    if (closed) {
+      response.close();
+      return;
+    }
+    responses.add(response);
+    unsentBytes += response.sizeBytes();
+    pinned.add(memoryBytes(response.parts()));
+    writeOn();
+  }
+
+  /// Bytes of responses that the client has not taken yet.
+  long unsentBytes() {
+    return unsentBytes;
+  }
+
+  /// Drops what was not sent.
+  void close() {
+    closed = true;
+    if (run != null) {
+      run.slice().close();
+      run = null;
+    }
+    responses.forEach(response -> parts.addAll(response.parts()));
+    responses.clear();
+    pinned.remove(memoryBytes(parts));
+    parts.forEach(Response.Part::close);
+    parts.clear();
+  }
+
+  private void writeOn() {
+    while (!closed && inSocketBytes < MAX_IN_SOCKET_BYTES && writeNext()) {
+      flushSoon();
+    }
+  }
+
+  /// Hands the next bytes to the socket; false when there are none, or none that are resident.
+  private boolean writeNext() {
+    if (run != null) {
+      return writeRun(run);
+    }
+    if (parts.isEmpty()) {
+      if (responses.isEmpty()) {
+        return false;
+      }
+      parts.addAll(responses.remove().parts());
+      residentBytes = Resident.AHEAD_BYTES;
+    }
+    switch (parts.remove()) {
+      case Response.Part.Encoded(var bytes) ->
+          hand(Unpooled.wrappedBuffer(bytes), bytes.remaining(), () -> {});
+      case Response.Part.Batches(Slice.Memory(var bytes)) -> {
+        int size = bytes.remaining();
+        hand(Unpooled.wrappedBuffer(bytes), size, () -> pinned.remove(size));
+      }
+      case Response.Part.Batches(Slice.InFile(FileSlice slice)) -> begin(slice);
+    }
+    return true;
+  }
+
+  private void begin(FileSlice slice) {
+    int resident = Math.min(residentBytes, slice.length());
+    residentBytes -= resident;
+    run = new FileRun(slice, resident);
+  }
+
+  private boolean writeRun(FileRun current) {
+    int ready = current.readyBytes();
+    if (ready > 0) {
+      SliceRegion region = current.next();
+      boolean last = current.allSent();
+      hand(region, ready, last ? current.slice()::close : () -> {});
+      if (last) {
+        run = null;
+        return true;
+      }
+    }
+    prepare(current);
+    return ready > 0 || current.readyBytes() > 0;
+  }
+
+  /// Lets a reader make the next bytes of a run resident, unless they are.
+  private void prepare(FileRun current) {
+    if (preparing) {
+      return;
+    }
+    int wanted = current.wantedBytes();
+    long position = current.wantedPosition();
+    if (areResident(current, position, wanted)) {
+      current.madeResident(wanted);
+      return;
+    }
+    preparing = true;
+    readers.execute(
+        () -> {
+          try {
+            Resident.make(current.slice().file(), position, wanted);
+          } catch (IOException e) {
+            connection.onLoop(() -> connection.hangUp("cannot read what was asked for: " + e));
+            return;
+          }
+          connection.onLoop(() -> prepared(current, wanted));
+        });
+  }
+
+  private static boolean areResident(FileRun run, long position, int length) {
+    try {
+      return Resident.isThere(run.slice().file(), position, length);
+    } catch (IOException e) {
+      return false; // The reader will meet the same fault, and says so.
+    }
+  }
+
+  private void prepared(FileRun current, int bytes) {
+    preparing = false;
+    current.madeResident(bytes);
+    writeOn();
+  }
+
+  private void hand(Object bytes, int size, Runnable sent) {
+    inSocketBytes += size;
+    context
+        .write(bytes)
+        .addListener(
+            result -> {
+              sent.run();
+              inSocketBytes -= size;
+              unsentBytes -= size;
+              if (result.isSuccess()) {
+                connection.sent();
+                writeOn();
+              } else {
+                var _ = context.close();
+              }
+            });
+  }
+
+  private static long memoryBytes(Collection<Response.Part> parts) {
+    long bytes = 0;
+    for (Response.Part part : parts) {
+      if (part instanceof Response.Part.Batches(Slice.Memory slice)) {
+        bytes += slice.sizeBytes();
+      }
+    }
+    return bytes;
+  }
+
+  /// One flush for all that is written in this turn of the event loop.
+  private void flushSoon() {
+    if (!flushDue) {
+      flushDue = true;
+      context
+          .executor()
+          .execute(
+              () -> {
+                flushDue = false;
+                context.flush();
+              });
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package dev.daybook.eventlog.broker;
+
+import dev.daybook.eventlog.record.TopicId;
+import dev.daybook.eventlog.topic.Topic;
+import dev.daybook.eventlog.topic.TopicCatalog;
+import java.util.Optional;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.protocol.Errors;
+
+/// Topic ids as Kafka's messages carry them, and topics that a message names either way.
+final class TopicIds {
+  private TopicIds() {}
+
+  static Uuid wire(TopicId id) {
+    return new Uuid(id.mostSignificantBits(), id.leastSignificantBits());
+  }
+
+  static TopicId of(Uuid id) {
+    return new TopicId(id.getMostSignificantBits(), id.getLeastSignificantBits());
+  }
+
+  /// The topic of this id; of this name, if the id is the one that means none.
+  static Optional<Topic> find(TopicCatalog topics, Uuid id, String name) {
+    return id.equals(Uuid.ZERO_UUID) ? topics.byName(name) : topics.byId(of(id));
+  }
+
+  /// What to say when there is no such topic: newer versions of requests name topics by their id only.
+  static Errors unknown(String name) {
+    return name.isEmpty() ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION;
+  }
+}

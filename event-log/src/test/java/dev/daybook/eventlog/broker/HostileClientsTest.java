@@ -1,0 +1,260 @@
+package dev.daybook.eventlog.broker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.ApiVersionsRequestData;
+import org.apache.kafka.common.message.ApiVersionsResponseData;
+import org.apache.kafka.common.message.MetadataResponseData;
+import org.apache.kafka.common.message.ProduceResponseData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Clients that are broken, or want to break the server: their connection ends, all others go on.
+class HostileClientsTest {
+  private static final Duration FRAME_TIMEOUT = Duration.ofMillis(600);
+
+  @TempDir private static Path directory;
+  private static RunningBroker daybook;
+  private static WireClient honest;
+
+  @BeforeAll
+  static void start() throws IOException {
+    daybook = RunningBroker.in(directory, HostileClientsTest::impatient);
+    honest = daybook.wire();
+  }
+
+  private static BrokerConfig impatient(BrokerConfig config) {
+    return new BrokerConfig(
+        config.host(),
+        config.port(),
+        config.advertisedHost(),
+        config.advertisedPort(),
+        config.nodeId(),
+        config.clusterId(),
+        32 << 20,
+        config.requestMaxBytes(),
+        config.otherRequestMaxBytes(),
+        config.fetchMaxBytes(),
+        1_100,
+        Duration.ofSeconds(30),
+        FRAME_TIMEOUT,
+        true,
+        1,
+        2);
+  }
+
+  @AfterEach
+  void theHonestClientIsStillServed() throws IOException {
+    honest.ask(new ApiVersionsRequestData(), 0, ApiVersionsResponseData.class);
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    honest.close();
+    daybook.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {Integer.MIN_VALUE, -1, 0, 1, 7, (16 << 20) + 1, Integer.MAX_VALUE})
+  void anImpossibleFrameLengthEndsTheConnection(int length) throws IOException {
+    try (WireClient client = daybook.wire()) {
+      client.send(ByteBuffer.allocate(8).putInt(length).putInt(0).array());
+
+      assertTrue(client.isHungUpOn());
+    }
+  }
+
+  @Test
+  void aLargeFrameThatIsNoProduceRequestIsRefusedByItsFirstBytes() throws IOException {
+    try (WireClient client = daybook.wire()) {
+      client.send(ByteBuffer.allocate(6).putInt(3 << 20).putShort(ApiKeys.METADATA.id).array());
+
+      assertTrue(client.isHungUpOn());
+    }
+  }
+
+  @Test
+  void aWebBrowserIsHungUpOn() throws IOException {
+    try (WireClient client = daybook.wire()) {
+      client.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes());
+
+      assertTrue(client.isHungUpOn());
+    }
+  }
+
+  @Test
+  void anApiNobodyKnowsEndsTheConnection() throws IOException {
+    try (WireClient client = daybook.wire()) {
+      client.send(
+          ByteBuffer.allocate(14)
+              .putInt(10)
+              .putShort((short) 999)
+              .putShort((short) 0)
+              .putInt(1)
+              .putShort((short) -1)
+              .array());
+
+      assertTrue(client.isHungUpOn());
+    }
+  }
+
+  @Test
+  void aTruncatedMessageEndsTheConnection() throws IOException {
+    byte[] whole = WireClient.frame(Requests.metadata("some-topic"), 12, 1);
+    for (int cut = 1; cut < whole.length - 20; cut++) {
+      try (WireClient client = daybook.wire()) {
+        byte[] part = java.util.Arrays.copyOf(whole, whole.length - cut);
+        ByteBuffer.wrap(part).putInt(0, part.length - 4);
+        client.send(part);
+
+        assertTrue(client.isHungUpOn(), "cut by " + cut);
+      }
+    }
+  }
+
+  @Test
+  void damagedFramesNeverStopTheServer() throws IOException {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    byte[] whole =
+        WireClient.frame(
+            Requests.produce("damaged", Uuid.ZERO_UUID, 0, Requests.batch("a", "b"), 9), 9, 1);
+    for (int i = 0; i < 300; i++) {
+      byte[] damaged = whole.clone();
+      for (int flips = 1 + random.nextInt(4); flips > 0; flips--) {
+        damaged[4 + random.nextInt(damaged.length - 4)] = (byte) random.nextInt();
+      }
+      try (WireClient client = daybook.wire()) {
+        client.send(damaged);
+      }
+    }
+    assertFalse(
+        honest
+            .ask(new ApiVersionsRequestData(), 0, ApiVersionsResponseData.class)
+            .apiKeys()
+            .isEmpty(),
+        "seed " + seed);
+  }
+
+  @Test
+  void whoSendsNothingIsDroppedAfterAWhile() throws IOException {
+    try (WireClient client = daybook.wire()) {
+      assertTrue(client.isHungUpOn());
+    }
+  }
+
+  @Test
+  void whoDripsARequestIsDropped() throws Exception {
+    byte[] whole = WireClient.frame(Requests.metadata("drip"), 12, 1);
+    try (WireClient client = daybook.wire()) {
+      IOException dropped = null;
+      long startNs = System.nanoTime();
+      for (int i = 0; i < whole.length && dropped == null; i++) {
+        try {
+          client.send(new byte[] {whole[i]});
+        } catch (IOException e) {
+          dropped = e;
+        }
+        Thread.sleep(40);
+      }
+      assertTrue(dropped != null || client.isHungUpOn());
+      assertTrue(Duration.ofNanos(System.nanoTime() - startNs).toMillis() < 5_000);
+    }
+  }
+
+  @Test
+  void whoTakesNoAnswersIsDropped() throws IOException {
+    try (WireClient filler = daybook.wire()) {
+      for (int i = 0; i < 12; i++) {
+        filler.ask(
+            Requests.produce(
+                "undrained",
+                Uuid.ZERO_UUID,
+                0,
+                Requests.batch(i == 0 ? "create" : "x".repeat(1_000_000)),
+                9),
+            9,
+            ProduceResponseData.class);
+        if (i == 0) {
+          filler.ask(Requests.metadata("undrained"), 9, MetadataResponseData.class);
+        }
+      }
+    }
+    try (WireClient client = daybook.wire()) {
+      IOException dropped = null;
+      byte[] fetch =
+          WireClient.frame(
+              Requests.fetch("undrained", Uuid.ZERO_UUID, 0, 0, 4)
+                  .setMaxBytes(50 << 20)
+                  .setMinBytes(0),
+              4,
+              1);
+      long endNs = System.nanoTime() + 15_000_000_000L;
+      while (dropped == null && System.nanoTime() < endNs) {
+        try {
+          client.send(fetch);
+          Thread.onSpinWait();
+        } catch (IOException e) {
+          dropped = e;
+        }
+      }
+      assertTrue(dropped != null, "still connected");
+    }
+  }
+
+  @Test
+  void largeRequestsThatNeverArriveDoNotKeepTheMemoryForGood() throws IOException {
+    List<WireClient> hoarders = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      WireClient hoarder = daybook.wire();
+      hoarder.send(
+          ByteBuffer.allocate(10).putInt(16 << 20).putShort(ApiKeys.PRODUCE.id).putInt(0).array());
+      hoarders.add(hoarder);
+    }
+    for (WireClient hoarder : hoarders) {
+      assertTrue(hoarder.isHungUpOn());
+      hoarder.close();
+    }
+  }
+
+  @Test
+  void aThousandConnectionsAreServedAndThoseBeyondTheLimitAreNot() throws IOException {
+    List<WireClient> crowd = new ArrayList<>();
+    try {
+      for (int i = 0; i < 1_000; i++) {
+        WireClient client = daybook.wire();
+        crowd.add(client);
+        client.send(new ApiVersionsRequestData(), 0);
+      }
+      for (WireClient client : crowd) {
+        assertEquals(1, client.readCorrelationId());
+      }
+      List<WireClient> beyond = new ArrayList<>();
+      for (int i = 0; i < 150; i++) {
+        beyond.add(daybook.wire());
+      }
+      assertTrue(beyond.getLast().isHungUpOn());
+      crowd.addAll(beyond);
+    } finally {
+      for (WireClient client : crowd) {
+        client.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,320 @@
+package dev.daybook.eventlog.broker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.daybook.eventlog.partition.RecordValidator.RecordFault;
+import dev.daybook.eventlog.partition.RecordValidator.Verdict;
+import dev.daybook.eventlog.record.LogRecord;
+import dev.daybook.eventlog.topic.Topic;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.message.CreateTopicsRequestData;
+import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopicConfig;
+import org.apache.kafka.common.message.CreateTopicsResponseData;
+import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.message.FindCoordinatorRequestData;
+import org.apache.kafka.common.message.FindCoordinatorResponseData;
+import org.apache.kafka.common.message.ProduceRequestData;
+import org.apache.kafka.common.message.ProduceResponseData;
+import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.SimpleRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What a Produce request is refused for, and how that is said; batch by batch, as bytes.
+class ProduceRulesTest {
+  private static final int ATTRIBUTES_AT = 21;
+  private static final int VERSION = 12;
+
+  @TempDir private Path directory;
+  private RunningBroker daybook;
+  private WireClient client;
+
+  @BeforeEach
+  void start() throws IOException {
+    daybook = RunningBroker.in(directory, config -> config, ProduceRulesTest::noLies);
+    client = daybook.wire();
+    create("orders", "", "");
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    client.close();
+    daybook.close();
+  }
+
+  /// A contract: no value may be "lie"; of "later" nobody knows yet.
+  private static Verdict noLies(Topic topic, List<LogRecord> records) {
+    List<RecordFault> faults = new ArrayList<>();
+    for (int i = 0; i < records.size(); i++) {
+      String value = StandardCharsets.UTF_8.decode(records.get(i).requireValue()).toString();
+      if (value.equals("later")) {
+        return new Verdict.NotReady("schemas are still being loaded");
+      }
+      if (value.equals("lie")) {
+        faults.add(new RecordFault(i, "the value is a lie"));
+      }
+    }
+    return faults.isEmpty() ? new Verdict.Accepted() : new Verdict.Refused(faults);
+  }
+
+  @Test
+  void aTopicOrPartitionThatIsNotThereIsUnknown() throws IOException {
+    assertEquals(
+        Errors.UNKNOWN_TOPIC_OR_PARTITION, error(produce("absent", 0, Requests.batch("v"))));
+    assertEquals(
+        Errors.UNKNOWN_TOPIC_OR_PARTITION, error(produce("orders", 9, Requests.batch("v"))));
+    assertEquals(
+        Errors.UNKNOWN_TOPIC_OR_PARTITION, error(produce("orders", -1, Requests.batch("v"))));
+    PartitionProduceResponse byId =
+        send(Requests.produce("", Uuid.randomUuid(), 0, Requests.batch("v"), 13), 13);
+    assertEquals(Errors.UNKNOWN_TOPIC_ID, error(byId));
+  }
+
+  @Test
+  void onlyTheServerWritesToInternalTopics() throws IOException {
+    client.ask(new FindCoordinatorRequestData().setKey("g"), 3, FindCoordinatorResponseData.class);
+    long endNs = System.nanoTime() + 20_000_000_000L;
+    while (daybook.log().topics().byName("__consumer_offsets").isEmpty()
+        && System.nanoTime() < endNs) {
+      Thread.onSpinWait();
+    }
+
+    assertEquals(
+        Errors.INVALID_TOPIC_EXCEPTION,
+        error(produce("__consumer_offsets", 0, Requests.batch("v"))));
+  }
+
+  @Test
+  void aPartitionTakesExactlyOneBatchARequest() throws IOException {
+    ByteBuffer one = Requests.bytes(Requests.batch("v"));
+    ByteBuffer two = ByteBuffer.allocate(2 * one.remaining()).put(one.duplicate()).put(one).flip();
+
+    assertEquals(Errors.INVALID_RECORD, error(produce("orders", 0, two)));
+    assertEquals(Errors.INVALID_RECORD, error(produce("orders", 0, ByteBuffer.allocate(0))));
+    assertEquals(Errors.INVALID_RECORD, error(produce("orders", 0, ByteBuffer.allocate(30))));
+  }
+
+  @Test
+  void damagedBytesAreCorrupt() throws IOException {
+    ByteBuffer flipped = Requests.bytes(Requests.batch("some value"));
+    int last = flipped.limit() - 3;
+    flipped.put(last, (byte) (flipped.get(last) ^ 1));
+    ByteBuffer cut = Requests.bytes(Requests.batch("some value"));
+    cut.limit(cut.limit() - 2);
+
+    assertEquals(Errors.CORRUPT_MESSAGE, error(produce("orders", 0, flipped)));
+    assertEquals(Errors.CORRUPT_MESSAGE, error(produce("orders", 0, cut)));
+  }
+
+  @Test
+  void oldFormatsControlRecordsAndTransactionsAreRefused() throws IOException {
+    ByteBuffer old = Requests.bytes(Requests.batch("v"));
+    old.put(16, (byte) 1);
+
+    assertEquals(Errors.INVALID_RECORD, error(produce("orders", 0, old)));
+    assertEquals(
+        Errors.INVALID_RECORD, error(produce("orders", 0, withAttribute(0x20, "control"))));
+    PartitionProduceResponse transactional =
+        produce("orders", 0, withAttribute(0x10, "transactional"));
+    assertEquals(Errors.INVALID_TXN_STATE, error(transactional));
+    assertTrue(transactional.errorMessage().contains("transactional.id"));
+  }
+
+  @Test
+  void aBatchBeyondTheLimitIsTooLarge() throws IOException {
+    create("narrow", "max.message.bytes", "1000");
+
+    PartitionProduceResponse refused = produce("narrow", 0, Requests.batch("x".repeat(2_000)));
+
+    assertEquals(Errors.MESSAGE_TOO_LARGE, error(refused));
+    assertTrue(refused.errorMessage().contains("max.message.bytes"));
+  }
+
+  @Test
+  void aRecordFromTheFutureHasAnInvalidTimestamp() throws IOException {
+    long tomorrow = System.currentTimeMillis() + 86_400_000L;
+    MemoryRecords early =
+        MemoryRecords.withRecords(
+            Compression.NONE, new SimpleRecord(tomorrow, new byte[1], new byte[1]));
+
+    assertEquals(Errors.INVALID_TIMESTAMP, error(produce("orders", 0, early)));
+  }
+
+  @Test
+  void zstdIsNotForOldRequests() throws IOException {
+    MemoryRecords zstd =
+        MemoryRecords.withRecords(
+            Compression.zstd().build(),
+            new SimpleRecord(System.currentTimeMillis(), new byte[1], new byte[1]));
+
+    PartitionProduceResponse old = send(Requests.produce("orders", Uuid.ZERO_UUID, 0, zstd, 6), 6);
+
+    assertEquals(Errors.UNSUPPORTED_COMPRESSION_TYPE, error(old));
+    assertEquals(Errors.NONE, error(produce("orders", 0, zstd)));
+  }
+
+  @Test
+  void acksHaveThreeValues() throws IOException {
+    ProduceRequestData request =
+        Requests.produce("orders", Uuid.ZERO_UUID, 0, Requests.batch("v"), VERSION)
+            .setAcks((short) 2);
+
+    assertEquals(Errors.INVALID_REQUIRED_ACKS, error(send(request, VERSION)));
+  }
+
+  @Test
+  void whoWantsNoAcknowledgementIsHungUpOnWhenSomethingIsWrong() throws IOException {
+    client.send(
+        Requests.produce("orders", Uuid.ZERO_UUID, 0, Requests.batch("v"), VERSION)
+            .setAcks((short) 0),
+        VERSION);
+    assertEquals(1, produce("orders", 0, Requests.batch("w")).baseOffset());
+
+    client.send(
+        Requests.produce("absent", Uuid.ZERO_UUID, 0, Requests.batch("v"), VERSION)
+            .setAcks((short) 0),
+        VERSION);
+    assertTrue(client.isHungUpOn());
+  }
+
+  @Test
+  void aCompactedTopicWantsKeys() throws IOException {
+    create("latest", "cleanup.policy", "compact");
+    long now = System.currentTimeMillis();
+    MemoryRecords keyless =
+        MemoryRecords.withRecords(
+            Compression.gzip().build(),
+            new SimpleRecord(now, new byte[1], new byte[1]),
+            new SimpleRecord(now, null, new byte[1]));
+
+    PartitionProduceResponse refused = produce("latest", 0, keyless);
+
+    assertEquals(Errors.INVALID_RECORD, error(refused));
+    assertEquals(1, refused.recordErrors().getFirst().batchIndex());
+    assertEquals(Errors.NONE, error(produce("latest", 0, Requests.batch("v"))));
+  }
+
+  @Test
+  void aContractRefusesRecordsOneByOne() throws IOException {
+    create("honest", "daybook.contract.value", "id");
+
+    PartitionProduceResponse refused =
+        produce("honest", 0, Requests.batch("truth", "lie", "truth", "lie"));
+
+    assertEquals(Errors.INVALID_RECORD, error(refused));
+    assertEquals(2, refused.recordErrors().size());
+    assertEquals(3, refused.recordErrors().get(1).batchIndex());
+    assertEquals("the value is a lie", refused.recordErrors().get(1).batchIndexErrorMessage());
+    assertTrue(refused.errorMessage().contains("honest"), refused.errorMessage());
+  }
+
+  @Test
+  void aContractThatIsNotLoadedMakesTheProducerTryAgain() throws IOException {
+    create("honest", "daybook.contract.value", "id");
+
+    Errors error = error(produce("honest", 0, Requests.batch("later")));
+
+    assertTrue(
+        error.exception() instanceof org.apache.kafka.common.errors.RetriableException,
+        error.name());
+  }
+
+  @Test
+  void requestsOfOneConnectionKeepTheirOrderPreparedOrNot() throws IOException {
+    create("honest", "daybook.contract.value", "id");
+    int rounds = 50;
+    for (int i = 0; i < rounds; i++) {
+      ProduceRequestData both =
+          Requests.produce("honest", Uuid.ZERO_UUID, 0, Requests.batch("p" + i), VERSION);
+      both.topicData()
+          .add(
+              Requests.produce("orders", Uuid.ZERO_UUID, 0, Requests.batch("a" + i), VERSION)
+                  .topicData()
+                  .iterator()
+                  .next()
+                  .duplicate());
+      client.send(both, VERSION);
+      client.send(
+          Requests.produce("orders", Uuid.ZERO_UUID, 0, Requests.batch("b" + i), VERSION), VERSION);
+    }
+
+    for (int i = 0; i < 2 * rounds; i++) {
+      ProduceResponseData answer = client.read(ApiKeys.PRODUCE, VERSION, ProduceResponseData.class);
+      PartitionProduceResponse ofOrders =
+          answer.responses().find("orders", Uuid.ZERO_UUID).partitionResponses().getFirst();
+      assertEquals(Errors.NONE, error(ofOrders));
+      assertEquals(i, ofOrders.baseOffset());
+    }
+    assertEquals("a0 b0 a1 b1 a2 b2", String.join(" ", values("orders").subList(0, 6)));
+  }
+
+  private List<String> values(String topic) throws IOException {
+    FetchResponseData found =
+        client.ask(Requests.fetch(topic, Uuid.ZERO_UUID, 0, 0, 12), 12, FetchResponseData.class);
+    List<String> values = new ArrayList<>();
+    ((MemoryRecords) found.responses().getFirst().partitions().getFirst().records())
+        .records()
+        .forEach(record -> values.add(StandardCharsets.UTF_8.decode(record.value()).toString()));
+    return values;
+  }
+
+  private void create(String topic, String setting, String value) throws IOException {
+    CreateTopicsRequestData request = Requests.createTopics(topic);
+    if (!setting.isEmpty()) {
+      request
+          .topics()
+          .find(topic)
+          .configs()
+          .add(new CreatableTopicConfig().setName(setting).setValue(value));
+    }
+    CreateTopicsResponseData answer = client.ask(request, 7, CreateTopicsResponseData.class);
+    assertEquals(0, answer.topics().find(topic).errorCode());
+  }
+
+  private static ByteBuffer withAttribute(int bit, String value) {
+    ByteBuffer bytes = Requests.bytes(Requests.batch(value));
+    bytes.putShort(ATTRIBUTES_AT, (short) bit);
+    java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
+    crc.update(bytes.slice(ATTRIBUTES_AT, bytes.limit() - ATTRIBUTES_AT));
+    bytes.putInt(17, (int) crc.getValue());
+    return bytes;
+  }
+
+  private PartitionProduceResponse produce(String topic, int partition, ByteBuffer batch)
+      throws IOException {
+    return produce(topic, partition, MemoryRecords.readableRecords(batch));
+  }
+
+  private PartitionProduceResponse produce(String topic, int partition, MemoryRecords batch)
+      throws IOException {
+    return send(Requests.produce(topic, Uuid.ZERO_UUID, partition, batch, VERSION), VERSION);
+  }
+
+  private PartitionProduceResponse send(ProduceRequestData request, int version)
+      throws IOException {
+    return client
+        .ask(request, version, ProduceResponseData.class)
+        .responses()
+        .iterator()
+        .next()
+        .partitionResponses()
+        .getFirst();
+  }
+
+  private static Errors error(PartitionProduceResponse answer) {
+    return Errors.forCode(answer.errorCode());
+  }
+}

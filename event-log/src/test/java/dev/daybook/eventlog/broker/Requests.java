@@ -1,0 +1,214 @@
+package dev.daybook.eventlog.broker;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.message.ApiVersionsRequestData;
+import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
+import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.CreateTopicsRequestData;
+import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
+import org.apache.kafka.common.message.DeleteGroupsRequestData;
+import org.apache.kafka.common.message.DeleteTopicsRequestData;
+import org.apache.kafka.common.message.DeleteTopicsRequestData.DeleteTopicState;
+import org.apache.kafka.common.message.DescribeClusterRequestData;
+import org.apache.kafka.common.message.DescribeConfigsRequestData;
+import org.apache.kafka.common.message.DescribeConfigsRequestData.DescribeConfigsResource;
+import org.apache.kafka.common.message.DescribeGroupsRequestData;
+import org.apache.kafka.common.message.DescribeLogDirsRequestData;
+import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
+import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData.TopicRequest;
+import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
+import org.apache.kafka.common.message.FetchRequestData.FetchTopic;
+import org.apache.kafka.common.message.FindCoordinatorRequestData;
+import org.apache.kafka.common.message.HeartbeatRequestData;
+import org.apache.kafka.common.message.InitProducerIdRequestData;
+import org.apache.kafka.common.message.JoinGroupRequestData;
+import org.apache.kafka.common.message.LeaveGroupRequestData;
+import org.apache.kafka.common.message.LeaveGroupRequestData.MemberIdentity;
+import org.apache.kafka.common.message.ListGroupsRequestData;
+import org.apache.kafka.common.message.ListOffsetsRequestData;
+import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsPartition;
+import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
+import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
+import org.apache.kafka.common.message.OffsetCommitRequestData;
+import org.apache.kafka.common.message.OffsetDeleteRequestData;
+import org.apache.kafka.common.message.OffsetFetchRequestData;
+import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
+import org.apache.kafka.common.message.ProduceRequestData;
+import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
+import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
+import org.apache.kafka.common.message.SyncGroupRequestData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.SimpleRecord;
+
+/// Requests, as a client would write them.
+final class Requests {
+  private Requests() {}
+
+  static MetadataRequestData metadata(String topic) {
+    return new MetadataRequestData()
+        .setTopics(List.of(new MetadataRequestTopic().setName(topic)))
+        .setAllowAutoTopicCreation(true);
+  }
+
+  static MemoryRecords batch(String... values) {
+    SimpleRecord[] records = new SimpleRecord[values.length];
+    for (int i = 0; i < values.length; i++) {
+      records[i] =
+          new SimpleRecord(System.currentTimeMillis(), "k".getBytes(), values[i].getBytes());
+    }
+    return MemoryRecords.withRecords(Compression.NONE, records);
+  }
+
+  static ProduceRequestData produce(
+      String topic, Uuid id, int partition, MemoryRecords batch, int version) {
+    TopicProduceData data = new TopicProduceData();
+    data.partitionData().add(new PartitionProduceData().setIndex(partition).setRecords(batch));
+    if (version >= 13) {
+      data.setTopicId(id);
+    } else {
+      data.setName(topic);
+    }
+    ProduceRequestData request = new ProduceRequestData().setAcks((short) -1).setTimeoutMs(30_000);
+    request.topicData().add(data);
+    return request;
+  }
+
+  static FetchRequestData fetch(String topic, Uuid id, int partition, long offset, int version) {
+    FetchTopic asked =
+        new FetchTopic()
+            .setPartitions(
+                List.of(
+                    new FetchPartition()
+                        .setPartition(partition)
+                        .setFetchOffset(offset)
+                        .setPartitionMaxBytes(1 << 20)));
+    if (version >= 13) {
+      asked.setTopicId(id);
+    } else {
+      asked.setTopic(topic);
+    }
+    FetchRequestData request =
+        new FetchRequestData()
+            .setMaxBytes(1 << 20)
+            .setMinBytes(1)
+            .setMaxWaitMs(100)
+            .setTopics(List.of(asked));
+    return version >= 15 ? request : request.setReplicaId(-1);
+  }
+
+  static ListOffsetsRequestData listOffsets(String topic, int partition, long timestamp) {
+    return new ListOffsetsRequestData()
+        .setReplicaId(-1)
+        .setTopics(
+            List.of(
+                new ListOffsetsTopic()
+                    .setName(topic)
+                    .setPartitions(
+                        List.of(
+                            new ListOffsetsPartition()
+                                .setPartitionIndex(partition)
+                                .setTimestamp(timestamp)))));
+  }
+
+  /// Some request of this API that this version can express.
+  static ApiMessage example(ApiKeys api, int version) {
+    return switch (api) {
+      case PRODUCE -> produce("absent", Uuid.ONE_UUID, 0, batch("v"), version);
+      case FETCH -> fetch("absent", Uuid.ONE_UUID, 0, 0, version);
+      case LIST_OFFSETS -> listOffsets("orders", 0, 0);
+      case METADATA -> version == 0 ? metadata("m") : new MetadataRequestData().setTopics(null);
+      case API_VERSIONS ->
+          version < 3
+              ? new ApiVersionsRequestData()
+              : new ApiVersionsRequestData()
+                  .setClientSoftwareName("test")
+                  .setClientSoftwareVersion("1");
+      case CREATE_TOPICS -> createTopics("created-" + version);
+      case DELETE_TOPICS -> deleteTopics(version);
+      case DESCRIBE_CONFIGS ->
+          new DescribeConfigsRequestData()
+              .setResources(
+                  List.of(
+                      new DescribeConfigsResource()
+                          .setResourceType((byte) 2)
+                          .setResourceName("orders")));
+      case DESCRIBE_LOG_DIRS -> new DescribeLogDirsRequestData().setTopics(null);
+      case DESCRIBE_CLUSTER -> new DescribeClusterRequestData();
+      case DESCRIBE_TOPIC_PARTITIONS ->
+          new DescribeTopicPartitionsRequestData()
+              .setTopics(List.of(new TopicRequest().setName("orders")));
+      case INIT_PRODUCER_ID ->
+          new InitProducerIdRequestData().setTransactionalId(null).setTransactionTimeoutMs(1);
+      case FIND_COORDINATOR -> findCoordinator(version);
+      case JOIN_GROUP ->
+          new JoinGroupRequestData()
+              .setGroupId("g")
+              .setProtocolType("consumer")
+              .setSessionTimeoutMs(10_000)
+              .setRebalanceTimeoutMs(10_000);
+      case SYNC_GROUP -> new SyncGroupRequestData().setGroupId("g").setMemberId("m");
+      case HEARTBEAT -> new HeartbeatRequestData().setGroupId("g").setMemberId("m");
+      case LEAVE_GROUP -> leaveGroup(version);
+      case OFFSET_COMMIT -> new OffsetCommitRequestData().setGroupId("g");
+      case OFFSET_FETCH -> offsetFetch(version);
+      case OFFSET_DELETE -> new OffsetDeleteRequestData().setGroupId("g");
+      case LIST_GROUPS -> new ListGroupsRequestData();
+      case DESCRIBE_GROUPS -> new DescribeGroupsRequestData().setGroups(List.of("g"));
+      case DELETE_GROUPS -> new DeleteGroupsRequestData().setGroupsNames(List.of("g"));
+      case CONSUMER_GROUP_HEARTBEAT ->
+          new ConsumerGroupHeartbeatRequestData().setGroupId("g").setMemberId("m");
+      case CONSUMER_GROUP_DESCRIBE ->
+          new ConsumerGroupDescribeRequestData().setGroupIds(List.of("g"));
+      default -> throw new IllegalArgumentException("There is no example of " + api);
+    };
+  }
+
+  static CreateTopicsRequestData createTopics(String name) {
+    CreateTopicsRequestData request = new CreateTopicsRequestData();
+    request
+        .topics()
+        .add(
+            new CreatableTopic().setName(name).setNumPartitions(1).setReplicationFactor((short) 1));
+    return request;
+  }
+
+  /// Bytes of a batch that a test may spoil.
+  static ByteBuffer bytes(MemoryRecords batch) {
+    return ByteBuffer.allocate(batch.sizeInBytes()).put(batch.buffer()).flip();
+  }
+
+  private static ApiMessage deleteTopics(int version) {
+    return version < 6
+        ? new DeleteTopicsRequestData().setTopicNames(List.of("absent"))
+        : new DeleteTopicsRequestData()
+            .setTopics(List.of(new DeleteTopicState().setName("absent")));
+  }
+
+  private static ApiMessage findCoordinator(int version) {
+    return version < 4
+        ? new FindCoordinatorRequestData().setKey("g")
+        : new FindCoordinatorRequestData().setCoordinatorKeys(List.of("g"));
+  }
+
+  private static ApiMessage leaveGroup(int version) {
+    return version < 3
+        ? new LeaveGroupRequestData().setGroupId("g").setMemberId("m")
+        : new LeaveGroupRequestData()
+            .setGroupId("g")
+            .setMembers(List.of(new MemberIdentity().setMemberId("m")));
+  }
+
+  private static ApiMessage offsetFetch(int version) {
+    return version < 8
+        ? new OffsetFetchRequestData().setGroupId("g").setTopics(List.of())
+        : new OffsetFetchRequestData()
+            .setGroups(List.of(new OffsetFetchRequestGroup().setGroupId("g")));
+  }
+}

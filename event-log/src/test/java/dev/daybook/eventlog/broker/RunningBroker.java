@@ -1,0 +1,114 @@
+package dev.daybook.eventlog.broker;
+
+import dev.daybook.eventlog.EventLog;
+import dev.daybook.eventlog.EventLogConfig;
+import dev.daybook.eventlog.group.GroupSettings;
+import dev.daybook.eventlog.partition.RecordValidator;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/// A broker on a log in a folder, on a port of loopback, and clients for it.
+final class RunningBroker implements AutoCloseable {
+  private static final Map<String, String> QUICK_GROUPS =
+      Map.of(GroupSettings.INITIAL_REBALANCE_DELAY_MS, "0", GroupSettings.OFFSETS_PARTITIONS, "2");
+
+  private final Vertx vertx = Vertx.vertx();
+  private final AtomicReference<Throwable> fatal = new AtomicReference<>();
+  private final LogServer server;
+
+  static RunningBroker in(Path directory) throws IOException {
+    return in(directory, UnaryOperator.identity());
+  }
+
+  static RunningBroker in(Path directory, UnaryOperator<BrokerConfig> settings) throws IOException {
+    return in(directory, settings, (topic, records) -> new RecordValidator.Verdict.Accepted());
+  }
+
+  static RunningBroker in(
+      Path directory, UnaryOperator<BrokerConfig> settings, RecordValidator validator)
+      throws IOException {
+    return new RunningBroker(directory, settings, validator);
+  }
+
+  private RunningBroker(
+      Path directory, UnaryOperator<BrokerConfig> settings, RecordValidator validator)
+      throws IOException {
+    server =
+        LogServer.start(
+            vertx,
+            EventLogConfig.in(directory),
+            settings,
+            new GroupSettings(QUICK_GROUPS),
+            validator,
+            fatal::set);
+  }
+
+  EventLog log() {
+    return server.log();
+  }
+
+  int port() {
+    return server.port();
+  }
+
+  WireClient wire() throws IOException {
+    return new WireClient(port());
+  }
+
+  KafkaProducer<String, String> producer(String... settings) {
+    return new KafkaProducer<>(
+        properties(settings), new StringSerializer(), new StringSerializer());
+  }
+
+  KafkaConsumer<String, String> consumer(String... settings) {
+    Properties properties = new Properties();
+    properties.put("auto.offset.reset", "earliest");
+    properties.put("enable.auto.commit", "false");
+    properties.putAll(properties(settings));
+    return new KafkaConsumer<>(properties, new StringDeserializer(), new StringDeserializer());
+  }
+
+  Admin admin() {
+    return Admin.create(properties());
+  }
+
+  private Properties properties(String... settings) {
+    Properties properties = new Properties();
+    properties.put("bootstrap.servers", "127.0.0.1:" + port());
+    for (String setting : settings) {
+      int equals = setting.indexOf('=');
+      properties.put(setting.substring(0, equals), setting.substring(equals + 1));
+    }
+    return properties;
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+    await(vertx.close());
+    if (fatal.get() != null) {
+      throw new IOException("the log broke", fatal.get());
+    }
+  }
+
+  private static <T> T await(Future<T> future) throws IOException {
+    try {
+      return future.await(20, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new IOException("the broker does not answer", e);
+    }
+  }
+}
