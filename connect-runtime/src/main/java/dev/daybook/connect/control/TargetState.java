@@ -1,0 +1,8 @@
+package dev.daybook.connect.control;
+
+/// What the user wants of a connector.
+public enum TargetState {
+  STARTED,
+  PAUSED,
+  STOPPED
+}

@@ -1,0 +1,5 @@
+/// The book of what should run.
+@NullMarked
+package dev.daybook.connect.control;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// What may be committed when.
+@NullMarked
+package dev.daybook.connect.offset;
+
+import org.jspecify.annotations.NullMarked;
