@@ -1,0 +1,5 @@
+/// Files and description of the page.
+@NullMarked
+package dev.daybook.auditui.web;
+
+import org.jspecify.annotations.NullMarked;
