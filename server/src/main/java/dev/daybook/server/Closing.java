@@ -1,0 +1,31 @@
+package dev.daybook.server;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What was started and must be closed, last first. One that fails to close does not keep the others from it.
+final class Closing implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
+
+  private final Deque<Part> parts = new ArrayDeque<>();
+
+  void add(String name, AutoCloseable part) {
+    parts.push(new Part(name, part));
+  }
+
+  @Override
+  public void close() {
+    while (!parts.isEmpty()) {
+      Part part = parts.pop();
+      try {
+        part.closeable.close();
+      } catch (Exception e) {
+        LOG.warn("closing failed part={} reason={}", part.name, e.toString());
+      }
+    }
+  }
+
+  private record Part(String name, AutoCloseable closeable) {}
+}

@@ -1,0 +1,104 @@
+package dev.daybook.server;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// The one config file: Java properties, with Kafka's names where Kafka has one. A name nobody knows is
+/// refused, with the nearest one that is known.
+public final class ConfigFile {
+  private static final Map<String, String> KNOWN = new TreeMap<>();
+
+  static {
+    KNOWN.put("log.dirs", "where the log lies (one folder); --data");
+    KNOWN.put("listeners", "where the Kafka port listens, PLAINTEXT://host:port; --kafka-port");
+    KNOWN.put("advertised.listeners", "what clients are told to connect to, PLAINTEXT://host:port");
+    KNOWN.put(
+        "http.listener", "where page, API, health and metrics are served, host:port; --http-port");
+    KNOWN.put(
+        "registry.listener", "where the schema registry is served, host:port; --registry-port");
+    KNOWN.put("connect.listener", "where Connect's REST is served, host:port; --connect-port");
+    KNOWN.put("num.partitions", "partitions of a topic that is created without a number; 1");
+    KNOWN.put(
+        "auto.create.topics.enable",
+        "whether a topic comes into being when somebody asks for it; true");
+    KNOWN.put("socket.request.max.bytes", "the largest request; 16777216");
+    KNOWN.put("queued.max.bytes", "memory for requests under way; 67108864");
+    KNOWN.put("max.connections", "connections at a time; 10000");
+    KNOWN.put("connections.max.idle.ms", "when a silent connection is closed; 600000");
+    KNOWN.put("group.initial.rebalance.delay.ms", "how long a new group waits for members; 3000");
+    KNOWN.put("offsets.topic.num.partitions", "partitions of __consumer_offsets; 8");
+    KNOWN.put("journal.bytes", "what the journal may hold before segments are forced; 536870912");
+    KNOWN.put("disk.reserve.bytes", "disk space that appends leave free; 268435456");
+    KNOWN.put("plugin.path", "folders that hold connectors, separated by commas");
+    KNOWN.put("connect.config.dir", "a folder of connector configs as JSON files");
+    KNOWN.put(
+        "connect.file.roots", "folders that file connectors may touch, separated by commas; none");
+  }
+
+  private ConfigFile() {}
+
+  /// Reads and checks the file.
+  public static Map<String, String> read(Path file) {
+    Properties properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(file)) {
+      properties.load(reader);
+    } catch (NoSuchFileException e) {
+      throw new UsageException("There is no config file " + file, e);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new UsageException(
+          "The config file " + file + " can not be read: " + e.getMessage(), e);
+    }
+    Map<String, String> settings = new TreeMap<>();
+    for (String name : new TreeSet<>(properties.stringPropertyNames())) {
+      if (!KNOWN.containsKey(name)) {
+        throw new UsageException(
+            "The config file "
+                + file
+                + " has the unknown setting '"
+                + name
+                + "'; did you mean '"
+                + nearest(name)
+                + "'?");
+      }
+      settings.put(name, properties.getProperty(name));
+    }
+    return settings;
+  }
+
+  /// Every setting there is, with one line about it.
+  public static Map<String, String> known() {
+    return Map.copyOf(KNOWN);
+  }
+
+  private static String nearest(String name) {
+    return KNOWN.keySet().stream()
+        .min(Comparator.comparingInt(known -> distance(name, known)))
+        .orElseThrow();
+  }
+
+  /// Levenshtein's distance.
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
+      }
+    }
+    return row[b.length()];
+  }
+}
