@@ -1,0 +1,173 @@
+package dev.daybook.benchmarks;
+
+import static dev.daybook.benchmarks.Contender.DAYBOOK;
+import static dev.daybook.benchmarks.Contender.KAFKA;
+import static dev.daybook.benchmarks.Contender.KAFKA_FORCED;
+import static dev.daybook.benchmarks.Contender.NULL_BROKER;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
+
+/// The run as Markdown tables: medians, and in brackets the least and the most of all rounds. Ratios are taken round
+/// by round.
+final class Report {
+  private static final double MB = 1e6;
+
+  private final Scores scores;
+  private final List<Case> cases;
+  private final StringBuilder text = new StringBuilder();
+
+  Report(Scores scores, List<Case> cases) {
+    this.scores = scores;
+    this.cases = cases.stream().filter(scores::has).toList();
+  }
+
+  String markdown() {
+    disk();
+    rates(
+        "Kafka's own tools, MB/s of record values", List.of(ToolProduce.class, ToolConsume.class));
+    latencies("Kafka's own tools, p50 / p99 after warm-up, ms", List.of(ToolProduce.class));
+    rates(
+        "Lean generator, MB/s of requests and batches",
+        List.of(LeanProduce.class, LeanFetch.class));
+    latencies("Lean generator, p50 / p99, ms", List.of(LeanProduce.class, LeanFetch.class));
+    cpu();
+    footprint();
+    return text.toString();
+  }
+
+  private void disk() {
+    row("The disk: a write of", "force p50 ms", "force p99 ms", "forced MB/s");
+    rule(4);
+    for (DiskBound bound : scores.disk()) {
+      row(
+          (bound.writeBytes() >> 10) + " KiB",
+          format("%.2f", bound.p50Ms()),
+          format("%.2f", bound.p99Ms()),
+          format("%.0f", bound.bytesPerSecond() / MB));
+    }
+  }
+
+  private void rates(String title, List<Class<? extends Case>> kinds) {
+    table(
+        List.of(
+            title,
+            "Daybook",
+            "Kafka",
+            "Kafka, forced",
+            "null broker",
+            "Daybook / Kafka",
+            "Daybook / Kafka, forced"),
+        which -> {
+          boolean lone = which instanceof LeanProduce lean && lean.isLone();
+          ToDoubleFunction<Outcome> rate =
+              lone ? Outcome::requestsPerSecond : Outcome::bytesPerSecond;
+          double unit = lone ? 1 : MB;
+          row(
+              name(which) + (lone ? ", requests/s" : ""),
+              scores.of(which, DAYBOOK, rate).text(unit, "%.0f"),
+              scores.of(which, KAFKA, rate).text(unit, "%.0f"),
+              scores.of(which, KAFKA_FORCED, rate).text(unit, "%.0f"),
+              scores.of(which, NULL_BROKER, rate).text(unit, "%.0f"),
+              scores.ratio(which, DAYBOOK, KAFKA, rate).text(1, "%.2f"),
+              scores.ratio(which, DAYBOOK, KAFKA_FORCED, rate).text(1, "%.1f"));
+        },
+        which -> !(which instanceof ToolProduce tool && tool.isPaced()),
+        kinds);
+  }
+
+  private void latencies(String title, List<Class<? extends Case>> kinds) {
+    table(
+        List.of(title, "Daybook", "Kafka", "Kafka, forced", "null broker"),
+        which ->
+            row(
+                name(which),
+                latency(which, DAYBOOK),
+                latency(which, KAFKA),
+                latency(which, KAFKA_FORCED),
+                latency(which, NULL_BROKER)),
+        which -> true,
+        kinds);
+  }
+
+  private void cpu() {
+    ToDoubleFunction<Outcome> figure = Outcome::bytesPerCpuSecond;
+    table(
+        List.of("MB for each CPU second of the broker", "Daybook", "Kafka", "Daybook / Kafka"),
+        which ->
+            row(
+                name(which),
+                scores.of(which, DAYBOOK, figure).text(MB, "%.0f"),
+                scores.of(which, KAFKA, figure).text(MB, "%.0f"),
+                scores.ratio(which, DAYBOOK, KAFKA, figure).text(1, "%.2f")),
+        which -> true,
+        List.of(ToolProduce.class, ToolConsume.class, LeanProduce.class, LeanFetch.class));
+  }
+
+  private void footprint() {
+    if (!scores.hasFootprints()) {
+      return;
+    }
+    text.append('\n');
+    row("Footprint", "Daybook", "Kafka");
+    rule(3);
+    footprintRow("start to the first answer, s", 1000, "%.2f", one -> one.start().toMillis());
+    footprintRow("CPU seconds until then", 1, "%.1f", Footprint::startCpuSeconds);
+    footprintRow("memory, idle, MB", MB, "%.0f", Footprint::idleBytes);
+    footprintRow("memory, after load, MB", MB, "%.0f", Footprint::loadedBytes);
+    footprintRow("log at the kill, GB", 1e9, "%.1f", Footprint::killedWithBytes);
+    footprintRow("restart after kill -9, s", 1000, "%.2f", one -> one.restart().toMillis());
+  }
+
+  private void footprintRow(
+      String title, double unit, String format, ToDoubleFunction<Footprint> figure) {
+    row(
+        title,
+        scores.of(DAYBOOK, figure).text(unit, format),
+        scores.of(KAFKA, figure).text(unit, format));
+  }
+
+  private interface Line {
+    void of(Case which);
+  }
+
+  private void table(
+      List<String> head, Line line, Predicate<Case> wanted, List<Class<? extends Case>> kinds) {
+    List<Case> rows =
+        cases.stream()
+            .filter(which -> kinds.stream().anyMatch(kind -> kind.isInstance(which)))
+            .filter(wanted)
+            .toList();
+    if (rows.isEmpty()) {
+      return;
+    }
+    text.append('\n');
+    row(head.toArray(String[]::new));
+    rule(head.size());
+    rows.forEach(line::of);
+  }
+
+  private String latency(Case which, Contender contender) {
+    Spread p50 = scores.of(which, contender, Outcome::p50Ms);
+    Spread p99 = scores.of(which, contender, Outcome::p99Ms);
+    return p50.isMeasured() ? p50.text(1, "%.2f") + " / " + p99.text(1, "%.2f") : "";
+  }
+
+  private static String name(Case which) {
+    return which.id() + ": " + which.title();
+  }
+
+  private static String format(String format, double value) {
+    return String.format(Locale.ROOT, format, value);
+  }
+
+  private void row(String... cells) {
+    text.append("| ").append(String.join(" | ", cells)).append(" |\n");
+  }
+
+  private void rule(int columns) {
+    text.append("|---".repeat(columns)).append("|\n");
+  }
+}

@@ -1,0 +1,25 @@
+package dev.daybook.benchmarks;
+
+import java.io.IOException;
+import java.util.EnumSet;
+import java.util.Set;
+
+/// Kafka's ConsumerPerformance, on a log that was written before.
+record ToolConsume(String id, String title, int recordBytes, int partitions) implements Case {
+
+  @Override
+  public Set<Contender> contenders() {
+    return EnumSet.of(Contender.DAYBOOK, Contender.KAFKA);
+  }
+
+  @Override
+  public Outcome run(Turn turn) throws IOException, InterruptedException {
+    long bytes = LeanProduce.fill(turn, recordBytes, partitions);
+    double cpuBefore = turn.server().cpuSeconds();
+    long records = bytes / (recordBytes + LeanProduce.RECORD_OVERHEAD_BYTES);
+    double bytesPerSecond = turn.tool().consume(turn.server(), turn.topic(), records);
+    double cpuSeconds = turn.server().cpuSeconds() - cpuBefore;
+    return new Outcome(
+        bytesPerSecond, bytesPerSecond / recordBytes, Double.NaN, Double.NaN, bytes / cpuSeconds);
+  }
+}
