@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -177,6 +178,12 @@ public final class SideBySide implements Callable<Integer> {
     text.append(maxBytes != null ? " --max-bytes " + maxBytes : "");
     text.append(logBytes != null ? " --log-bytes " + logBytes : "");
     text.append(ids.isEmpty() ? "" : " --cases " + String.join(",", ids));
+    boolean all = contenders.size() == Contender.values().length;
+    text.append(
+        all
+            ? ""
+            : " --against "
+                + contenders.stream().map(Contender::name).collect(Collectors.joining(",")));
     return text.append(write != null ? " --write " + write : "").toString();
   }
 }
