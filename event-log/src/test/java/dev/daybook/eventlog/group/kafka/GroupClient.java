@@ -37,8 +37,23 @@ import org.apache.kafka.common.protocol.MessageUtil;
 /// cannot be written in an old version fails here.
 record GroupClient(GroupCoordinator<ApiMessage> coordinator) {
 
+  /// Asks, and asks again while the coordinator says that it still loads, as every client does.
   ApiMessage ask(ApiMessage request, int version) {
-    return send(request, version).orTimeout(20, TimeUnit.SECONDS).join();
+    long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    ApiMessage answer = send(request, version).orTimeout(20, TimeUnit.SECONDS).join();
+    while (isStillLoading(answer) && System.nanoTime() < deadlineNs) {
+      answer = send(request, version).orTimeout(20, TimeUnit.SECONDS).join();
+    }
+    return answer;
+  }
+
+  private static boolean isStillLoading(ApiMessage answer) {
+    return answer
+            .toString()
+            .contains("errorCode=" + Errors.COORDINATOR_LOAD_IN_PROGRESS.code() + ",")
+        || answer
+            .toString()
+            .contains("errorCode=" + Errors.COORDINATOR_LOAD_IN_PROGRESS.code() + ")");
   }
 
   CompletableFuture<ApiMessage> send(ApiMessage request, int version) {
