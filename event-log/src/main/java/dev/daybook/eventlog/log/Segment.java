@@ -105,7 +105,7 @@ final class Segment {
     }
     DiskFile held = sizeBytes() == 0 ? holdFirst() : file.hold();
     try {
-      held.write(before.end().position(), sources);
+      held.writeRun(before.end().position(), sources);
       view = new SegmentView(file, before.head(), tail);
     } finally {
       if (!dirty.compareAndSet(false, true)) {
