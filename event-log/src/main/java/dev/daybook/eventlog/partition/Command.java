@@ -39,6 +39,22 @@ sealed interface Command {
     }
   }
 
+  /// Raises a partition's start.
+  ///
+  /// @param wholeSegments whether the start must not come to lie inside the segment that grows: then it is set to that
+  ///     segment's beginning instead
+  record RaiseLogStart(
+      Partition partition,
+      long startOffset,
+      boolean wholeSegments,
+      CompletableFuture<LogStartResult> reply)
+      implements Command {
+    @Override
+    public void refuseStopping() {
+      reply.complete(new LogStartResult.Stopping());
+    }
+  }
+
   /// Hands out a producer id.
   record NewProducerId(CompletableFuture<Long> reply) implements Command {
     @Override
