@@ -50,7 +50,7 @@ public final class PartitionLog implements AutoCloseable {
 
   /// A log that has no records yet, and no file before its first.
   public static PartitionLog create(Disk disk, Path directory, PartitionId id) {
-    LogDirectory files = new LogDirectory(disk, directory);
+    LogDirectory files = new LogDirectory(disk, directory, id);
     return new PartitionLog(id, files, 0, List.of(Segment.fresh(files, 0)));
   }
 
@@ -60,7 +60,7 @@ public final class PartitionLog implements AutoCloseable {
   /// @throws CorruptLogException when files that the checkpoint relied on are missing or too short
   public static PartitionLog open(
       Disk disk, Path directory, PartitionId id, LogEnd end, Path quarantine) throws IOException {
-    LogDirectory files = new LogDirectory(disk, directory);
+    LogDirectory files = new LogDirectory(disk, directory, id);
     List<Segment> found = openSegments(files, files.segments(quarantine), end);
     int first = firstHolding(found, end.startOffset());
     PartitionLog log =
@@ -76,7 +76,10 @@ public final class PartitionLog implements AutoCloseable {
     List<Segment> segments = new ArrayList<>();
     for (int i = 0; i < before.size(); i++) {
       long next = i + 1 < before.size() ? before.get(i + 1) : last;
-      segments.add(Segment.sealed(files, before.get(i), next));
+      segments.add(
+          next <= end.startOffset()
+              ? Segment.leftover(files, before.get(i), next)
+              : Segment.sealed(files, before.get(i), next));
     }
     boolean filled = end.segmentPosition() > 0;
     if (filled && !baseOffsets.contains(last)) {

@@ -16,6 +16,7 @@ final class AppendState {
   private final PartitionId id;
   private final Limits limits;
   private final ProducerState producers;
+  private int leaderEpoch;
   private long startOffset;
   private long nextOffset;
   private long segmentBaseOffset;
@@ -26,11 +27,13 @@ final class AppendState {
       PartitionId id,
       TopicConfig config,
       ProducerState producers,
+      int leaderEpoch,
       LogEnd end,
       long segmentFirstTimestampMs) {
     this.id = id;
     this.limits = Limits.of(config);
     this.producers = producers;
+    this.leaderEpoch = leaderEpoch;
     this.startOffset = end.startOffset();
     this.nextOffset = end.nextOffset();
     this.segmentBaseOffset = end.segmentBaseOffset();
@@ -44,6 +47,15 @@ final class AppendState {
 
   long nextOffset() {
     return nextOffset;
+  }
+
+  /// The epoch that the next batch gets.
+  int leaderEpoch() {
+    return leaderEpoch;
+  }
+
+  void leaderEpoch(int raised) {
+    leaderEpoch = raised;
   }
 
   ProducerState producers() {

@@ -1,6 +1,7 @@
 package dev.daybook.eventlog.partition;
 
 import dev.daybook.eventlog.topic.CatalogDecision;
+import dev.daybook.eventlog.topic.EpochRaise;
 import dev.daybook.eventlog.topic.TopicCatalog;
 import java.util.Collections;
 import java.util.List;
@@ -52,6 +53,16 @@ sealed interface Command {
     @Override
     public void refuseStopping() {
       reply.complete(new LogStartResult.Stopping());
+    }
+  }
+
+  /// Raises the leader epoch of all partitions.
+  record RaiseEpoch(
+      EpochRaise.Reason reason, String details, CompletableFuture<CatalogDecision> reply)
+      implements Command {
+    @Override
+    public void refuseStopping() {
+      reply.complete(new CatalogDecision.Refused(CatalogDecision.Reason.STOPPING, STOPPING));
     }
   }
 

@@ -32,6 +32,7 @@ public final class ApiRanges {
     serve(ApiKeys.DELETE_TOPICS, 1, 6);
     serve(ApiKeys.DELETE_RECORDS, 0, 2);
     serve(ApiKeys.INIT_PRODUCER_ID, 0, 5);
+    serve(ApiKeys.OFFSET_FOR_LEADER_EPOCH, 2, 4);
     serve(ApiKeys.DESCRIBE_CONFIGS, 1, 4);
     serve(ApiKeys.DESCRIBE_LOG_DIRS, 1, 4);
     serve(ApiKeys.DELETE_GROUPS, 0, 2);
