@@ -9,6 +9,7 @@ import dev.daybook.eventlog.record.RecordReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A segment as it is at one moment, for readers: the writer publishes a new view when more bytes stand in the file.
@@ -74,11 +75,56 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail) {
     return Math.max(head.get().youngest().timestampMs(), tail.youngest().timestampMs());
   }
 
+  /// The time in the first batch's header; empty when there is no batch, or the first one is damaged.
+  OptionalLong firstTimestampMs() throws IOException {
+    if (end().position() == 0) {
+      return OptionalLong.empty();
+    }
+    DiskFile held = file.hold();
+    try {
+      Place start = new Place(head.baseOffset(), 0);
+      BatchCursor first =
+          new BatchCursor(held, start, end().position(), BatchCursor.SHORT_WALK_BYTES);
+      return first.next() ? OptionalLong.of(first.header().maxTimestampMs()) : OptionalLong.empty();
+    } catch (CorruptLogException e) {
+      return OptionalLong.empty();
+    } finally {
+      file.release();
+    }
+  }
+
+  /// Whether every record is dated, and before `timestampMs`. Of a damaged segment nobody can tell, so it is not.
+  boolean isOlderThan(long timestampMs) throws IOException {
+    SegmentIndex first = head.get();
+    long youngestMs = Math.max(first.youngest().timestampMs(), tail.youngest().timestampMs());
+    return head.isComplete(first)
+        && youngestMs != Youngest.NONE.timestampMs()
+        && youngestMs < timestampMs;
+  }
+
   /// A cursor on the batch that holds `offset`.
   private BatchCursor cursorAt(DiskFile held, long offset, int windowBytes) throws IOException {
     if (offset >= tail.start().offset()) {
       return walk(held, tail.before(offset), offset, windowBytes);
     }
+    if (offset == head.baseOffset()) {
+      return cursorAtStart(held, windowBytes);
+    }
+    return cursorByIndex(held, offset, windowBytes);
+  }
+
+  /// The first batch needs no index: each start asks for it in every log, and would read all their indexes.
+  private BatchCursor cursorAtStart(DiskFile held, int windowBytes) throws IOException {
+    long first = head.baseOffset();
+    try {
+      return walk(held, new Place(first, 0), first, windowBytes);
+    } catch (CorruptLogException e) {
+      return cursorByIndex(held, first, windowBytes); // It leads around the damage.
+    }
+  }
+
+  private BatchCursor cursorByIndex(DiskFile held, long offset, int windowBytes)
+      throws IOException {
     try {
       return walk(held, head.get().before(offset), offset, windowBytes);
     } catch (CorruptLogException e) {
