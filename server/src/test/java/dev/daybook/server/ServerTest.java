@@ -46,7 +46,6 @@ class ServerTest {
 
   @BeforeAll
   static void start() throws Exception {
-    System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");
     HostPort any = new HostPort("127.0.0.1", 0);
     server =
         Server.start(
