@@ -14,6 +14,7 @@ import dev.daybook.eventlog.record.RecordBatch;
 import dev.daybook.eventlog.record.TopicId;
 import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.topic.CatalogDecision;
+import dev.daybook.eventlog.topic.EpochRaise;
 import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.Topic;
 import dev.daybook.eventlog.topic.TopicCatalog;
@@ -168,6 +169,14 @@ public final class Shard implements AutoCloseable {
     return ask(catalog -> catalog.delete(id));
   }
 
+  /// Raises the leader epoch of all partitions, so that clients which saw more than there is now learn of it, and
+  /// skips ids that may have been handed out. Completes when that is durable.
+  public CompletableFuture<CatalogDecision> raiseEpoch(EpochRaise.Reason reason, String details) {
+    CompletableFuture<CatalogDecision> reply = new CompletableFuture<>();
+    put(new Command.RaiseEpoch(reason, details, reply), 0);
+    return reply;
+  }
+
   public CompletableFuture<Long> newProducerId() {
     CompletableFuture<Long> reply = new CompletableFuture<>();
     put(new Command.NewProducerId(reply), 0);
@@ -297,8 +306,13 @@ public final class Shard implements AutoCloseable {
     LogEnd end = log.end();
     AppendState appending =
         new AppendState(
-            id, topic.config(), state.producersOf(id).copy(), end, firstTimestampMs(log, end));
-    return new Partition(id, topic, log, appending);
+            id,
+            topic.config(),
+            state.producersOf(id).copy(),
+            state.catalogue().leaderEpoch(),
+            end,
+            firstTimestampMs(log, end));
+    return new Partition(id, topic, log, appending, state.catalogue().leaderEpochs(id));
   }
 
   /// When the segment that grows was begun, by its first batch.
