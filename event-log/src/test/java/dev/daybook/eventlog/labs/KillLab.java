@@ -54,11 +54,14 @@ final class KillLab {
         load.pause();
         server.kill();
         server = next;
-        server.open(data, port);
+        if (tally.reopen(server, data, port).isEmpty()) {
+          return;
+        }
         load.restarted(port);
       }
       load.goOn(port);
       stock.finish();
+      load.finish();
       load.restarted(port);
       tally.add(kills, load);
     } finally {

@@ -3,6 +3,7 @@ package dev.daybook.eventlog.labs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 
 /// Cuts the power of the file system below a server at a random moment under load, boots again and reads everything; now
@@ -64,7 +65,11 @@ final class PowerLab {
           next = LabProcess.start(image);
         }
         server = next;
-        port = server.open(data, 0);
+        OptionalInt reopened = tally.reopen(server, data, 0);
+        if (reopened.isEmpty()) {
+          break;
+        }
+        port = reopened.getAsInt();
         load.restarted(port);
       }
       load.finish();

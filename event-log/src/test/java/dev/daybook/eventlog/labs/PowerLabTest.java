@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /// A server whose power is cut again and again under load keeps every promise: see [Violation.Rule]. Needs root, and
 /// is skipped by name without.
 class PowerLabTest {
-  private static final Path FOLDER =
+  static final Path FOLDER =
       Path.of(System.getProperty("basedir", ".")).resolve("target/labs/power");
 
   @BeforeEach

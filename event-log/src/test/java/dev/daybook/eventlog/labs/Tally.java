@@ -1,9 +1,12 @@
 package dev.daybook.eventlog.labs;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /// What a lab did and found, to be asserted and written down.
 final class Tally {
@@ -30,6 +33,18 @@ final class Tally {
 
   void broken(Violation.Rule rule, String what) {
     violations.add(new Violation(rule, what));
+  }
+
+  /// Opens a log on what a stop left. That this works is a promise, too.
+  ///
+  /// @return the port; empty when the server does not open
+  OptionalInt reopen(LabProcess server, Path data, int port) {
+    try {
+      return OptionalInt.of(server.open(data, port));
+    } catch (IOException e) {
+      broken(Violation.Rule.OPENS_AGAIN, String.valueOf(e.getMessage()));
+      return OptionalInt.empty();
+    }
   }
 
   /// Notes another number.
