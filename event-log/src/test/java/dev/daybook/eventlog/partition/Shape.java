@@ -25,6 +25,8 @@ record Shape(
     int retries,
     ShardConfig shard,
     JournalConfig journal) {
+  static final long DELETE_DELAY_MS = 30;
+
   private static final List<String> NAMES = List.of("orders", "payments", "shipments");
   private static final int[] VALUE_BYTES = {20, 300, 900, 1_500};
   private static final int[] SEGMENT_MS = {5, 25, 25, 400};
@@ -50,6 +52,12 @@ record Shape(
   }
 
   Map<String, String> topicSettings() {
-    return Map.of("segment.ms", Integer.toString(segmentMs), "index.interval.bytes", "64");
+    return Map.of(
+        "segment.ms",
+        Integer.toString(segmentMs),
+        "index.interval.bytes",
+        "64",
+        "file.delete.delay.ms",
+        Long.toString(DELETE_DELAY_MS));
   }
 }
