@@ -6,12 +6,14 @@ import dev.daybook.eventlog.disk.FileDisk;
 import dev.daybook.eventlog.journal.CheckpointMarks;
 import dev.daybook.eventlog.journal.FileJournal;
 import dev.daybook.eventlog.journal.JournalConfig;
+import dev.daybook.eventlog.maintenance.DataFormat;
 import dev.daybook.eventlog.partition.Append;
 import dev.daybook.eventlog.partition.Partition;
 import dev.daybook.eventlog.partition.PartitionAppend;
 import dev.daybook.eventlog.partition.RecordValidator;
 import dev.daybook.eventlog.partition.Shard;
 import dev.daybook.eventlog.partition.ShardConfig;
+import dev.daybook.eventlog.partition.Snapshot;
 import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.TopicId;
 import dev.daybook.eventlog.time.Clock;
@@ -100,6 +102,11 @@ public final class EventLog implements AutoCloseable {
     return format.clusterId();
   }
 
+  /// What the data directory says of itself.
+  public DataFormat format() {
+    return format;
+  }
+
   /// Where everything lies.
   public Path dataDirectory() {
     return dataDirectory;
@@ -133,6 +140,11 @@ public final class EventLog implements AutoCloseable {
   /// Raises the leader epoch of all partitions; completes when that is durable.
   public CompletableFuture<CatalogDecision> raiseEpoch(EpochRaise.Reason reason, String details) {
     return shard.raiseEpoch(reason, details);
+  }
+
+  /// A snapshot of everything that is durable now, for a backup. It must be closed, and there is one at a time.
+  public CompletableFuture<Snapshot> snapshot() throws IOException {
+    return shard.snapshot();
   }
 
   /// The live partition; null when there is none.

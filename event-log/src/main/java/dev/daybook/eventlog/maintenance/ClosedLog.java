@@ -53,7 +53,8 @@ public record ClosedLog(
     };
   }
 
-  private Shard open() throws IOException {
+  /// Opens it, recovered; closing it writes a checkpoint.
+  Shard open() throws IOException {
     return Shard.open(
         disk,
         dataDirectory,

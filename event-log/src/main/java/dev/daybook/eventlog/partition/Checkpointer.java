@@ -37,6 +37,7 @@ final class Checkpointer implements Owner {
   private final PartitionLogs logs;
   private final SegmentWriter segmentWriter;
   private final Admission admission;
+  private final Snapshots snapshots;
   private final Clock clock;
   private final long urgentBytes;
   private final long intervalNs;
@@ -65,6 +66,7 @@ final class Checkpointer implements Owner {
     this.logs = logs;
     this.segmentWriter = segmentWriter;
     this.admission = admission;
+    this.snapshots = new Snapshots(disk, files, journal);
     this.clock = clock;
     this.urgentBytes = urgentBytes;
     this.intervalNs = intervalNs;
@@ -79,10 +81,10 @@ final class Checkpointer implements Owner {
     journal.prepareAhead();
     CompletableFuture<SegmentMarks> question = awaited;
     if (question == null) {
-      if (!due()) {
+      if (!due() && !snapshots.isAsked()) {
         return 0;
       }
-      awaited = segmentWriter.askMarks();
+      awaited = segmentWriter.askMarks(snapshots.upTo());
       return 1;
     }
     if (!question.isDone()) {
@@ -101,6 +103,11 @@ final class Checkpointer implements Owner {
     // While there is work the journal's files fill quickly, and each must find the next one
     // prepared.
     return isBehind() ? SECOND_NS / 50 : SECOND_NS / 5;
+  }
+
+  /// Takes snapshots for who asks here.
+  Snapshots snapshots() {
+    return snapshots;
   }
 
   /// Says how to wake an appender that waits for room in the journal.
@@ -123,7 +130,9 @@ final class Checkpointer implements Owner {
       journal.prepareAhead();
     }
     DurableFiles.write(disk, files.producers(marks.sequence()), marks.producers().duplicate());
-    checkpoint.write(named(marks));
+    CheckpointMarks named = named(marks);
+    checkpoint.write(named);
+    snapshots.checkpointed(named);
     journal.trim(marks.sequence());
     logs.forget(marks.deletedTopics());
     unlink(marks.deletedTopics());
