@@ -3,6 +3,7 @@ package dev.daybook.eventlog.log;
 import dev.daybook.eventlog.disk.Disk;
 import dev.daybook.eventlog.disk.DiskFile;
 import dev.daybook.eventlog.disk.DurableFiles;
+import dev.daybook.eventlog.record.PartitionId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -21,11 +22,17 @@ final class LogDirectory {
 
   private final Disk disk;
   private final Path path;
+  private final PartitionId partition;
   private volatile boolean namesChanged;
 
-  LogDirectory(Disk disk, Path path) {
+  LogDirectory(Disk disk, Path path, PartitionId partition) {
     this.disk = disk;
     this.path = path;
+    this.partition = partition;
+  }
+
+  PartitionId partition() {
+    return partition;
   }
 
   SegmentFile segment(long baseOffset) {

@@ -36,7 +36,7 @@ public final class PartitionLog implements AutoCloseable {
 
   /// A log that has no records yet, and no file before its first.
   public static PartitionLog create(Disk disk, Path directory, PartitionId id) {
-    LogDirectory files = new LogDirectory(disk, directory);
+    LogDirectory files = new LogDirectory(disk, directory, id);
     return new PartitionLog(id, files, 0, List.of(Segment.fresh(files, 0)));
   }
 
@@ -46,7 +46,7 @@ public final class PartitionLog implements AutoCloseable {
   /// @throws CorruptLogException when files that the checkpoint relied on are missing or too short
   public static PartitionLog open(
       Disk disk, Path directory, PartitionId id, LogEnd end, Path quarantine) throws IOException {
-    LogDirectory files = new LogDirectory(disk, directory);
+    LogDirectory files = new LogDirectory(disk, directory, id);
     List<Segment> segments = openSegments(files, files.segments(quarantine), end);
     return new PartitionLog(id, files, end.startOffset(), segments);
   }

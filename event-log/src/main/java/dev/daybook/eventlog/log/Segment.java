@@ -6,6 +6,7 @@ import dev.daybook.eventlog.record.RecordBatches;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,13 +56,11 @@ final class Segment {
     return segment;
   }
 
-  /// A segment that will not grow any more: the whole file.
+  /// A segment that will not grow any more: the file up to its footer.
   static Segment sealed(LogDirectory directory, long baseOffset, long nextOffset)
       throws IOException {
-    SegmentFile file = directory.segment(baseOffset);
-    long sizeBytes = file.hold().size();
-    file.release();
-    return new Segment(directory, baseOffset, new Place(nextOffset, sizeBytes), true);
+    long contentBytes = new SealedContent(directory, baseOffset, nextOffset).bytes();
+    return new Segment(directory, baseOffset, new Place(nextOffset, contentBytes), true);
   }
 
   /// The segment that grows, up to where a checkpoint saw it; the file may go on behind.
@@ -106,7 +105,7 @@ final class Segment {
     }
     DiskFile held = sizeBytes() == 0 ? holdFirst() : file.hold();
     try {
-      held.write(before.end().position(), sources);
+      held.writeRun(before.end().position(), sources);
       view = new SegmentView(file, before.head(), tail);
     } finally {
       if (!dirty.compareAndSet(false, true)) {
@@ -115,9 +114,21 @@ final class Segment {
     }
   }
 
-  /// Says that nothing will be appended any more. The segment writer's.
+  /// Says that nothing will be appended any more, here and behind the last batch. The segment writer's.
   void seal() throws IOException {
-    cutBehindEnd();
+    SegmentFooter footer = footer();
+    DiskFile held = file.hold();
+    try {
+      if (mayHaveMore && !footer.mayHaveLeft(bytesBehindEnd(held))) {
+        cutBehindEnd();
+      }
+      mayHaveMore = false;
+      held.write(footer.contentBytes(), footer.encode());
+    } finally {
+      if (!dirty.compareAndSet(false, true)) {
+        file.release();
+      }
+    }
     sealed = true;
   }
 
@@ -159,6 +170,19 @@ final class Segment {
     if (dirty.getAndSet(false)) {
       file.release();
     }
+  }
+
+  /// The footer without its proof.
+  private SegmentFooter footer() {
+    return new SegmentFooter(
+        directory.partition(), baseOffset, nextOffset(), sizeBytes(), Optional.empty());
+  }
+
+  /// A few more than a footer has, if there are.
+  private ByteBuffer bytesBehindEnd(DiskFile held) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(SegmentFooter.BYTES + 1);
+    held.read(bytes, sizeBytes());
+    return bytes.flip();
   }
 
   private DiskFile holdFirst() throws IOException {

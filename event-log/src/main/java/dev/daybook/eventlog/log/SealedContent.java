@@ -1,0 +1,76 @@
+package dev.daybook.eventlog.log;
+
+import dev.daybook.eventlog.disk.DiskFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Where the batches of a sealed segment end. Its seal says so, and a checkpoint counts a segment as sealed only when
+/// that is durable. Where it is not whole nevertheless, the batches themselves tell: they go as far as the next segment's
+/// name.
+///
+/// Only the batches may tell, not the bytes that look like a footer behind them: a record may imitate those. So a seal
+/// counts only at the very end of its file, where a seal was written behind every record.
+final class SealedContent {
+  private static final Logger LOG = LoggerFactory.getLogger(SealedContent.class);
+
+  private final LogDirectory directory;
+  private final SegmentFile file;
+  private final long baseOffset;
+  private final long nextOffset;
+
+  SealedContent(LogDirectory directory, long baseOffset, long nextOffset) {
+    this.directory = directory;
+    this.file = directory.segment(baseOffset);
+    this.baseOffset = baseOffset;
+    this.nextOffset = nextOffset;
+  }
+
+  /// The bytes of all batches. Reads one short piece of the file, unless the seal is damaged.
+  long bytes() throws IOException {
+    DiskFile held = file.hold();
+    try {
+      long sizeBytes = held.size();
+      ByteBuffer last = lastBytes(held, sizeBytes);
+      SegmentFooter expected = footerAt(sizeBytes - SegmentFooter.BYTES);
+      if (SegmentFooter.decode(last).filter(expected::endsLike).isPresent()) {
+        return expected.contentBytes();
+      }
+      long contentBytes = search(sizeBytes, expected.resembles(last));
+      LOG.warn(
+          "segment without a whole footer file={} contentBytes={} fileBytes={}",
+          file.path(),
+          contentBytes,
+          sizeBytes);
+      return contentBytes;
+    } finally {
+      file.release();
+    }
+  }
+
+  private static ByteBuffer lastBytes(DiskFile held, long sizeBytes) throws IOException {
+    ByteBuffer last = ByteBuffer.allocate(SegmentFooter.BYTES);
+    held.read(last, Math.max(0, sizeBytes - SegmentFooter.BYTES));
+    return last.rewind();
+  }
+
+  private SegmentFooter footerAt(long position) {
+    return new SegmentFooter(
+        directory.partition(), baseOffset, nextOffset, position, Optional.empty());
+  }
+
+  /// Follows the batches, with the help of the index if there is one, to where the next segment goes on.
+  private long search(long sizeBytes, boolean footerIsThere) throws IOException {
+    Place fileEnd = new Place(nextOffset, sizeBytes);
+    StoredIndex walk =
+        new StoredIndex(file, directory.indexes(baseOffset), baseOffset, fileEnd, true);
+    Place end = walk.get().end();
+    if (end.offset() == nextOffset) {
+      return end.position();
+    }
+    // The batches are damaged too: who reads them is told.
+    return footerIsThere ? sizeBytes - SegmentFooter.BYTES : sizeBytes;
+  }
+}
