@@ -6,7 +6,10 @@ import dev.daybook.eventlog.disk.FileDisk;
 import dev.daybook.eventlog.journal.CheckpointMarks;
 import dev.daybook.eventlog.journal.FileJournal;
 import dev.daybook.eventlog.journal.JournalConfig;
+import dev.daybook.eventlog.maintenance.Backup;
 import dev.daybook.eventlog.maintenance.DataFormat;
+import dev.daybook.eventlog.maintenance.Manifest;
+import dev.daybook.eventlog.maintenance.Progress;
 import dev.daybook.eventlog.partition.Append;
 import dev.daybook.eventlog.partition.Partition;
 import dev.daybook.eventlog.partition.PartitionAppend;
@@ -23,8 +26,10 @@ import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.TopicCatalog;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -102,11 +107,6 @@ public final class EventLog implements AutoCloseable {
     return format.clusterId();
   }
 
-  /// What the data directory says of itself.
-  public DataFormat format() {
-    return format;
-  }
-
   /// Where everything lies.
   public Path dataDirectory() {
     return dataDirectory;
@@ -142,9 +142,21 @@ public final class EventLog implements AutoCloseable {
     return shard.raiseEpoch(reason, details);
   }
 
-  /// A snapshot of everything that is durable now, for a backup. It must be closed, and there is one at a time.
-  public CompletableFuture<Snapshot> snapshot() throws IOException {
-    return shard.snapshot();
+  /// Makes a backup of everything that is acknowledged now, beside whatever goes on. Blocks for as long as it takes; one
+  /// at a time.
+  ///
+  /// @param target a directory that is not there yet, or empty
+  /// @throws IOException when it can not be made; then there is none, and the log goes on
+  public Manifest backUp(Path target, Progress progress) throws IOException {
+    Disk disk = new FileDisk();
+    Backup.requireOutside(dataDirectory, target);
+    Backup.requireEmpty(disk, target);
+    Instant askedAt = Instant.now();
+    try (Snapshot snapshot = shard.snapshot().join()) {
+      return Backup.write(disk, snapshot, format, topics(), askedAt, target, progress);
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+    }
   }
 
   /// The live partition; null when there is none.

@@ -1,7 +1,9 @@
 package dev.daybook.server;
 
+import dev.daybook.server.command.BackupCommand;
 import dev.daybook.server.command.ConsumeCommand;
 import dev.daybook.server.command.ProduceCommand;
+import dev.daybook.server.command.RestoreCommand;
 import dev.daybook.server.command.StartCommand;
 import dev.daybook.server.command.TopicCommand;
 import picocli.CommandLine;
@@ -22,6 +24,8 @@ import picocli.CommandLine.Spec;
       TopicCommand.class,
       ProduceCommand.class,
       ConsumeCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
       CommandLine.HelpCommand.class
     },
     footer = {
@@ -67,7 +71,8 @@ public final class Main implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "Say what to do: start, topic, produce, consume or demo");
+        spec.commandLine(),
+        "Say what to do: start, topic, produce, consume, backup, restore or demo");
   }
 
   private static String sentence(Exception failure) {

@@ -1,7 +1,9 @@
 package dev.daybook.eventlog.log;
 
 import dev.daybook.eventlog.disk.Disk;
+import dev.daybook.eventlog.disk.DiskFile;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +24,22 @@ public final class LogFiles {
     /// Whether the file goes on, or may go on, behind what counts of it.
     public boolean grows() {
       return bytes >= 0;
+    }
+  }
+
+  /// Whether a file's bytes will never change: a sealed segment with its proof, which is written last.
+  public static boolean isSettled(Disk disk, Path file) throws IOException {
+    try (DiskFile opened = disk.openToRead(file)) {
+      long footerAt = opened.size() - SegmentFooter.BYTES;
+      if (footerAt < 0) {
+        return false;
+      }
+      ByteBuffer bytes = ByteBuffer.allocate(SegmentFooter.BYTES);
+      opened.read(bytes, footerAt);
+      return SegmentFooter.decode(bytes.flip())
+          .filter(footer -> footer.contentBytes() == footerAt)
+          .flatMap(SegmentFooter::proof)
+          .isPresent();
     }
   }
 

@@ -4,6 +4,7 @@ import dev.daybook.eventlog.disk.Disk;
 import dev.daybook.eventlog.disk.DurableFiles;
 import dev.daybook.eventlog.journal.Checkpoint;
 import dev.daybook.eventlog.journal.PartitionMark;
+import dev.daybook.eventlog.log.LogFiles;
 import dev.daybook.eventlog.maintenance.HashedCopy.Hashed;
 import dev.daybook.eventlog.maintenance.Manifest.HashedFile;
 import dev.daybook.eventlog.maintenance.Manifest.PartitionRange;
@@ -20,8 +21,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Makes a backup of a snapshot: a directory with the segments, the producers and a checkpoint that names them, and the
-/// [Manifest]. There is no journal in it: a checkpoint needs none before itself. Sealed segments, which never change, are
-/// shared with the log by hard links where both lie on one file system; all else is copied.
+/// [Manifest]. There is no journal in it: a checkpoint needs none before itself. Sealed segments that have their proof, and
+/// so never change, are shared with the log by hard links where both lie on one file system; all else is copied.
 ///
 /// Works beside the server that the snapshot was taken of, on a thread of its own. When it fails or the machine stops,
 /// what is left has no manifest and is no backup; the log is not touched.
@@ -73,17 +74,32 @@ public final class Backup {
     requireEmpty(disk, target);
     DurableFiles.createDirectories(disk, target);
     Backup backup = new Backup(disk, target, progress);
-    backup.bring(snapshot);
-    Manifest manifest =
-        new Manifest(
-            format.version(),
-            format.clusterId(),
-            askedAt,
-            snapshot.marks().sequence(),
-            ranges(snapshot, topics),
-            backup.files);
-    manifest.write(disk, target);
-    return manifest;
+    try {
+      backup.bring(snapshot);
+      Manifest manifest =
+          new Manifest(
+              format.version(),
+              format.clusterId(),
+              askedAt,
+              snapshot.marks().sequence(),
+              ranges(snapshot, topics),
+              backup.files);
+      manifest.write(disk, target);
+      return manifest;
+    } catch (IOException e) {
+      backup.remove(e);
+      throw e;
+    }
+  }
+
+  /// Refuses a target inside of what is to be backed up.
+  public static void requireOutside(Path data, Path target) throws IOException {
+    Path inside = data.toAbsolutePath().normalize();
+    if (target.toAbsolutePath().normalize().startsWith(inside)) {
+      throw new IOException(
+          "%s lies in the data directory %s: name a directory outside of it, best on another disk"
+              .formatted(target, data));
+    }
   }
 
   /// Reads a backup from end to end.
@@ -133,7 +149,7 @@ public final class Backup {
     for (SnapshotFile file : snapshot.files()) {
       Path to = shard.resolve(file.name());
       Hashed hashed =
-          !file.grows() && copy.link(file.held(), to)
+          mayBeShared(file) && copy.link(file.held(), to)
               ? copy.hash(to)
               : copy.copy(file.held(), file.bytes(), to);
       note(to, hashed);
@@ -148,8 +164,24 @@ public final class Backup {
     copy.force();
   }
 
+  private boolean mayBeShared(SnapshotFile file) throws IOException {
+    return !file.grows() && file.name().endsWith(".log") && LogFiles.isSettled(disk, file.held());
+  }
+
   private void note(Path file, Hashed hashed) {
     files.add(new HashedFile(target.relativize(file).toString(), hashed.bytes(), hashed.sha256()));
+  }
+
+  /// What this made, in a directory that was empty.
+  private void remove(IOException failure) {
+    try {
+      Path shard = target.resolve("shard-0");
+      if (disk.exists(shard)) {
+        DurableFiles.deleteDirectory(disk, shard);
+      }
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   private static List<PartitionRange> ranges(Snapshot snapshot, TopicCatalog topics) {

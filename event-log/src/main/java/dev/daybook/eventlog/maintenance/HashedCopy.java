@@ -38,12 +38,18 @@ final class HashedCopy {
     }
   }
 
-  /// Gives a file whose bytes are durable, and never change, another name.
+  /// Gives a file whose bytes never change another name, and makes its bytes durable.
   ///
   /// @return false when that can not be done here
   boolean link(Path from, Path to) throws IOException {
     prepareFor(to);
-    return disk.link(from, to);
+    if (!disk.link(from, to)) {
+      return false;
+    }
+    try (DiskFile linked = disk.open(to)) {
+      linked.force();
+    }
+    return true;
   }
 
   /// The hash of a whole file.

@@ -11,7 +11,6 @@ import dev.daybook.eventlog.partition.AppendResult;
 import dev.daybook.eventlog.partition.Partition;
 import dev.daybook.eventlog.partition.PartitionAppend;
 import dev.daybook.eventlog.partition.RecordValidator;
-import dev.daybook.eventlog.partition.Snapshot;
 import dev.daybook.eventlog.record.RecordBatchBuilder;
 import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.topic.CatalogDecision;
@@ -21,7 +20,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -100,10 +98,7 @@ class BackupOfARunningLogTest {
 
   private Taken backUp(EventLog log, List<Producer> producers, Path target) throws Exception {
     List<Integer> acknowledged = producers.stream().map(one -> one.acknowledged).toList();
-    Instant askedAt = Instant.now();
-    try (Snapshot snapshot = log.snapshot().get()) {
-      Backup.write(disk, snapshot, log.format(), log.topics(), askedAt, target, Progress.NONE);
-    }
+    log.backUp(target, Progress.NONE);
     return new Taken(target, acknowledged);
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.daybook.eventlog.disk.FileDisk;
 import dev.daybook.eventlog.disk.SimulatedDisk;
+import dev.daybook.eventlog.log.Proofs;
 import dev.daybook.eventlog.maintenance.Manifest.HashedFile;
 import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.time.Clock;
@@ -214,22 +215,31 @@ class BackupTest {
     SmallLog real = new SmallLog(files, directory.resolve("data"));
     real.append("orders", 40);
 
-    Manifest manifest = real.backUp(directory.resolve("backup"));
-
     List<String> segments =
-        manifest.files().stream().map(HashedFile::path).filter(p -> p.endsWith(".log")).toList();
-    List<String> ofOrders =
-        segments.stream().filter(p -> !p.contains(PartitionId.CATALOGUE.directoryName())).toList();
-    assertTrue(ofOrders.size() > 2, ofOrders.toString());
-    for (int i = 0; i < ofOrders.size(); i++) {
-      boolean shared =
-          Files.isSameFile(
-              directory.resolve("data").resolve(ofOrders.get(i)),
-              directory.resolve("backup").resolve(ofOrders.get(i)));
-      assertEquals(i + 1 < ofOrders.size(), shared, ofOrders.get(i));
+        real.backUp(directory.resolve("first")).files().stream()
+            .map(HashedFile::path)
+            .filter(path -> path.endsWith(".log"))
+            .filter(path -> !path.contains(PartitionId.CATALOGUE.directoryName()))
+            .toList();
+    assertTrue(segments.size() > 3, segments.toString());
+    for (String unread : segments) {
+      assertFalse(isShared(directory, "first", unread), unread + " may get its proof yet");
     }
+    assertTrue(Proofs.put(files, directory.resolve("data").resolve(segments.get(1))));
+
+    real.backUp(directory.resolve("backup"));
+
+    for (int i = 0; i < segments.size(); i++) {
+      assertEquals(i == 1, isShared(directory, "backup", segments.get(i)), segments.get(i));
+    }
+    Backup.verify(files, directory.resolve("backup"), Progress.NONE);
     assertFalse(Files.exists(directory.resolve("data/shard-0/held")));
     restoredOnARealDisk(files, real, directory);
+  }
+
+  private static boolean isShared(Path directory, String backup, String file) throws IOException {
+    return Files.isSameFile(
+        directory.resolve("data").resolve(file), directory.resolve(backup).resolve(file));
   }
 
   private static void restoredOnARealDisk(FileDisk files, SmallLog real, Path directory)

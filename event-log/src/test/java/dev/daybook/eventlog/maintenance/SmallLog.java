@@ -9,7 +9,6 @@ import dev.daybook.eventlog.partition.AppendResult;
 import dev.daybook.eventlog.partition.Partition;
 import dev.daybook.eventlog.partition.PartitionAppend;
 import dev.daybook.eventlog.partition.Shard;
-import dev.daybook.eventlog.partition.Snapshot;
 import dev.daybook.eventlog.record.RecordBatchBuilder;
 import dev.daybook.eventlog.time.ManualClock;
 import dev.daybook.eventlog.topic.EpochRaise;
@@ -19,7 +18,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -97,12 +95,8 @@ final class SmallLog {
   }
 
   Manifest backUp(Path target) throws IOException {
-    DataFormat format = format();
-    try (Shard shard = closed(directory).open();
-        Snapshot snapshot = shard.snapshot().join()) {
-      return Backup.write(
-          disk, snapshot, format, shard.topics(), Instant.EPOCH, target, Progress.NONE);
-    }
+    format();
+    return closed(directory).backUp(target, Progress.NONE);
   }
 
   EpochRaise restore(Path backup, Path target) throws IOException {
