@@ -37,8 +37,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Backups are made while idempotent producers write to several partitions and topics come and go. Restored, each is a
-/// prefix of what was sent, holds everything that was acknowledged before it began, and goes on as a log of its own.
+/// Backups are made while idempotent producers write to several partitions, topics come and go, and the oldest records of
+/// two partitions are given up. Restored, each is a prefix of what was sent (from where the partition starts), holds
+/// everything that was acknowledged before it began, and goes on as a log of its own.
 @Timeout(300)
 class BackupOfARunningLogTest {
   private static final int PARTITIONS = 4;
@@ -76,6 +77,7 @@ class BackupOfARunningLogTest {
       List<Future<?>> running = new ArrayList<>();
       producers.forEach(producer -> running.add(threads.submit(producer)));
       running.add(threads.submit(() -> createAndDeleteTopics(log)));
+      running.add(threads.submit(() -> giveUpTheOldest(log, producers.subList(0, 2))));
       for (int round = 0; round < rounds; round++) {
         await(producers, 40 + random.nextInt(200));
         taken.add(backUp(log, producers, directory.resolve("backup-" + round)));
@@ -114,21 +116,22 @@ class BackupOfARunningLogTest {
       for (int index = 0; index < PARTITIONS; index++) {
         Partition partition = partition(log, orders, index);
         List<String> values = Values.in(partition);
+        int start = (int) partition.logStartOffset();
+        int end = start + values.size();
         assertTrue(
-            values.size() >= taken.acknowledged.get(index),
-            "acknowledged " + taken.acknowledged.get(index) + ", restored " + values.size());
-        for (int i = 0; i < values.size(); i++) {
-          assertEquals(value(100 + index, i), values.get(i));
+            end >= taken.acknowledged.get(index),
+            "acknowledged " + taken.acknowledged.get(index) + ", restored " + end);
+        for (int i = start; i < end; i++) {
+          assertEquals(value(100 + index, i), values.get(i - start));
         }
+        assertTrue(index >= 2 || start > 0, "partition " + index + " starts at " + start);
         assertEquals(epoch, partition.leaderEpoch());
-        assertEquals(values.size(), partition.epochs().endOf(0, Long.MAX_VALUE).offset());
+        assertEquals(end, partition.epochs().endOf(0, Long.MAX_VALUE).offset());
         // It goes on, and still knows what its producers sent last.
         assertInstanceOf(
-            AppendResult.Duplicate.class,
-            append(log, partition, 100 + index, values.size() - 1).getFirst());
+            AppendResult.Duplicate.class, append(log, partition, 100 + index, end - 1).getFirst());
         assertInstanceOf(
-            AppendResult.Appended.class,
-            append(log, partition, 100 + index, values.size()).getFirst());
+            AppendResult.Appended.class, append(log, partition, 100 + index, end).getFirst());
       }
       assertTrue(log.newProducerId().join() >= 1_000_000);
     }
@@ -140,6 +143,19 @@ class BackupOfARunningLogTest {
       append(log, partition(log, topic, 0), 7, 0);
       assertInstanceOf(CatalogDecision.Accepted.class, log.deleteTopic(topic.id()).join());
       deletedTopics.incrementAndGet();
+    }
+  }
+
+  /// Keeps the newest records only, as retention does, a segment or two behind the producer.
+  private void giveUpTheOldest(EventLog log, List<Producer> producers) {
+    while (!stop.get()) {
+      for (Producer producer : producers) {
+        long start = producer.acknowledged - 30;
+        if (start > producer.partition.logStartOffset()) {
+          log.raiseLogStart(producer.partition, start).join();
+        }
+      }
+      Thread.yield();
     }
   }
 
