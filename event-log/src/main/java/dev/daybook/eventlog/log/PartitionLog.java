@@ -26,18 +26,22 @@ public final class PartitionLog implements AutoCloseable {
 
   private volatile List<Segment> segments;
 
+  /// The base offset of the segment that a durable checkpoint names as the last.
+  private volatile long checkpointedSegment;
+
   private PartitionLog(
-      PartitionId id, LogDirectory directory, long startOffset, List<Segment> segments) {
+      PartitionId id, LogDirectory directory, LogEnd checkpointed, List<Segment> segments) {
     this.id = id;
     this.directory = directory;
-    this.startOffset = startOffset;
+    this.startOffset = checkpointed.startOffset();
+    this.checkpointedSegment = checkpointed.segmentBaseOffset();
     this.segments = List.copyOf(segments);
   }
 
   /// A log that has no records yet, and no file before its first.
   public static PartitionLog create(Disk disk, Path directory, PartitionId id) {
     LogDirectory files = new LogDirectory(disk, directory, id);
-    return new PartitionLog(id, files, 0, List.of(Segment.fresh(files, 0)));
+    return new PartitionLog(id, files, LogEnd.EMPTY, List.of(Segment.fresh(files, 0)));
   }
 
   /// The log as a checkpoint saw it. Opens no index and reads no batch.
@@ -48,7 +52,7 @@ public final class PartitionLog implements AutoCloseable {
       Disk disk, Path directory, PartitionId id, LogEnd end, Path quarantine) throws IOException {
     LogDirectory files = new LogDirectory(disk, directory, id);
     List<Segment> segments = openSegments(files, files.segments(quarantine), end);
-    return new PartitionLog(id, files, end.startOffset(), segments);
+    return new PartitionLog(id, files, end, segments);
   }
 
   private static List<Segment> openSegments(LogDirectory files, List<Long> baseOffsets, LogEnd end)
@@ -99,6 +103,26 @@ public final class PartitionLog implements AutoCloseable {
     Segment last = segments.getLast();
     Place end = last.view().end();
     return new LogEnd(startOffset, end.offset(), last.baseOffset(), end.position());
+  }
+
+  /// When the segment that grows was begun, by its first batch; -1 when it is empty. Reads that one header.
+  public long lastSegmentBeganMs() throws IOException {
+    return segments.getLast().view().firstTimestampMs();
+  }
+
+  /// The segments that a durable checkpoint counts as sealed, ascending: their batches never change again, and
+  /// only a scan adds to their footers.
+  public List<SealedSegment> sealedSegments() {
+    long last = checkpointedSegment;
+    return segments.stream()
+        .filter(segment -> segment.baseOffset() < last)
+        .map(segment -> segment.asSealed(id))
+        .toList();
+  }
+
+  /// Says that a checkpoint which names this end is durable. Called by the checkpointer's thread.
+  public void checkpointed(LogEnd end) {
+    checkpointedSegment = end.segmentBaseOffset();
   }
 
   /// Adds batches at the end, in one write. The buffers stay as they are.

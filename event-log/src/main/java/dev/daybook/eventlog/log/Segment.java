@@ -1,6 +1,7 @@
 package dev.daybook.eventlog.log;
 
 import dev.daybook.eventlog.disk.DiskFile;
+import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.RecordBatch;
 import dev.daybook.eventlog.record.RecordBatches;
 import java.io.IOException;
@@ -145,6 +146,13 @@ final class Segment {
       cut(file.hold());
     }
     mayHaveMore = false;
+  }
+
+  /// The segment for who reads it from end to end, once it is sealed.
+  SealedSegment asSealed(PartitionId partition) {
+    return new SealedSegment(
+        file,
+        new SegmentFooter(partition, baseOffset, nextOffset(), sizeBytes(), Optional.empty()));
   }
 
   /// Makes the bytes durable that are there at the call, and keeps the indexes when it is time. The checkpointer's.

@@ -8,6 +8,7 @@ import dev.daybook.eventlog.record.RecordBatch;
 import dev.daybook.eventlog.record.RecordReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -67,6 +68,21 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail) {
     return tail.youngest().timestampMs() >= timestampMs
         ? search(tail.beforeTimestamp(timestampMs), tail.end(), timestampMs, fromOffset)
         : Optional.empty();
+  }
+
+  /// The first batch's time, by its header; -1 when there is none. Needs no index.
+  long firstTimestampMs() throws IOException {
+    if (end().position() == 0) {
+      return RecordBatch.NO_TIMESTAMP;
+    }
+    ByteBuffer header = ByteBuffer.allocate(RecordBatch.HEADER_BYTES);
+    DiskFile held = file.hold();
+    try {
+      held.read(header, 0);
+    } finally {
+      file.release();
+    }
+    return RecordBatch.at(header, 0).maxTimestampMs();
   }
 
   /// The youngest record's time, as the batches' headers have it.

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 ///   journal/                    the durable order of everything
 ///   checkpoint/                 how far segments are forced
 ///   NNN.producers               producer state as of that checkpoint
+///   scrub                       how far sealed segments are read again in this round
 ///   partitions/TOPICID-INDEX/   segments and indexes, one folder a partition
 ///   quarantine/                 what nobody knew at a start; never deleted by Daybook
 /// ```
@@ -31,6 +32,10 @@ record ShardFiles(Path directory) {
 
   Path quarantine() {
     return directory.resolve("quarantine");
+  }
+
+  Path scrub() {
+    return directory.resolve(ScrubPlace.FILE_NAME);
   }
 
   Path producers(long sequence) {
