@@ -65,16 +65,8 @@ final class Segment {
   }
 
   /// The segment that grows, up to where a checkpoint saw it; the file may go on behind.
-  static Segment unsealed(LogDirectory directory, long baseOffset, Place end) throws IOException {
+  static Segment unsealed(LogDirectory directory, long baseOffset, Place end, long sizeBytes) {
     Segment segment = new Segment(directory, baseOffset, end, false);
-    long sizeBytes = segment.file.hold().size();
-    segment.file.release();
-    if (sizeBytes < end.position()) {
-      throw new CorruptLogException(
-          segment.file.path(),
-          sizeBytes,
-          "the file ends here where the checkpoint saw %d bytes".formatted(end.position()));
-    }
     segment.mayHaveMore = sizeBytes > end.position();
     return segment;
   }

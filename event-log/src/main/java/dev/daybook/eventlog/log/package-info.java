@@ -3,7 +3,8 @@
 /// Read in this order: [PartitionLog] (all there is to call), [Segment] (one file that grows), [SegmentView] (how it is
 /// read), [BatchCursor] (the walk from batch to batch), [SegmentIndex] with [OffsetIndex] and [TimeIndex] (what
 /// shortens the walk), [StoredIndex] and [IndexFiles] (how that outlives the process), [SegmentFile] (open while
-/// held), [LogDirectory] (names), [LogEnd] (what a checkpoint keeps).
+/// held), [LogDirectory] (names), [LogEnd] (what a checkpoint keeps), [Damage] with [DamagedRange] (what is not there any
+/// more), [WholeBatches] (what of it still is).
 ///
 /// ## A partition's directory
 ///
@@ -15,11 +16,39 @@
 ///    00000000000000524288.log               the segment that grows; it ends where the checkpoint says, and
 ///    …                                      behind that where the journal says
 ///    00000000000000524288.log.cut-1         bytes that stood behind the journal's end when a recovery came by
+///    damage                                 which offsets are damaged; only there when some are or were
 /// ```
 ///
 /// How damage to a segment is known: by each batch's own CRC, and by structure: a batch begins at the byte and at
 /// the offset where the one before it ends, the first one at the file's name, and a sealed segment ends where the next
 /// one's name says (see the `record` package for what a CRC leaves out).
+///
+/// What was durable and is not there any more is a **hole** in the offsets. It is found by a recovery, by a scrub or by who reads
+/// it, and noted in the file `damage`. A log goes on behind a hole in a new segment, which is named by its first offset as
+/// all are; so a segment may begin behind where the one before it ends. Damaged bytes stay where they are.
+///
+/// ## The file of damage
+///
+/// Big-endian, replaced as a whole. One that is not as drawn counts as damage whose place is not known.
+///
+/// ```text
+///  byte size field
+///    0   4   magic                 'DBDM'
+///    4   2   format                0
+///    6   2   zero
+///    8   4   ranges
+///   12   4   zero
+///   16   …   ranges
+///    …   4   crc                   CRC-32C of all bytes before it
+///
+///  a range
+///    0   8   from offset
+///    8   8   to offset             behind the last one, 2⁶³-1 when nobody knows
+///   16   8   found                 ms since 1970
+///   24   2   1 accepted            somebody took the loss: it is a plain gap now; 0 not yet
+///   26   2   reason's length
+///   28   …   reason                UTF-8
+/// ```
 ///
 /// ## An index file
 ///

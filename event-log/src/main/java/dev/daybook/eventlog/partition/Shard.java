@@ -6,6 +6,7 @@ import dev.daybook.eventlog.journal.Checkpoint;
 import dev.daybook.eventlog.journal.CheckpointMarks;
 import dev.daybook.eventlog.journal.Journal;
 import dev.daybook.eventlog.journal.JournalEntry;
+import dev.daybook.eventlog.log.CorruptLogException;
 import dev.daybook.eventlog.log.FileSlice;
 import dev.daybook.eventlog.log.LogEnd;
 import dev.daybook.eventlog.log.PartitionLog;
@@ -303,7 +304,12 @@ public final class Shard implements AutoCloseable {
 
   /// When the segment that grows was begun, by its first batch.
   private static long firstTimestampMs(PartitionLog log, LogEnd end) throws IOException {
-    Optional<FileSlice> first = log.read(end.segmentBaseOffset(), 1);
+    Optional<FileSlice> first;
+    try {
+      first = log.read(end.segmentBaseOffset(), 1);
+    } catch (CorruptLogException e) {
+      return RecordBatch.NO_TIMESTAMP;
+    }
     if (first.isEmpty()) {
       return RecordBatch.NO_TIMESTAMP;
     }
