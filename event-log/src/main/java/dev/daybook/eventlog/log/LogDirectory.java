@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 final class LogDirectory {
   private static final Pattern SEGMENT = Pattern.compile("(\\d{20})\\.log");
   private static final Pattern KNOWN =
-      Pattern.compile("\\d{20}\\.(log|index|timeindex|log\\.cut-\\d+)");
+      Pattern.compile("\\d{20}\\.(log|index|timeindex|log\\.cut-\\d+)|damage(\\.tmp)?");
   private static final int COPY_BYTES = 1 << 20;
 
   private final Disk disk;
@@ -49,9 +49,9 @@ final class LogDirectory {
     return disk.exists(segment.path());
   }
 
-  CorruptLogException missing(long baseOffset) {
-    return new CorruptLogException(
-        segment(baseOffset).path(), 0, "the checkpoint names it, but it is gone");
+  /// Why offsets are damaged whose segment is not there.
+  String missing(long baseOffset) {
+    return segment(baseOffset).path() + " is gone";
   }
 
   /// Makes the directory, if it is not there, for a file that is about to be created.

@@ -35,7 +35,7 @@ final class SealedContent {
       long sizeBytes = held.size();
       ByteBuffer last = lastBytes(held, sizeBytes);
       SegmentFooter expected = footerAt(sizeBytes - SegmentFooter.BYTES);
-      if (SegmentFooter.decode(last).filter(expected::endsLike).isPresent()) {
+      if (SegmentFooter.decode(last).filter(found -> found.isAt(expected)).isPresent()) {
         return expected.contentBytes();
       }
       long contentBytes = search(held, sizeBytes, expected.resembles(last));
@@ -65,7 +65,8 @@ final class SealedContent {
   private long search(DiskFile held, long sizeBytes, boolean footerIsThere) throws IOException {
     Place start = new Place(baseOffset, 0);
     Place end = directory.indexes(baseOffset).read(sizeBytes).map(SegmentIndex::end).orElse(start);
-    BatchCursor cursor = new BatchCursor(held, end, sizeBytes, BatchCursor.LONG_WALK_BYTES);
+    BatchCursor cursor = new BatchCursor(
+            held, end, new Place(nextOffset, sizeBytes), BatchCursor.LONG_WALK_BYTES);
     try {
       while (end.offset() < nextOffset && cursor.next()) {
         end = cursor.end();

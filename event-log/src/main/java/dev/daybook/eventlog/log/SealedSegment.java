@@ -35,11 +35,11 @@ public final class SealedSegment {
     return seal.contentBytes();
   }
 
-  /// What stands in the footer's place now; empty when that is no whole footer.
+  /// What stands in the footer's place now; empty when that is no whole footer of this segment.
   public Optional<SegmentFooter> footer() throws IOException {
     DiskFile held = file.hold();
     try {
-      return SegmentFooter.decode(bytesBehindContent(held));
+      return SegmentFooter.decode(bytesBehindContent(held)).filter(found -> found.isAt(seal));
     } finally {
       file.release();
     }
@@ -47,14 +47,18 @@ public final class SealedSegment {
 
   /// Begins to read all of it. The scan holds the file open, also when the segment is deleted meanwhile.
   public SegmentScan scan() throws IOException {
-    return new SegmentScan(file, seal);
+    return new SegmentScan(file, seal, (place, batch) -> {});
   }
 
   /// Writes the footer anew, with this proof, durably. Torn by a crash, it is no proof and is written again.
   public void prove(ContentProof proof) throws IOException {
     DiskFile held = file.hold();
     try {
-      held.write(seal.contentBytes(), seal.with(proof).encode());
+      SegmentFooter footer =
+          SegmentFooter.decode(bytesBehindContent(held))
+              .filter(found -> found.isAt(seal))
+              .orElse(seal);
+      held.write(seal.contentBytes(), footer.with(proof).encode());
       held.force();
     } finally {
       file.release();

@@ -2,6 +2,7 @@ package dev.daybook.eventlog.partition;
 
 import dev.daybook.eventlog.disk.Disk;
 import dev.daybook.eventlog.journal.Journal;
+import dev.daybook.eventlog.log.DamagedRange;
 import dev.daybook.eventlog.log.PartitionLog;
 import dev.daybook.eventlog.log.ScanResult;
 import dev.daybook.eventlog.log.SealedSegment;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /// all of them in rounds, so that rot is found while there is a backup left. It never hurries: a round's bytes are spread
 /// over its time, and while the journal is busy it goes at a tenth of its pace, so that it comes to an end some day.
 ///
-/// What a scan finds is said to who keeps the partition's damage; a segment that cannot be read does not stop the
+/// What a scan finds is noted as the partition's damage; a segment that cannot be read does not stop the
 /// process. When the machine stops, at most one segment is read again.
 final class Scrub implements Owner, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Scrub.class);
@@ -46,7 +47,6 @@ final class Scrub implements Owner, AutoCloseable {
   private final Journal journal;
   private final Clock clock;
   private final ScrubPace pace;
-  private final DamageListener damage;
   private final ScrubCounts counts;
 
   /// Segments whose footers need not be looked at again: proven, or beyond proof.
@@ -68,7 +68,6 @@ final class Scrub implements Owner, AutoCloseable {
       Journal journal,
       Clock clock,
       ScrubPace pace,
-      DamageListener damage,
       ScrubCounts counts) {
     this.disk = disk;
     this.placeFile = placeFile;
@@ -76,7 +75,6 @@ final class Scrub implements Owner, AutoCloseable {
     this.journal = journal;
     this.clock = clock;
     this.pace = pace;
-    this.damage = damage;
     this.counts = counts;
     this.place = ScrubPlace.read(disk, placeFile).orElse(null);
     this.notBeforeNs = clock.monotonicNs();
@@ -255,9 +253,18 @@ final class Scrub implements Owner, AutoCloseable {
       }
       case ScanResult.Damaged damaged -> {
         counts.damaged.increment();
-        LOG.error("scrub found damage reason=\"{}\"", damaged.reason());
-        damage.damaged(read.log, damaged);
+        for (ScanResult.Hole hole : damaged.holes()) {
+          LOG.error("scrub found damage reason=\"{}\"", hole.reason());
+          mark(read.log, hole);
+        }
       }
+    }
+  }
+
+  private void mark(PartitionLog log, ScanResult.Hole hole) throws IOException {
+    long from = Math.max(hole.fromOffset(), log.startOffset());
+    if (from < hole.toOffset()) {
+      log.markDamaged(new DamagedRange(from, hole.toOffset(), hole.reason(), clock.wallMs()));
     }
   }
 
@@ -267,12 +274,6 @@ final class Scrub implements Owner, AutoCloseable {
       LOG.error("scrub cannot read file={}", read.segment.path(), cause);
     }
     settled.add(read);
-  }
-
-  /// Told of damaged batches, on the scrub's thread.
-  @FunctionalInterface
-  interface DamageListener {
-    void damaged(PartitionLog log, ScanResult.Damaged found) throws IOException;
   }
 
   /// A segment to be read. Equal are those of one partition and base offset.

@@ -266,7 +266,7 @@ public final class Shard implements AutoCloseable {
   /// The owner that reads sealed segments in the background.
   Scrub scrub(ScrubPace pace) {
     Scrub made =
-        new Scrub(disk, files.scrub(), logs, journal, clock, pace, (log, found) -> {}, scrubbed);
+        new Scrub(disk, files.scrub(), logs, journal, clock, pace, scrubbed);
     scrub = made;
     return made;
   }

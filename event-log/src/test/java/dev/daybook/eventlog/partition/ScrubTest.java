@@ -72,6 +72,7 @@ class ScrubTest {
       stepped.clock.advance(Duration.ofDays(1));
       read();
       assertEquals(before + 1, counts().damaged(), "byte " + at);
+      assertTrue(partition.damage().isOpen(), "known from now on");
       stepped.disk.flipBit(segments().getFirst().path(), at, 6);
     }
   }
