@@ -17,6 +17,7 @@ import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.TopicId;
 import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.topic.CatalogDecision;
+import dev.daybook.eventlog.topic.EpochRaise;
 import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.TopicCatalog;
 import java.io.IOException;
@@ -129,6 +130,11 @@ public final class EventLog implements AutoCloseable {
   /// A producer id that was never given before and never will be again.
   public CompletableFuture<Long> newProducerId() {
     return shard.newProducerId();
+  }
+
+  /// Raises the leader epoch of all partitions; completes when that is durable.
+  public CompletableFuture<CatalogDecision> raiseEpoch(EpochRaise.Reason reason, String details) {
+    return shard.raiseEpoch(reason, details);
   }
 
   /// The live partition; null when there is none.

@@ -11,8 +11,6 @@ import java.util.TreeMap;
 /// verified when they are first asked for, a piece at a time, and never again: what was read once, or written by this
 /// process, costs a look into a small map.
 ///
-/// Beside checksum and structure the leader epoch is looked at, which neither covers: it never goes back.
-///
 /// Any thread.
 final class ColdBytes {
   /// As much as is verified before an answer is given.
@@ -21,13 +19,15 @@ final class ColdBytes {
   /// More ranges than this come from reads all over the place; forgetting them costs only time.
   private static final int MAX_RANGES = 1 << 10;
 
+  private final SegmentFile segment;
   private final long endPosition;
 
   /// Where ranges begin, and where they end; both are bounds of batches.
   private final NavigableMap<Long, Place> verified = new TreeMap<>();
 
   /// @param endPosition behind the last cold byte: where a batch of this process may begin
-  ColdBytes(long endPosition) {
+  ColdBytes(SegmentFile segment, long endPosition) {
+    this.segment = segment;
     this.endPosition = endPosition;
   }
 
@@ -52,30 +52,18 @@ final class ColdBytes {
     long stop = Math.min(coldEnd, known.position() + AT_ONCE_BYTES);
     int window = (int) Math.min(stop - known.position(), BatchCursor.LONG_WALK_BYTES);
     BatchCursor cursor =
-        new BatchCursor(
-            file, known, segmentEnd, Math.max(window, 2 * RecordBatch.HEADER_BYTES));
+        segment.cursor(file, known, segmentEnd, Math.max(window, RecordBatch.HEADER_BYTES));
     Place good = known;
-    Place beforeLast = known;
-    int epoch = 0;
     try {
-      while (cursor.next()) {
-        if (cursor.header().partitionLeaderEpoch() < epoch) {
-          // This one's or the one's before it.
-          good = beforeLast;
-          throw cursor.damaged("its leader epoch, or the one before it, is damaged");
-        }
-        if (good.position() >= stop) {
-          break;
-        }
-        epoch = cursor.batch().partitionLeaderEpoch();
-        beforeLast = good;
+      while (good.position() < stop && cursor.next()) {
+        cursor.batch();
         good = cursor.end();
       }
     } catch (CorruptLogException e) {
-      // Of what was found whole before nobody needs to know; damage behind it is met by who reads on.
-      if (good.position() <= start.position()) {
+      if (good.position() == start.position()) {
         throw e;
       }
+      // What comes before was found whole; the damage is met by who reads on.
     }
     return good;
   }

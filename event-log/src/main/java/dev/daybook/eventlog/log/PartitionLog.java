@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongToIntFunction;
 
 /// The log of one partition: record batches without a gap, in segments, each a file. The bytes are Kafka's own, so they
 /// are sent as they lie.
@@ -146,6 +147,12 @@ public final class PartitionLog implements AutoCloseable {
   /// When the segment that grows was begun, by its first batch; -1 when it is empty. Reads that one header.
   public long lastSegmentBeganMs() throws IOException {
     return segments.getLast().view().firstTimestampMs();
+  }
+
+  /// Says which leader epoch the record at an offset has: what neither a batch's checksum nor its place in the log tells.
+  /// The batches that are there by now are compared with it. Called once, before anybody reads.
+  public void expectEpochs(LongToIntFunction epochAt) {
+    directory.expectEpochs(epochAt, nextOffset());
   }
 
   /// The segments that a durable checkpoint counts as sealed, ascending: their batches never change again, and

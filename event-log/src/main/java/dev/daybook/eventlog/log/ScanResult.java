@@ -27,6 +27,5 @@ public sealed interface ScanResult {
   }
 
   /// Bytes that are no whole batches, and the offsets that are missing for it; these may be none.
-  record Hole(
-      long fromOffset, long toOffset, long fromPosition, long toPosition, String reason) {}
+  record Hole(long fromOffset, long toOffset, long fromPosition, long toPosition, String reason) {}
 }

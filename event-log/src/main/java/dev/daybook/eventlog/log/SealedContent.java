@@ -65,8 +65,8 @@ final class SealedContent {
   private long search(DiskFile held, long sizeBytes, boolean footerIsThere) throws IOException {
     Place start = new Place(baseOffset, 0);
     Place end = directory.indexes(baseOffset).read(sizeBytes).map(SegmentIndex::end).orElse(start);
-    BatchCursor cursor = new BatchCursor(
-            held, end, new Place(nextOffset, sizeBytes), BatchCursor.LONG_WALK_BYTES);
+    BatchCursor cursor =
+        file.cursor(held, end, new Place(nextOffset, sizeBytes), BatchCursor.LONG_WALK_BYTES);
     try {
       while (end.offset() < nextOffset && cursor.next()) {
         end = cursor.end();

@@ -45,7 +45,7 @@ final class Segment {
     this.baseOffset = baseOffset;
     this.file = directory.segment(baseOffset);
     this.indexFiles = directory.indexes(baseOffset);
-    this.cold = new ColdBytes(end.position());
+    this.cold = new ColdBytes(file, end.position());
     this.sealed = sealed;
     this.settled = sealed;
     StoredIndex head = new StoredIndex(file, indexFiles, baseOffset, end, sealed);
@@ -109,7 +109,7 @@ final class Segment {
     }
     DiskFile held = sizeBytes() == 0 ? holdFirst() : file.hold();
     try {
-      held.write(before.end().position(), sources);
+      held.writeRun(before.end().position(), sources);
       view = new SegmentView(file, before.head(), tail, cold);
     } finally {
       if (!dirty.compareAndSet(false, true)) {

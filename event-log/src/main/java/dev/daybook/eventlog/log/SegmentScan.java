@@ -41,8 +41,7 @@ public final class SegmentScan implements AutoCloseable {
     try {
       ByteBuffer behind = ByteBuffer.allocate(SegmentFooter.BYTES);
       held.read(behind, seal.contentBytes());
-      this.strangeBytes =
-          Math.max(0, held.size() - seal.contentBytes() - SegmentFooter.BYTES);
+      this.strangeBytes = Math.max(0, held.size() - seal.contentBytes() - SegmentFooter.BYTES);
       this.footer = SegmentFooter.decode(behind.flip()).filter(found -> found.isAt(seal));
     } catch (Throwable failure) {
       file.release();
@@ -50,7 +49,7 @@ public final class SegmentScan implements AutoCloseable {
     }
     this.end = new Place(seal.baseOffset(), 0);
     Place last = new Place(nextOffset(), seal.contentBytes());
-    this.cursor = new BatchCursor(held, end, last, BatchCursor.LONG_WALK_BYTES);
+    this.cursor = file.cursor(held, end, last, BatchCursor.LONG_WALK_BYTES);
   }
 
   /// What stands behind the batches; empty when that is no whole footer of this segment.
@@ -119,8 +118,7 @@ public final class SegmentScan implements AutoCloseable {
     if (footer.isPresent() && !footer.get().partition().equals(seal.partition())) {
       String reason = file.path() + " is a segment of partition " + footer.get().partition();
       holes.add(
-          new ScanResult.Hole(
-              seal.baseOffset(), nextOffset(), 0, seal.contentBytes(), reason));
+          new ScanResult.Hole(seal.baseOffset(), nextOffset(), 0, seal.contentBytes(), reason));
     }
     ContentProof found =
         new ContentProof(

@@ -187,7 +187,7 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
   }
 
   private BatchCursor walkFrom(DiskFile held, Place start, int windowBytes) {
-    return new BatchCursor(held, start, end(), windowBytes);
+    return file.cursor(held, start, end(), windowBytes);
   }
 
   /// Where the batches end that end at `limitOffset` or before it. Behind it lies damage.
@@ -254,7 +254,7 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
       Place start, Place end, long timestampMs, long fromOffset) throws IOException {
     DiskFile held = file.hold();
     try {
-      BatchCursor cursor = new BatchCursor(held, start, end, BatchCursor.SHORT_WALK_BYTES);
+      BatchCursor cursor = file.cursor(held, start, end, BatchCursor.SHORT_WALK_BYTES);
       while (cursor.nextReadable()) {
         RecordBatch header = cursor.header();
         if (header.maxTimestampMs() >= timestampMs

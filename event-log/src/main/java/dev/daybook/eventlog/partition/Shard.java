@@ -14,6 +14,8 @@ import dev.daybook.eventlog.record.RecordBatch;
 import dev.daybook.eventlog.record.TopicId;
 import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.topic.CatalogDecision;
+import dev.daybook.eventlog.topic.EpochRaise;
+import dev.daybook.eventlog.topic.LeaderEpochs;
 import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.Topic;
 import dev.daybook.eventlog.topic.TopicCatalog;
@@ -197,6 +199,14 @@ public final class Shard implements AutoCloseable {
     return ask(catalog -> catalog.delete(id));
   }
 
+  /// Raises the leader epoch of all partitions, so that clients which saw more than there is now learn of it, and
+  /// skips ids that may have been handed out. Completes when that is durable.
+  public CompletableFuture<CatalogDecision> raiseEpoch(EpochRaise.Reason reason, String details) {
+    CompletableFuture<CatalogDecision> reply = new CompletableFuture<>();
+    put(new Command.RaiseEpoch(reason, details, reply), 0);
+    return reply;
+  }
+
   public CompletableFuture<Long> newProducerId() {
     CompletableFuture<Long> reply = new CompletableFuture<>();
     put(new Command.NewProducerId(reply), 0);
@@ -265,8 +275,7 @@ public final class Shard implements AutoCloseable {
 
   /// The owner that reads sealed segments in the background.
   Scrub scrub(ScrubPace pace) {
-    Scrub made =
-        new Scrub(disk, files.scrub(), logs, journal, clock, pace, scrubbed);
+    Scrub made = new Scrub(disk, files.scrub(), logs, journal, clock, pace, scrubbed);
     scrub = made;
     return made;
   }
@@ -337,8 +346,18 @@ public final class Shard implements AutoCloseable {
     LogEnd end = log.end();
     AppendState appending =
         new AppendState(
-            id, topic.config(), state.producersOf(id).copy(), end, log.lastSegmentBeganMs());
-    return new Partition(id, topic, log, appending);
+            id,
+            topic.config(),
+            state.producersOf(id).copy(),
+            state.catalogue().leaderEpoch(),
+            end,
+            log.lastSegmentBeganMs());
+    LeaderEpochs epochs = state.catalogue().leaderEpochs(id);
+    if (!id.equals(PartitionId.CATALOGUE)) {
+      // Nobody raises the catalogue's own: its records are read by nobody but us.
+      log.expectEpochs(epochs::at);
+    }
+    return new Partition(id, topic, log, appending, epochs);
   }
 
   private static Topic homeTopic() {
