@@ -39,6 +39,11 @@ final class StoredIndex {
     return start;
   }
 
+  /// Of the segment.
+  long baseOffset() {
+    return start.offset();
+  }
+
   Place end() {
     return end;
   }

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -112,6 +113,7 @@ public final class Shard implements AutoCloseable {
             logs,
             segmentWriter,
             admission,
+            new Leftovers(this::deleteDelayNs),
             clock,
             config.journalBytes() / 4,
             config.checkpointIntervalNs(),
@@ -119,6 +121,7 @@ public final class Shard implements AutoCloseable {
     if (state.sequence() > recovered.checkpointedSequence() || state.hasFilesToUnlink()) {
       checkpointer.checkpoint(state.marks(logs));
     }
+    checkpointer.foundLeftovers();
   }
 
   /// Opens shard 0 below the data directory, recovering what is there.
@@ -210,6 +213,13 @@ public final class Shard implements AutoCloseable {
   public CompletableFuture<Long> newProducerId() {
     CompletableFuture<Long> reply = new CompletableFuture<>();
     put(new Command.NewProducerId(reply), 0);
+    return reply;
+  }
+
+  /// Keeps nothing of this partition below an offset any more; completes when that is durable, or was refused.
+  public CompletableFuture<LogStartResult> raiseLogStart(Partition partition, long startOffset) {
+    CompletableFuture<LogStartResult> reply = new CompletableFuture<>();
+    put(new Command.RaiseLogStart(partition, startOffset, false, reply), 0);
     return reply;
   }
 
@@ -351,13 +361,20 @@ public final class Shard implements AutoCloseable {
             state.producersOf(id).copy(),
             state.catalogue().leaderEpoch(),
             end,
-            log.lastSegmentBeganMs());
+            log.growingSince().orElse(RecordBatch.NO_TIMESTAMP));
     LeaderEpochs epochs = state.catalogue().leaderEpochs(id);
     if (!id.equals(PartitionId.CATALOGUE)) {
       // Nobody raises the catalogue's own: its records are read by nobody but us.
       log.expectEpochs(epochs::at);
     }
     return new Partition(id, topic, log, appending, epochs);
+  }
+
+  private long deleteDelayNs(PartitionId id) {
+    Partition partition = catalogue.partition(id);
+    return partition == null
+        ? 0
+        : TimeUnit.MILLISECONDS.toNanos(partition.topic().config().fileDeleteDelayMs());
   }
 
   private static Topic homeTopic() {

@@ -67,10 +67,15 @@ final class SteppedShard {
     return create(name, Map.of());
   }
 
-  Partition create(String name, Map<String, String> config) throws IOException {
-    CompletableFuture<CatalogDecision> created = shard.createTopic(new NewTopic(name, 1, config));
+  Partition create(String name, Map<String, String> settings) throws IOException {
+    CompletableFuture<CatalogDecision> created = shard.createTopic(new NewTopic(name, 1, settings));
     step();
     assertInstanceOf(CatalogDecision.Accepted.class, created.join());
+    return partition(name);
+  }
+
+  /// The only partition of a topic there is.
+  Partition partition(String name) {
     Topic topic = shard.topics().byName(name).orElseThrow();
     return Objects.requireNonNull(shard.partition(topic.partition(0)));
   }
