@@ -35,6 +35,9 @@ final class Scrub implements Owner, AutoCloseable {
   private static final int STEP_BYTES = 256 << 10;
   private static final long SECOND_NS = 1_000_000_000L;
 
+  /// How long to rest when there is nothing to read.
+  private static final long LOOK_NS = 10 * SECOND_NS;
+
   /// Slower than this is not worth the time.
   private static final long LEAST_BYTES_PER_SECOND = 1L << 20;
 
@@ -82,6 +85,11 @@ final class Scrub implements Owner, AutoCloseable {
     this.lastSequence = journal.nextSequence();
   }
 
+  /// Leaves a process that has just started to itself for a while.
+  void rest() {
+    notBeforeNs = clock.monotonicNs() + LOOK_NS;
+  }
+
   @Override
   public int doWork() throws IOException {
     long nowNs = clock.monotonicNs();
@@ -90,7 +98,7 @@ final class Scrub implements Owner, AutoCloseable {
     }
     lookAtJournal(nowNs);
     if (scan == null && !begin()) {
-      notBeforeNs = nowNs + SECOND_NS;
+      notBeforeNs = nowNs + LOOK_NS;
       return 0;
     }
     long bytes = step();

@@ -166,7 +166,9 @@ public final class Shard implements AutoCloseable {
 
   /// Reads sealed segments in the background from now on, on a thread of its own. Called once, after [#start].
   public void startScrub(ScrubPace pace, Consumer<Throwable> onFatal) {
-    OwnerThread scrubbing = new OwnerThread("daybook-scrub", scrub(pace), onFatal);
+    Scrub owner = scrub(pace);
+    owner.rest();
+    OwnerThread scrubbing = new OwnerThread("daybook-scrub", owner, onFatal);
     List<OwnerThread> more = new ArrayList<>(threads);
     more.add(scrubbing);
     threads = List.copyOf(more);

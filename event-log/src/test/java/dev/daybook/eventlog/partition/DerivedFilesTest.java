@@ -39,7 +39,6 @@ class DerivedFilesTest {
   void writeSomeSegmentsAndKillTheProcess() throws IOException {
     SteppedShard stepped = new SteppedShard();
     Partition partition = stepped.create("orders", Map.of("segment.ms", "1000"));
-    Scrub scrub = stepped.shard.scrub(new ScrubPace(1 << 30, Duration.ofDays(1)));
     for (int round = 0; round < 5; round++) {
       for (int producer = 0; producer < PRODUCERS; producer++) {
         stepped.append(partition, batch(producer, round, stepped.clock.wallMs()));
@@ -49,6 +48,7 @@ class DerivedFilesTest {
       if (round < 4) {
         stepped.shard.checkpointer().checkpointNow();
       }
+      Scrub scrub = stepped.shard.scrub(new ScrubPace(1 << 30, Duration.ofDays(1)));
       while (scrub.doWork() > 0) {
         stepped.clock.advance(Duration.ofMillis(1));
       }
