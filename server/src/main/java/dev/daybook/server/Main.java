@@ -3,6 +3,7 @@ package dev.daybook.server;
 import dev.daybook.server.command.CheckCommand;
 import dev.daybook.server.command.ConsumeCommand;
 import dev.daybook.server.command.ProduceCommand;
+import dev.daybook.server.command.RehearseCommand;
 import dev.daybook.server.command.StartCommand;
 import dev.daybook.server.command.TopicCommand;
 import picocli.CommandLine;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Spec;
       ProduceCommand.class,
       ConsumeCommand.class,
       CheckCommand.class,
+      RehearseCommand.class,
       CommandLine.HelpCommand.class
     },
     footer = {

@@ -10,7 +10,9 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -39,7 +41,9 @@ final class Operations {
     this.log = log;
     this.connectors = connectors;
     new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
     this.topicBytes =
         MultiGauge.builder("daybook.topic.bytes")
             .description("Bytes in segments")
@@ -53,10 +57,13 @@ final class Operations {
             .description("1 where the connector runs")
             .register(registry);
     log.ifPresent(
-        opened ->
-            Gauge.builder("daybook.topics", opened, value -> value.topics().all().size())
-                .register(registry));
-    log.ifPresent(opened -> showScrub(opened.scrubbed()));
+        opened -> {
+          Gauge.builder("daybook.topics", opened, value -> value.topics().all().size())
+              .description("Topics there are")
+              .register(registry);
+          opened.measuredBy(new LogMetrics(registry, opened));
+          showScrub(opened.scrubbed());
+        });
   }
 
   private void showScrub(ScrubCounts scrubbed) {
