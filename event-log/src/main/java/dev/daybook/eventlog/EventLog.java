@@ -17,6 +17,7 @@ import dev.daybook.eventlog.partition.Partition;
 import dev.daybook.eventlog.partition.PartitionAppend;
 import dev.daybook.eventlog.partition.RecordValidator;
 import dev.daybook.eventlog.partition.RecoveryReport;
+import dev.daybook.eventlog.partition.ScrubCounts;
 import dev.daybook.eventlog.partition.Shard;
 import dev.daybook.eventlog.partition.ShardConfig;
 import dev.daybook.eventlog.partition.ShardState;
@@ -97,6 +98,7 @@ public final class EventLog implements AutoCloseable {
               Clock.system(),
               TopicId::random);
       shard.start(onFatal);
+      shard.startScrub(config.scrub(), onFatal);
       ExecutorService readers =
           Executors.newFixedThreadPool(
               config.readerThreads(), Thread.ofPlatform().name("daybook-reader-", 0).factory());
@@ -179,6 +181,11 @@ public final class EventLog implements AutoCloseable {
   /// calls, so far as the calls have an order.
   public Append append(List<PartitionAppend> appends) {
     return shard.append(appends);
+  }
+
+  /// What of the sealed segments was read in the background since the start.
+  public ScrubCounts scrubbed() {
+    return shard.scrubbed();
   }
 
   /// Where blocking reads run.

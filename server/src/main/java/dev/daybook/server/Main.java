@@ -1,6 +1,7 @@
 package dev.daybook.server;
 
 import dev.daybook.server.command.BackupCommand;
+import dev.daybook.server.command.CheckCommand;
 import dev.daybook.server.command.ConsumeCommand;
 import dev.daybook.server.command.ProduceCommand;
 import dev.daybook.server.command.RehearseCommand;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Spec;
       TopicCommand.class,
       ProduceCommand.class,
       ConsumeCommand.class,
+      CheckCommand.class,
       RehearseCommand.class,
       BackupCommand.class,
       RestoreCommand.class,
@@ -75,6 +77,7 @@ public final class Main implements Runnable {
     throw new ParameterException(
         spec.commandLine(),
         "Say what to do: start, topic, produce, consume, backup, restore or demo");
+        spec.commandLine(), "Say what to do: start, topic, produce, consume, check or demo");
   }
 
   private static String sentence(Exception failure) {

@@ -9,6 +9,7 @@ import dev.daybook.eventlog.EventLogConfig;
 import dev.daybook.eventlog.broker.BrokerConfig;
 import dev.daybook.eventlog.broker.LogServer;
 import dev.daybook.eventlog.group.GroupSettings;
+import dev.daybook.eventlog.partition.ScrubPace;
 import dev.daybook.registry.ContractCheck;
 import dev.daybook.registry.SchemaRegistry;
 import dev.daybook.registry.SchemaRegistryConfig;
@@ -244,7 +245,11 @@ public final class Server implements AutoCloseable {
         defaults.runBytes(),
         defaults.runLinger(),
         defaults.checkpointInterval(),
-        defaults.readerThreads());
+        defaults.readerThreads(),
+        new ScrubPace(
+            config.number("scrub.bytes.per.second", defaults.scrub().bytesPerSecond()),
+            Duration.ofMillis(
+                config.number("scrub.round.ms", defaults.scrub().round().toMillis()))));
   }
 
   private BrokerConfig brokerConfig(BrokerConfig defaults) {

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 /// The appending thread takes files, the checkpointer prepares and trims. They meet in a lock, held while a
 /// file is prepared: the appender only comes when it needs that very file.
 final class JournalDirectory {
-  private static final Pattern NAME = Pattern.compile("(\\d{10})\\.journal");
+  static final Pattern NAME = Pattern.compile("(\\d{10})\\.journal");
   private static final int ZEROS_BYTES = 256 * 1024;
 
   private final Disk disk;

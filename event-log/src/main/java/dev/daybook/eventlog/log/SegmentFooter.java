@@ -36,11 +36,12 @@ public record SegmentFooter(
     return new SegmentFooter(partition, baseOffset, nextOffset, contentBytes, Optional.of(content));
   }
 
-  /// Whether both say the same of where a segment ends. Whose segment it is is asked by who verifies it.
-  boolean endsLike(SegmentFooter other) {
-    return baseOffset == other.baseOffset
-        && nextOffset == other.nextOffset
-        && contentBytes == other.contentBytes;
+  /// Whether this is found where the other is expected. It may name an earlier next offset, where the log goes on behind
+  /// a loss; whose segment it is is asked by who verifies it.
+  boolean isAt(SegmentFooter expected) {
+    return baseOffset == expected.baseOffset
+        && nextOffset <= expected.nextOffset
+        && contentBytes == expected.contentBytes;
   }
 
   ByteBuffer encode() {

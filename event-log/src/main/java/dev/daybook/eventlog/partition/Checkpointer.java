@@ -145,8 +145,9 @@ final class Checkpointer implements Owner {
     }
     DurableFiles.write(disk, files.producers(marks.sequence()), marks.producers().duplicate());
     CheckpointMarks named = named(marks);
-    checkpoint.write(named);
+    checkpoint.writeBoth(named);
     snapshots.checkpointed(named);
+    logs.checkpointed(marks.ends());
     journal.trim(marks.sequence());
     logs.forget(marks.deletedTopics());
     unlink(marks.deletedTopics());
