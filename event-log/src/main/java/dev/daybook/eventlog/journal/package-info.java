@@ -28,9 +28,10 @@
 ///                 24  4  owner's epoch       60  4  CRC of bytes 0 to 59
 ///
 /// body            one row of 40 bytes an item, then what the items carry, in the order of the rows
-/// row              0  4  kind: 1 batches, 2 roll      24  4  partition: index
-///                  4  4  partition: shard             28  4  bytes carried
-///                  8 16  partition: topic id          32  8  base offset
+/// row              0  4  kind: 1 batches, 2 roll,     24  4  partition: index
+///                        3 log start                  28  4  bytes carried; only batches carry any
+///                  4  4  partition: shard             32  8  base offset; of a log start: the first
+///                  8 16  partition: topic id                 offset that the partition keeps
 /// padding         to the next block; not covered by a CRC
 /// ```
 /// An entry lies in one file. When it does not fit into what is left, it begins the next file that is large

@@ -4,10 +4,14 @@ import dev.daybook.eventlog.disk.Disk;
 import dev.daybook.eventlog.record.PartitionId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /// The log of one partition: record batches without a gap, in segments, each a file. The bytes are Kafka's own, so they
 /// are sent as they lie.
@@ -19,10 +23,20 @@ import java.util.Optional;
 /// it until a checkpoint names a [LogEnd] behind it. So a log is opened at the last checkpoint's end, whatever else its
 /// files hold; the journal's batches are appended again over it; then [#cutBehindEnd()] saves aside what the
 /// journal did not know.
+///
+/// Segments below a start that was [raised][#raiseStart] are out of sight at once. Their files stay, and are forced like
+/// the others, until a checkpoint names the new start: until then one under way may still need them. Stopped before they
+/// are [unlinked][#unlinkBelow], the next life finds them below its start and does that.
 public final class PartitionLog implements AutoCloseable {
   private final PartitionId id;
   private final LogDirectory directory;
-  private final long startOffset;
+
+  /// Below the start; their files are still there.
+  private final List<Segment> dropped = new CopyOnWriteArrayList<>();
+
+  /// Raised before segments are dropped, read after them, so that nobody looks for an offset in segments that no
+  /// longer have it.
+  private volatile long startOffset;
 
   private volatile List<Segment> segments;
 
@@ -47,8 +61,12 @@ public final class PartitionLog implements AutoCloseable {
   public static PartitionLog open(
       Disk disk, Path directory, PartitionId id, LogEnd end, Path quarantine) throws IOException {
     LogDirectory files = new LogDirectory(disk, directory, id);
-    List<Segment> segments = openSegments(files, files.segments(quarantine), end);
-    return new PartitionLog(id, files, end.startOffset(), segments);
+    List<Segment> found = openSegments(files, files.segments(quarantine), end);
+    int first = firstHolding(found, end.startOffset());
+    PartitionLog log =
+        new PartitionLog(id, files, end.startOffset(), found.subList(first, found.size()));
+    log.dropped.addAll(found.subList(0, first));
+    return log;
   }
 
   private static List<Segment> openSegments(LogDirectory files, List<Long> baseOffsets, LogEnd end)
@@ -58,7 +76,10 @@ public final class PartitionLog implements AutoCloseable {
     List<Segment> segments = new ArrayList<>();
     for (int i = 0; i < before.size(); i++) {
       long next = i + 1 < before.size() ? before.get(i + 1) : last;
-      segments.add(Segment.sealed(files, before.get(i), next));
+      segments.add(
+          next <= end.startOffset()
+              ? Segment.leftover(files, before.get(i), next)
+              : Segment.sealed(files, before.get(i), next));
     }
     boolean filled = end.segmentPosition() > 0;
     if (filled && !baseOffsets.contains(last)) {
@@ -123,12 +144,83 @@ public final class PartitionLog implements AutoCloseable {
     segments = List.copyOf(longer);
   }
 
+  /// Keeps nothing below `newStart` any more: segments wholly below it are dropped, but never the one that grows. Does
+  /// nothing when the start is there already. The segment writer's.
+  public void raiseStart(long newStart) {
+    if (newStart <= startOffset) {
+      return;
+    }
+    if (newStart > nextOffset()) {
+      throw new IllegalStateException(
+          "%s ends at offset %d and cannot start at %d".formatted(id, nextOffset(), newStart));
+    }
+    List<Segment> held = segments;
+    int first = firstHolding(held, newStart);
+    dropped.addAll(held.subList(0, first));
+    startOffset = newStart;
+    segments = List.copyOf(held.subList(first, held.size()));
+  }
+
+  /// Whether there are files of segments that [#unlinkBelow] this offset would remove.
+  public boolean hasFilesBelow(long offset) {
+    return dropped.stream().anyMatch(segment -> segment.nextOffset() <= offset);
+  }
+
+  /// Removes the files of dropped segments that lie wholly below `offset`. A durable checkpoint must name a start that
+  /// is no lower. Slices that were handed out stay good. The checkpointer's.
+  public void unlinkBelow(long offset) throws IOException {
+    List<Segment> gone =
+        dropped.stream().filter(segment -> segment.nextOffset() <= offset).toList();
+    if (gone.isEmpty()) {
+      return;
+    }
+    for (Segment segment : gone) {
+      segment.delete();
+    }
+    directory.forceDeletions(offset);
+    dropped.removeAll(gone);
+  }
+
+  /// The offset behind the oldest segments that hold nothing but records dated before `timestampMs`; the start when the
+  /// first one is not such a segment. Records without a date are of no age, and so is what is damaged. May read indexes.
+  public long endOfOlderThan(long timestampMs) throws IOException {
+    long end = startOffset;
+    for (Segment segment : segments) {
+      if (!segment.view().isOlderThan(timestampMs)) {
+        break;
+      }
+      end = segment.nextOffset();
+    }
+    return end;
+  }
+
+  /// The offset behind the oldest segments that can go so that `keptBytes` are left at least; the start when none can.
+  public long endOfSurplus(long keptBytes) {
+    List<Segment> held = segments;
+    long end = startOffset;
+    long surplus = held.stream().mapToLong(Segment::sizeBytes).sum() - keptBytes;
+    for (Segment segment : held) {
+      surplus -= segment.sizeBytes();
+      if (surplus < 0) {
+        break;
+      }
+      end = segment.nextOffset();
+    }
+    return end;
+  }
+
+  /// The time of the youngest record in the first batch of the segment that grows, as its header has it; empty when
+  /// there is no batch yet.
+  public OptionalLong growingSince() throws IOException {
+    return segments.getLast().view().firstTimestampMs();
+  }
+
   /// Saves aside and cuts off what the files hold behind the end. The last step of a recovery, after the journal's
   /// batches were appended; does nothing after a clean stop.
   public void cutBehindEnd() throws IOException {
     segments.getLast().cutBehindEnd();
     for (long baseOffset : directory.segments()) {
-      if (segments.stream().noneMatch(segment -> segment.baseOffset() == baseOffset)) {
+      if (!isKnown(baseOffset)) {
         Segment.fresh(directory, baseOffset).cutBehindEnd();
       }
     }
@@ -143,13 +235,39 @@ public final class PartitionLog implements AutoCloseable {
     if (offset < startOffset || offset >= held.getLast().nextOffset()) {
       return Optional.empty();
     }
-    return Optional.of(held.get(indexOf(held, offset)).view().slice(offset, maxBytes));
+    try {
+      return Optional.of(held.get(indexOf(held, offset)).view().slice(offset, maxBytes));
+    } catch (NoSuchFileException e) {
+      if (offset < startOffset) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   /// The first record, in order of offsets, that is dated `timestampMs` or later. A compressed batch is opened only
   /// when its header says that it holds one; a batch that cannot be opened answers for its first record.
   public Optional<TimestampedOffset> offsetForTimestamp(long timestampMs) throws IOException {
-    for (Segment segment : segments) {
+    return unlessDropped(held -> offsetForTimestamp(held, timestampMs));
+  }
+
+  /// The youngest record; of several the first. Empty when no record has a time.
+  public Optional<TimestampedOffset> maxTimestamp() throws IOException {
+    return unlessDropped(
+        held -> {
+          long youngestMs = Youngest.NONE.timestampMs();
+          for (Segment segment : held) {
+            youngestMs = Math.max(youngestMs, segment.view().youngestTimestampMs());
+          }
+          return youngestMs == Youngest.NONE.timestampMs()
+              ? Optional.empty()
+              : offsetForTimestamp(held, youngestMs);
+        });
+  }
+
+  private Optional<TimestampedOffset> offsetForTimestamp(List<Segment> held, long timestampMs)
+      throws IOException {
+    for (Segment segment : held) {
       Optional<TimestampedOffset> found = segment.view().firstSince(timestampMs, startOffset);
       if (found.isPresent()) {
         return found;
@@ -158,21 +276,24 @@ public final class PartitionLog implements AutoCloseable {
     return Optional.empty();
   }
 
-  /// The youngest record; of several the first. Empty when no record has a time.
-  public Optional<TimestampedOffset> maxTimestamp() throws IOException {
-    long youngestMs = Youngest.NONE.timestampMs();
-    for (Segment segment : segments) {
-      youngestMs = Math.max(youngestMs, segment.view().youngestTimestampMs());
+  /// Looks into the segments; again, when one was dropped and unlinked meanwhile.
+  private Optional<TimestampedOffset> unlessDropped(SegmentSearch search) throws IOException {
+    while (true) {
+      List<Segment> held = segments;
+      try {
+        return search.in(held);
+      } catch (NoSuchFileException e) {
+        if (held.getFirst() == segments.getFirst()) {
+          throw e;
+        }
+      }
     }
-    return youngestMs == Youngest.NONE.timestampMs()
-        ? Optional.empty()
-        : offsetForTimestamp(youngestMs);
   }
 
   /// Hands over every batch from the one that holds `fromOffset` on, its checksum verified.
   public void forEachBatch(long fromOffset, BatchVisitor visitor) throws IOException {
-    long offset = Math.max(fromOffset, startOffset);
     List<Segment> held = segments;
+    long offset = Math.max(fromOffset, startOffset);
     for (Segment segment : held.subList(indexOf(held, offset), held.size())) {
       SegmentView view = segment.view();
       if (offset < view.end().offset()) {
@@ -187,6 +308,9 @@ public final class PartitionLog implements AutoCloseable {
     for (Segment segment : segments) {
       segment.force();
     }
+    for (Segment segment : dropped) {
+      segment.forceBytes();
+    }
     directory.force();
   }
 
@@ -196,6 +320,10 @@ public final class PartitionLog implements AutoCloseable {
     for (Segment segment : segments) {
       segment.close();
     }
+    for (Segment segment : dropped) {
+      segment.close();
+    }
+    dropped.clear();
   }
 
   /// Removes every file of a log that no checkpoint names any more, and of which nothing is forced any more. Slices that
@@ -205,11 +333,25 @@ public final class PartitionLog implements AutoCloseable {
     directory.delete();
   }
 
+  private boolean isKnown(long baseOffset) {
+    return Stream.concat(segments.stream(), dropped.stream())
+        .anyMatch(segment -> segment.baseOffset() == baseOffset);
+  }
+
   private void requireNext(long baseOffset) {
     if (baseOffset != nextOffset()) {
       throw new IllegalStateException(
           "%s goes on at offset %d, not at %d".formatted(id, nextOffset(), baseOffset));
     }
+  }
+
+  /// The index of the first segment that does not end before or at `start`, or of the one that grows.
+  private static int firstHolding(List<Segment> segments, long start) {
+    int first = 0;
+    while (first < segments.size() - 1 && segments.get(first).nextOffset() <= start) {
+      first++;
+    }
+    return first;
   }
 
   /// The last segment that begins at `offset` or before it.
@@ -225,5 +367,11 @@ public final class PartitionLog implements AutoCloseable {
       }
     }
     return low;
+  }
+
+  /// Looks for a record.
+  @FunctionalInterface
+  private interface SegmentSearch {
+    Optional<TimestampedOffset> in(List<Segment> segments) throws IOException;
   }
 }

@@ -9,6 +9,7 @@ import dev.daybook.eventlog.record.RecordReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A segment as it is at one moment, for readers: the writer publishes a new view when more bytes stand in the file.
@@ -72,6 +73,33 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail) {
   /// The youngest record's time, as the batches' headers have it.
   long youngestTimestampMs() throws IOException {
     return Math.max(head.get().youngest().timestampMs(), tail.youngest().timestampMs());
+  }
+
+  /// The time in the first batch's header; empty when there is no batch, or the first one is damaged.
+  OptionalLong firstTimestampMs() throws IOException {
+    if (end().position() == 0) {
+      return OptionalLong.empty();
+    }
+    DiskFile held = file.hold();
+    try {
+      Place start = new Place(head.baseOffset(), 0);
+      BatchCursor first =
+          new BatchCursor(held, start, end().position(), BatchCursor.SHORT_WALK_BYTES);
+      return first.next() ? OptionalLong.of(first.header().maxTimestampMs()) : OptionalLong.empty();
+    } catch (CorruptLogException e) {
+      return OptionalLong.empty();
+    } finally {
+      file.release();
+    }
+  }
+
+  /// Whether every record is dated, and before `timestampMs`. Of a damaged segment nobody can tell, so it is not.
+  boolean isOlderThan(long timestampMs) throws IOException {
+    SegmentIndex first = head.get();
+    long youngestMs = Math.max(first.youngest().timestampMs(), tail.youngest().timestampMs());
+    return head.isComplete(first)
+        && youngestMs != Youngest.NONE.timestampMs()
+        && youngestMs < timestampMs;
   }
 
   /// A cursor on the batch that holds `offset`.

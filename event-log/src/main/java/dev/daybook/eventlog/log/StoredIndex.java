@@ -35,6 +35,11 @@ final class StoredIndex {
     this.sealed = sealed;
   }
 
+  /// Of the segment.
+  long baseOffset() {
+    return start.offset();
+  }
+
   Place end() {
     return end;
   }

@@ -81,8 +81,30 @@ final class Appender implements Owner {
       case Command.AppendBatches append -> appendBatches(append, round);
       case Command.AskCatalogue ask -> catalogue.ask(ask, round, this::assignOurs);
       case Command.NewProducerId ask -> catalogue.newProducerId(ask, round, this::assignOurs);
+      case Command.RaiseLogStart raise -> raiseLogStart(raise, round);
       case Command.RaiseEpoch ask -> catalogue.raiseEpoch(ask, round, this::assignOurs);
     }
+  }
+
+  /// A start above the high watermark would speak of records that nobody knows yet.
+  private void raiseLogStart(Command.RaiseLogStart command, Round round) {
+    Partition partition = command.partition();
+    long asked = command.startOffset();
+    LogStartResult result;
+    if (partition.isDeleted()) {
+      result = new LogStartResult.UnknownPartition();
+    } else if (asked < 0 || asked > partition.highWatermark()) {
+      result = new LogStartResult.OutOfRange(partition.highWatermark());
+    } else {
+      AppendState state = partition.appending();
+      // Items without batches count as the smallest batch, so that a round's table stays small.
+      state
+          .raiseStart(asked, command.wholeSegments())
+          .forEach(item -> round.add(item, RecordBatch.HEADER_BYTES));
+      round.moved(partition);
+      result = new LogStartResult.StartsAt(state.startOffset());
+    }
+    round.reply(() -> command.reply().complete(result));
   }
 
   private void appendBatches(Command.AppendBatches command, Round round) {
@@ -180,6 +202,7 @@ final class Appender implements Owner {
   private void publish(Round round) {
     for (Partition partition : round.moved()) {
       partition.mark().advance(partition.appending().nextOffset());
+      partition.startsAt(partition.appending().startOffset());
     }
     catalogue.publish();
     round.tellAll();

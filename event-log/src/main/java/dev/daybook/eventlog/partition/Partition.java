@@ -25,6 +25,7 @@ public final class Partition {
   private final AppendState appending;
   private final HighWatermark mark;
   private final Tail tail = new Tail();
+  private volatile long startOffset;
   private volatile LeaderEpochs epochs;
   private volatile boolean deleted;
 
@@ -51,8 +52,9 @@ public final class Partition {
     return mark.get();
   }
 
+  /// The first offset that is kept. Raised when that is forced to disk; the segments follow.
   public long logStartOffset() {
-    return log.startOffset();
+    return Math.max(startOffset, log.startOffset());
   }
 
   public int leaderEpoch() {
@@ -80,7 +82,7 @@ public final class Partition {
       return new ReadResult.UnknownPartition();
     }
     long highWatermark = mark.get();
-    long startOffset = log.startOffset();
+    long startOffset = logStartOffset();
     if (offset < startOffset || offset > highWatermark) {
       return new ReadResult.OffsetOutOfRange(highWatermark, startOffset);
     }
@@ -106,7 +108,7 @@ public final class Partition {
       Optional<FileSlice> found = readFile(offset, maxBytes);
       if (found.isPresent()) {
         return batches(
-            withTail(found.get(), maxBytes, highWatermark), highWatermark, log.startOffset());
+            withTail(found.get(), maxBytes, highWatermark), highWatermark, logStartOffset());
       }
       // The segment writer is between publishing and dropping, or the log start moved: look again.
       Thread.onSpinWait();
@@ -121,15 +123,21 @@ public final class Partition {
       long from = log.nextOffset();
       Optional<TimestampedOffset> found = log.offsetForTimestamp(timestampMs);
       if (found.isPresent()) {
-        return found;
+        return found.map(this::notBelowStart);
       }
       List<Slice> slices = tailFrom(from);
       if (slices != null) {
         try (ReadResult.Batches held = batches(slices, 0, 0)) {
-          return TailSearch.offsetForTimestamp(held.slices(), timestampMs);
+          return TailSearch.offsetForTimestamp(held.slices(), timestampMs).map(this::notBelowStart);
         }
       }
     }
+  }
+
+  /// While the segments follow a start that was raised, a search may find what is gone by now: whoever goes on at the
+  /// start misses nothing.
+  private TimestampedOffset notBelowStart(TimestampedOffset found) {
+    return new TimestampedOffset(found.timestampMs(), Math.max(found.offset(), logStartOffset()));
   }
 
   /// The first record of those with the largest timestamp. Blocks.
@@ -145,10 +153,11 @@ public final class Partition {
     try (ReadResult.Batches held = batches(slices, 0, 0)) {
       inTail = TailSearch.maxTimestamp(held.slices());
     }
-    if (inSegments.isEmpty() || inTail.isEmpty()) {
-      return inSegments.isPresent() ? inSegments : inTail;
-    }
-    return inTail.get().timestampMs() > inSegments.get().timestampMs() ? inTail : inSegments;
+    boolean tail =
+        inTail.isPresent()
+            && (inSegments.isEmpty()
+                || inTail.get().timestampMs() > inSegments.get().timestampMs());
+    return (tail ? inTail : inSegments).map(this::notBelowStart);
   }
 
   /// Who waits for records of this partition. A waiter is woken once, on the appender's thread: when the high
@@ -178,6 +187,16 @@ public final class Partition {
   /// Whether appends to it may use the disk's reserve.
   boolean mayUseReserve() {
     return topic.internal();
+  }
+
+  /// Nothing below this offset is kept, and that is durable. Called by the appender.
+  void startsAt(long offset) {
+    startOffset = offset;
+  }
+
+  /// What only retention asks: how old and large the segments are.
+  PartitionLog log() {
+    return log;
   }
 
   /// Shows readers a higher leader epoch; it is forced now.

@@ -118,6 +118,12 @@ final class SegmentWriter implements Owner {
               logs.get(roll.partition()).roll(roll.baseOffset());
             }
           }
+          case JournalItem.LogStart start -> {
+            flush(start.partition(), runs.remove(start.partition()));
+            if (!state.isDeleted(start.partition())) {
+              logs.get(start.partition()).raiseStart(start.startOffset());
+            }
+          }
         }
       }
     }

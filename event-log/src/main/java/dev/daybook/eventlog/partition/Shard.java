@@ -5,7 +5,6 @@ import dev.daybook.eventlog.disk.DurableFiles;
 import dev.daybook.eventlog.journal.Checkpoint;
 import dev.daybook.eventlog.journal.CheckpointMarks;
 import dev.daybook.eventlog.journal.Journal;
-import dev.daybook.eventlog.log.FileSlice;
 import dev.daybook.eventlog.log.LogEnd;
 import dev.daybook.eventlog.log.PartitionLog;
 import dev.daybook.eventlog.record.PartitionId;
@@ -19,13 +18,13 @@ import dev.daybook.eventlog.topic.Topic;
 import dev.daybook.eventlog.topic.TopicCatalog;
 import dev.daybook.eventlog.topic.TopicConfig;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -102,6 +101,7 @@ public final class Shard implements AutoCloseable {
             logs,
             segmentWriter,
             admission,
+            new Leftovers(this::deleteDelayNs),
             clock,
             config.journalBytes() / 4,
             config.checkpointIntervalNs(),
@@ -109,6 +109,7 @@ public final class Shard implements AutoCloseable {
     if (state.sequence() > recovered.checkpointedSequence() || state.hasFilesToUnlink()) {
       checkpointer.checkpoint(state.marks(logs));
     }
+    checkpointer.foundLeftovers();
   }
 
   /// Opens shard 0 below the data directory, recovering what is there.
@@ -179,6 +180,13 @@ public final class Shard implements AutoCloseable {
   public CompletableFuture<Long> newProducerId() {
     CompletableFuture<Long> reply = new CompletableFuture<>();
     put(new Command.NewProducerId(reply), 0);
+    return reply;
+  }
+
+  /// Keeps nothing of this partition below an offset any more; completes when that is durable, or was refused.
+  public CompletableFuture<LogStartResult> raiseLogStart(Partition partition, long startOffset) {
+    CompletableFuture<LogStartResult> reply = new CompletableFuture<>();
+    put(new Command.RaiseLogStart(partition, startOffset, false, reply), 0);
     return reply;
   }
 
@@ -310,21 +318,15 @@ public final class Shard implements AutoCloseable {
             state.producersOf(id).copy(),
             state.catalogue().leaderEpoch(),
             end,
-            firstTimestampMs(log, end));
+            log.growingSince().orElse(RecordBatch.NO_TIMESTAMP));
     return new Partition(id, topic, log, appending, state.catalogue().leaderEpochs(id));
   }
 
-  /// When the segment that grows was begun, by its first batch.
-  private static long firstTimestampMs(PartitionLog log, LogEnd end) throws IOException {
-    Optional<FileSlice> first = log.read(end.segmentBaseOffset(), 1);
-    if (first.isEmpty()) {
-      return RecordBatch.NO_TIMESTAMP;
-    }
-    try (FileSlice slice = first.get()) {
-      ByteBuffer header = ByteBuffer.allocate(RecordBatch.HEADER_BYTES);
-      slice.file().read(header, slice.position());
-      return RecordBatch.at(header, 0).maxTimestampMs();
-    }
+  private long deleteDelayNs(PartitionId id) {
+    Partition partition = catalogue.partition(id);
+    return partition == null
+        ? 0
+        : TimeUnit.MILLISECONDS.toNanos(partition.topic().config().fileDeleteDelayMs());
   }
 
   private static Topic homeTopic() {

@@ -64,9 +64,18 @@ final class SteppedShard {
   }
 
   Partition create(String name) throws IOException {
-    CompletableFuture<CatalogDecision> created = shard.createTopic(new NewTopic(name, 1, Map.of()));
+    return create(name, Map.of());
+  }
+
+  Partition create(String name, Map<String, String> settings) throws IOException {
+    CompletableFuture<CatalogDecision> created = shard.createTopic(new NewTopic(name, 1, settings));
     step();
     assertInstanceOf(CatalogDecision.Accepted.class, created.join());
+    return partition(name);
+  }
+
+  /// The only partition of a topic there is.
+  Partition partition(String name) {
     Topic topic = shard.topics().byName(name).orElseThrow();
     return Objects.requireNonNull(shard.partition(topic.partition(0)));
   }
