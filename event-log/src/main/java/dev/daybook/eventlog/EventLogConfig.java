@@ -15,7 +15,7 @@ import java.time.Duration;
 /// @param reserveBytes disk space that ordinary appends must leave free
 /// @param runBytes what the segment writer writes at once without waiting for more
 /// @param runLinger how long it waits for more at most
-/// @param checkpointInterval the longest time between a change and its checkpoint
+/// @param checkpointInterval the time between a change and its checkpoint; longer only where many partitions get little
 /// @param readerThreads threads for reads that may block
 /// @param scrub how fast sealed segments are read again in the background
 public record EventLogConfig(
@@ -72,8 +72,8 @@ public record EventLogConfig(
         MIB,
         64L * MIB,
         256L * MIB,
-        4L * MIB,
-        Duration.ofMillis(50),
+        8L * MIB,
+        Duration.ofMillis(250),
         Duration.ofSeconds(5),
         2,
         ScrubPace.DEFAULT);

@@ -30,6 +30,15 @@ import org.jspecify.annotations.Nullable;
 final class Checkpointer implements Owner {
   private static final long SECOND_NS = 1_000_000_000L;
 
+  /// What a checkpoint should carry for each partition beyond the first few, so that its cost follows the bytes that
+  /// were appended: it forces each partition that got any, and a force costs about as much as so many bytes.
+  private static final long WORTH_A_FORCE_BYTES = 64 << 10;
+
+  private static final int FEW_PARTITIONS = 64;
+
+  /// So many intervals go by at most, be it worth it or not.
+  private static final int MOST_INTERVALS = 12;
+
   private final Disk disk;
   private final ShardFiles files;
   private final Checkpoint checkpoint;
@@ -47,6 +56,9 @@ final class Checkpointer implements Owner {
   private @Nullable CompletableFuture<SegmentMarks> awaited;
   private long checkpointedSequence;
   private long lastCheckpointNs;
+  private long usedAtCheckpoint;
+  private long lastSequence;
+  private long quietSinceNs;
   private long lastLookAtSpaceNs;
 
   Checkpointer(
@@ -82,6 +94,7 @@ final class Checkpointer implements Owner {
   @Override
   public int doWork() throws IOException {
     lookAtFreeSpace();
+    lookAtTraffic();
     journal.prepareAhead();
     leftovers.unlink(clock.monotonicNs(), admission.isDiskFull());
     CompletableFuture<SegmentMarks> question = awaited;
@@ -155,6 +168,7 @@ final class Checkpointer implements Owner {
     dropOldProducers(marks.sequence());
     checkpointedSequence = marks.sequence();
     lastCheckpointNs = clock.monotonicNs();
+    usedAtCheckpoint = journal.usedBytes();
     wakeAppender.run();
     // What was appended meanwhile is counted against what was freed, so this may be a little less.
     event.freedBytes = Math.max(0, usedBytes - journal.usedBytes());
@@ -195,9 +209,29 @@ final class Checkpointer implements Owner {
   }
 
   private boolean due() {
-    return isBehind()
-        && (journal.usedBytes() >= urgentBytes
-            || clock.monotonicNs() - lastCheckpointNs >= intervalNs);
+    if (!isBehind()) {
+      return false;
+    }
+    long now = clock.monotonicNs();
+    long sinceNs = now - lastCheckpointNs;
+    return journal.usedBytes() >= urgentBytes
+        || (sinceNs >= intervalNs
+            && (isWorthIt()
+                || now - quietSinceNs >= intervalNs / 5
+                || sinceNs >= MOST_INTERVALS * intervalNs));
+  }
+
+  private boolean isWorthIt() {
+    long forces = Math.max(0, logs.byId().size() - FEW_PARTITIONS);
+    return journal.usedBytes() - usedAtCheckpoint >= forces * WORTH_A_FORCE_BYTES;
+  }
+
+  private void lookAtTraffic() {
+    long sequence = journal.nextSequence();
+    if (sequence != lastSequence) {
+      lastSequence = sequence;
+      quietSinceNs = clock.monotonicNs();
+    }
   }
 
   private boolean isBehind() {
