@@ -76,8 +76,7 @@ public final class Main implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "Say what to do: start, topic, produce, consume, backup, restore or demo");
-        spec.commandLine(), "Say what to do: start, topic, produce, consume, check or demo");
+        "Say what to do: start, topic, produce, consume, check, backup, restore or demo");
   }
 
   private static String sentence(Exception failure) {
