@@ -141,6 +141,7 @@ public final class Shard implements AutoCloseable {
     long begunNs = clock.monotonicNs();
     ShardFiles files = ShardFiles.of(dataDirectory, 0);
     DurableFiles.createDirectories(disk, files.directory());
+    Snapshots.giveUp(disk, files);
     Checkpoint checkpoint = Checkpoint.open(disk, files.checkpoint());
     Journal journal = journals.open(files.journal(), checkpoint.latest());
     Recovery.Recovered recovered =
@@ -238,6 +239,21 @@ public final class Shard implements AutoCloseable {
     return reply;
   }
 
+  /// A snapshot of everything that is durable now. It must be closed, and there is one at a time.
+  ///
+  /// @throws IOException when no thread steps the owners, so that this did, and that failed
+  public CompletableFuture<Snapshot> snapshot() throws IOException {
+    CompletableFuture<Snapshot> answer = checkpointer.snapshots().ask();
+    while (threads.isEmpty() && !answer.isDone()) {
+      segmentWriter.doWork();
+      checkpointer.doWork();
+    }
+    if (closed) {
+      checkpointer.snapshots().refuse();
+    }
+    return answer;
+  }
+
   public CompletableFuture<Long> newProducerId() {
     CompletableFuture<Long> reply = new CompletableFuture<>();
     put(new Command.NewProducerId(reply), 0);
@@ -287,6 +303,7 @@ public final class Shard implements AutoCloseable {
       if (scrub != null) {
         scrub.close();
       }
+      checkpointer.snapshots().refuse();
       for (PartitionLog log : logs.all()) {
         log.close();
       }

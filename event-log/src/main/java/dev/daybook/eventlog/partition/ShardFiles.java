@@ -15,6 +15,7 @@ import java.util.Set;
 ///   NNN.producers               producer state as of that checkpoint
 ///   scrub                       how far sealed segments are read again in this round
 ///   partitions/TOPICID-INDEX/   segments and indexes, one folder a partition
+///   held/                       second names of files, while a backup is made of them
 ///   quarantine/                 what nobody knew at a start; never deleted by Daybook
 /// ```
 public record ShardFiles(Path directory) {
@@ -32,6 +33,10 @@ public record ShardFiles(Path directory) {
 
   public Path partitions() {
     return directory.resolve("partitions");
+  }
+
+  Path held() {
+    return directory.resolve("held");
   }
 
   public Path quarantine() {
@@ -55,7 +60,7 @@ public record ShardFiles(Path directory) {
   /// Whether a shard has an entry of that name.
   public boolean isKnown(Path entry) {
     String name = String.valueOf(entry.getFileName());
-    return Set.of("journal", "checkpoint", "partitions", "quarantine", ScrubPlace.FILE_NAME)
+    return Set.of("journal", "checkpoint", "partitions", "held", "quarantine", ScrubPlace.FILE_NAME)
             .contains(name)
         || ProducersFile.isName(name);
   }
