@@ -1,7 +1,6 @@
 package dev.daybook.eventlog.maintenance;
 
 import dev.daybook.eventlog.disk.Disk;
-import dev.daybook.eventlog.disk.DurableFiles;
 import dev.daybook.eventlog.journal.CheckpointCheck;
 import dev.daybook.eventlog.journal.CheckpointMarks;
 import dev.daybook.eventlog.journal.JournalCheck;
@@ -16,7 +15,6 @@ import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.topic.Topic;
 import dev.daybook.eventlog.topic.TopicCatalog;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,18 +23,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongToIntFunction;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// Verifies a whole data directory as it lies, and changes nothing: the format, both checkpoints, the journal behind
 /// them, every batch of every segment, footers, indexes, the producers' file, and that there is nothing else. Needs the
 /// memory of one batch and one journal entry, whatever the log's size. Used once, by one thread that holds the
 /// directory's lock.
 public final class DirectoryCheck {
-  private static final Pattern FORMAT =
-      Pattern.compile(
-          "\\{\\s*\"format\"\\s*:\\s*(\\d{1,9})\\s*,\\s*\"cluster\\.id\"\\s*:\\s*\"([^\"]*)\"\\s*}\\s*");
-  private static final Set<String> KNOWN_IN_ROOT = Set.of(".lock", "format.json", "shard-0");
+  private static final Set<String> KNOWN_IN_ROOT =
+      Set.of(".lock", DataFormat.FILE_NAME, "shard-0", "control.sock", "control.path");
 
   private final Disk disk;
   private final Path directory;
@@ -60,7 +54,7 @@ public final class DirectoryCheck {
   }
 
   private CheckReport run() throws IOException {
-    Matcher format = format();
+    DataFormat format = format();
     lookAtNames();
     CheckpointCheck slots = CheckpointCheck.of(disk, files.checkpoint());
     reportSlots(slots);
@@ -76,8 +70,8 @@ public final class DirectoryCheck {
     verifyPartitions(ends, items);
     return new CheckReport(
         directory,
-        Integer.parseInt(format.group(1)),
-        format.group(2),
+        format.version(),
+        format.clusterId(),
         new CheckReport.CheckpointState(
             sequence, (int) slots.slots().stream().filter(slot -> slot.number() >= 0).count()),
         new CheckReport.JournalState(
@@ -87,19 +81,13 @@ public final class DirectoryCheck {
         bytes);
   }
 
-  private Matcher format() throws IOException {
-    Path path = directory.resolve("format.json");
-    if (!disk.exists(path)) {
-      throw new IOException(
-          "%s holds no format.json, so it is no data directory of Daybook: name another one"
-              .formatted(directory));
-    }
-    String text = new String(DurableFiles.read(disk, path), StandardCharsets.UTF_8);
-    Matcher format = FORMAT.matcher(text);
-    if (!format.matches()) {
-      throw new IOException(path + " is damaged: restore it from a backup, then check again");
-    }
-    return format;
+  private DataFormat format() throws IOException {
+    return DataFormat.find(disk, directory)
+        .orElseThrow(
+            () ->
+                new IOException(
+                    "%s holds no format.json, so it is no data directory of Daybook: name another one"
+                        .formatted(directory)));
   }
 
   private void lookAtNames() throws IOException {

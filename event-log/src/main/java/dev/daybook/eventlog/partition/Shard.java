@@ -300,10 +300,10 @@ public final class Shard implements AutoCloseable {
     } finally {
       closed = true;
       refuseTheRest();
-      checkpointer.snapshots().refuse();
       if (scrub != null) {
         scrub.close();
       }
+      checkpointer.snapshots().refuse();
       for (PartitionLog log : logs.all()) {
         log.close();
       }

@@ -60,7 +60,7 @@ public record ShardFiles(Path directory) {
   /// Whether a shard has an entry of that name.
   public boolean isKnown(Path entry) {
     String name = String.valueOf(entry.getFileName());
-    return Set.of("journal", "checkpoint", "partitions", "quarantine", ScrubPlace.FILE_NAME)
+    return Set.of("journal", "checkpoint", "partitions", "held", "quarantine", ScrubPlace.FILE_NAME)
             .contains(name)
         || ProducersFile.isName(name);
   }
