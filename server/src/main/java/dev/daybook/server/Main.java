@@ -3,6 +3,7 @@ package dev.daybook.server;
 import dev.daybook.server.command.BackupCommand;
 import dev.daybook.server.command.ConsumeCommand;
 import dev.daybook.server.command.ProduceCommand;
+import dev.daybook.server.command.RehearseCommand;
 import dev.daybook.server.command.RestoreCommand;
 import dev.daybook.server.command.StartCommand;
 import dev.daybook.server.command.TopicCommand;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Spec;
       ConsumeCommand.class,
       BackupCommand.class,
       RestoreCommand.class,
+      RehearseCommand.class,
       CommandLine.HelpCommand.class
     },
     footer = {
