@@ -10,6 +10,7 @@ import dev.daybook.eventlog.partition.Append;
 import dev.daybook.eventlog.partition.Partition;
 import dev.daybook.eventlog.partition.PartitionAppend;
 import dev.daybook.eventlog.partition.RecordValidator;
+import dev.daybook.eventlog.partition.RecoveryReport;
 import dev.daybook.eventlog.partition.Shard;
 import dev.daybook.eventlog.partition.ShardConfig;
 import dev.daybook.eventlog.record.PartitionId;
@@ -102,6 +103,11 @@ public final class EventLog implements AutoCloseable {
   /// Where everything lies.
   public Path dataDirectory() {
     return dataDirectory;
+  }
+
+  /// What opening found.
+  public RecoveryReport recovery() {
+    return shard.recovery();
   }
 
   /// The topics there durably are.

@@ -161,12 +161,30 @@ public final class PartitionLog implements AutoCloseable {
     segments = List.copyOf(longer);
   }
 
+  /// Whole batches that the files hold right behind the end and that carry it on, none beyond `limitOffset`; to be appended
+  /// where the journal has lost them. A run of them: ask again. Only in a recovery.
+  public List<ByteBuffer> behindEnd(long limitOffset) throws IOException {
+    List<ByteBuffer> run = segments.getLast().behindEnd(limitOffset);
+    boolean mayHaveRolled =
+        run.isEmpty() && segments.getLast().sizeBytes() > 0 && nextOffset() < limitOffset;
+    return mayHaveRolled ? Segment.fresh(directory, nextOffset()).behindEnd(limitOffset) : run;
+  }
+
+  /// Whether batches from [#behindEnd] begin a segment of their own.
+  public boolean rollsBehindEnd() throws IOException {
+    return segments.getLast().sizeBytes() > 0
+        && segments.getLast().behindEnd(Long.MAX_VALUE).isEmpty();
+  }
+
   /// Goes on at an offset behind the end, in a new segment, because what lies between is lost. Only in a recovery.
   public void skipTo(long baseOffset, String reason) throws IOException {
     damage.mark(nextOffset(), baseOffset, reason);
     Segment last = segments.getLast();
     last.seal();
     List<Segment> longer = new ArrayList<>(segments);
+    if (last.sizeBytes() == 0) {
+      longer.removeLast();
+    }
     longer.add(Segment.fresh(directory, baseOffset));
     segments = List.copyOf(longer);
   }

@@ -4,6 +4,7 @@ import dev.daybook.eventlog.disk.Disk;
 import dev.daybook.eventlog.disk.DurableFiles;
 import dev.daybook.eventlog.journal.CheckpointMarks;
 import dev.daybook.eventlog.journal.Journal;
+import dev.daybook.eventlog.journal.JournalEntry;
 import dev.daybook.eventlog.journal.PartitionMark;
 import dev.daybook.eventlog.log.LogEnd;
 import dev.daybook.eventlog.log.PartitionLog;
@@ -64,11 +65,17 @@ final class Recovery {
             (id, nextOffset, bytes) -> {},
             clock,
             new SegmentWriter.Pace(0, 0));
-    journal.replay(sequence + 1, entry -> replayer.write(List.of(entry)));
+    JournalReplay replay = new JournalReplay(logs, state, replayer, clock);
+    journal.replay(sequence + 1, replay);
+    replay.finish();
     for (PartitionLog log : logs.byId().values()) {
       log.cutBehindEnd();
     }
-    setAsideUnknown(state);
+    if (replay.foundLosses()) {
+      leaveLossesBehind(state);
+    } else {
+      setAsideUnknown(state);
+    }
     LOG.info(
         "recovered shard={} checkpoint={} entries={} partitions={} ms={}",
         files.directory().getFileName(),
@@ -76,7 +83,21 @@ final class Recovery {
         state.sequence() - sequence,
         logs.byId().size(),
         (clock.monotonicNs() - startedNs) / 1_000_000);
-    return new Recovered(logs, state, sequence);
+    RecoveryReport report =
+        new RecoveryReport(
+            journal.tornTails(),
+            replay.losses(),
+            replay.salvagedBatches(),
+            (int) logs.byId().values().stream().filter(log -> log.damage().isOpen()).count());
+    return new Recovered(logs, state, sequence, report);
+  }
+
+  /// What is damaged is noted at each partition by now. An entry behind the losses, and the checkpoint that follows it, keep
+  /// the next recovery from finding them again, when they were accepted perhaps. Folders that nobody knows stay where
+  /// they are: who knew them may be among what is lost.
+  private void leaveLossesBehind(SegmentState state) throws IOException {
+    JournalEntry anchor = new JournalEntry(journal.nextSequence(), List.of());
+    journal.append(anchor, () -> state.applied(anchor.sequence()));
   }
 
   /// The catalogue and the producers as of the checkpoint.
@@ -144,5 +165,7 @@ final class Recovery {
   /// What the recovery found.
   ///
   /// @param checkpointedSequence the entry up to which the last checkpoint reaches
-  record Recovered(PartitionLogs logs, SegmentState state, long checkpointedSequence) {}
+  /// @param report for those who watch
+  record Recovered(
+      PartitionLogs logs, SegmentState state, long checkpointedSequence, RecoveryReport report) {}
 }

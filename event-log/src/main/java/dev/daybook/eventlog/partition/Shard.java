@@ -51,6 +51,7 @@ public final class Shard implements AutoCloseable {
   private final Supplier<TopicId> topicIds;
   private final ShardConfig config;
   private final Checkpoint checkpoint;
+  private final RecoveryReport recovery;
   private List<OwnerThread> threads = List.of();
   private volatile boolean stopping;
   private volatile boolean closed;
@@ -70,6 +71,7 @@ public final class Shard implements AutoCloseable {
     this.config = config;
     this.checkpoint = checkpoint;
     this.topicIds = topicIds;
+    this.recovery = recovered.report();
     Admission admission =
         new Admission(
             journal, config.journalBytes(), config.retainedBytes(), config.reserveBytes());
@@ -150,6 +152,11 @@ public final class Shard implements AutoCloseable {
     checkpointer.wakesAppender(appending::wake);
     threads = List.of(appending, writing, checkpointing);
     threads.forEach(OwnerThread::start);
+  }
+
+  /// What opening found.
+  public RecoveryReport recovery() {
+    return recovery;
   }
 
   public TopicCatalog topics() {
