@@ -5,7 +5,8 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /// One thing that is measured, the same way for each contender.
-sealed interface Case permits ToolProduce, ToolConsume, LeanProduce, LeanFetch {
+sealed interface Case
+    permits ToolProduce, ToolConsume, LeanProduce, LeanFetch, LeanTrickle, ColdRead {
   String id();
 
   String title();

@@ -50,6 +50,11 @@ final class Commands {
     }
   }
 
+  /// Where a contender's JVM tells of its collections.
+  static Path gcLog(Path data) {
+    return data.resolve("gc.log");
+  }
+
   List<String> start(Contender contender, Path data, int port) throws IOException {
     return switch (contender) {
       case DAYBOOK -> daybook(data, port);
@@ -72,6 +77,7 @@ final class Commands {
     if (extraDaybookOptions.stream().anyMatch(option -> option.matches("-XX:\\+Use.*GC"))) {
       options.remove("-XX:+UseSerialGC");
     }
+    options.add(GcLog.option(gcLog(data)));
     options.addAll(extraDaybookOptions);
     List<String> command =
         java(
@@ -86,7 +92,7 @@ final class Commands {
 
   private List<String> kafka(Path data) throws IOException {
     List<String> options = new ArrayList<>(KAFKA_JVM);
-    options.addAll(List.of(KAFKA_HEAP, "-Xms1G"));
+    options.addAll(List.of(KAFKA_HEAP, "-Xms1G", GcLog.option(gcLog(data))));
     List<String> command = java(options, allClasses(), "kafka.Kafka");
     command.add(data.resolve("server.properties").toString());
     return command;

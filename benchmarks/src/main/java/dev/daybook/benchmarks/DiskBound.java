@@ -6,33 +6,59 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
-/// What the disk allows: writes of one size into a file written before, each forced.
-record DiskBound(int writeBytes, double p50Ms, double p99Ms, double bytesPerSecond) {
+/// What the disk allows one who does nothing else.
+///
+/// @param title what was written how
+/// @param bytesPerSecond each byte counted once, however often it was written
+record DiskBound(String title, double p50Ms, double p99Ms, double bytesPerSecond) {
   private static final int FILE_BYTES = 64 << 20;
+  private static final int RUN_BYTES = 1 << 20;
+  private static final int FORCED_RUN_BYTES = 8 << 20;
+  private static final long GROWN_BYTES = 1L << 30;
 
-  /// Measures for that long, in a file of its own in that folder.
-  static DiskBound measure(Path directory, int writeBytes, double seconds) throws IOException {
+  /// Writes of one size into a file written before, each forced: what a journal does.
+  static DiskBound overwriting(Path directory, int writeBytes, double seconds) throws IOException {
     Path path = directory.resolve("disk-bound");
-    Latencies forces = new Latencies();
-    ByteBuffer block = ByteBuffer.allocateDirect(writeBytes);
-    try (FileChannel file =
-        FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+    try (FileChannel file = create(path)) {
       fill(file);
-      long begun = System.nanoTime();
-      long written = 0;
-      while (System.nanoTime() - begun < seconds * 1e9) {
-        file.write(block.clear(), written % FILE_BYTES);
-        long writtenNs = System.nanoTime();
-        file.force(false);
-        forces.add(System.nanoTime() - writtenNs);
-        written += writeBytes;
-      }
-      double took = (System.nanoTime() - begun) / 1e9;
-      return new DiskBound(
-          writeBytes, forces.percentileMs(0.5), forces.percentileMs(0.99), written / took);
+      return write(
+          "writes of %d KiB over old ones, each forced".formatted(writeBytes >> 10),
+          file,
+          new Pattern(writeBytes, writeBytes, FILE_BYTES),
+          seconds);
     } finally {
       Files.deleteIfExists(path);
+    }
+  }
+
+  /// A file that grows and is forced every 8 MiB: what segments do.
+  static DiskBound growing(Path directory, double seconds) throws IOException {
+    Path path = directory.resolve("disk-bound-grown");
+    try (FileChannel file = create(path)) {
+      return write(
+          "a file grown by 1 MiB, forced every 8 MiB",
+          file,
+          new Pattern(RUN_BYTES, FORCED_RUN_BYTES, GROWN_BYTES),
+          seconds);
+    } finally {
+      Files.deleteIfExists(path);
+    }
+  }
+
+  /// Both at once: each byte into a forced ring and into a file that grows, as who keeps a journal and segments must.
+  static DiskBound twice(Path directory, double seconds) throws IOException, InterruptedException {
+    try (ExecutorService other = Executors.newSingleThreadExecutor()) {
+      Future<DiskBound> segments = other.submit(() -> growing(directory, seconds));
+      DiskBound journal = overwriting(directory, RUN_BYTES, seconds);
+      double once = Math.min(journal.bytesPerSecond, segments.get().bytesPerSecond);
+      return new DiskBound("both at once, each byte twice", journal.p50Ms, journal.p99Ms, once);
+    } catch (ExecutionException e) {
+      throw new IOException("Measuring the disk failed: " + e.getCause(), e);
     }
   }
 
@@ -41,11 +67,41 @@ record DiskBound(int writeBytes, double p50Ms, double p99Ms, double bytesPerSeco
     new ProcessBuilder("sync").start().waitFor();
   }
 
+  private static DiskBound write(String title, FileChannel file, Pattern pattern, double seconds)
+      throws IOException {
+    Latencies forces = new Latencies();
+    ByteBuffer block = ByteBuffer.allocateDirect(pattern.writeBytes);
+    long begun = System.nanoTime();
+    long written = 0;
+    while (System.nanoTime() - begun < seconds * 1e9) {
+      file.write(block.clear(), written % pattern.wrapBytes);
+      written += pattern.writeBytes;
+      if (written % pattern.forcedBytes == 0) {
+        long writtenNs = System.nanoTime();
+        file.force(false);
+        forces.add(System.nanoTime() - writtenNs);
+      }
+      if (written % pattern.wrapBytes == 0 && pattern.wrapBytes == GROWN_BYTES) {
+        file.truncate(0);
+      }
+    }
+    double took = (System.nanoTime() - begun) / 1e9;
+    return new DiskBound(
+        title, forces.percentileMs(0.5), forces.percentileMs(0.99), written / took);
+  }
+
+  private static FileChannel create(Path path) throws IOException {
+    return FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+  }
+
   private static void fill(FileChannel file) throws IOException {
-    ByteBuffer zeros = ByteBuffer.allocateDirect(1 << 20);
+    ByteBuffer zeros = ByteBuffer.allocateDirect(RUN_BYTES);
     for (long at = 0; at < FILE_BYTES; at += zeros.capacity()) {
       file.write(zeros.clear(), at);
     }
     file.force(true);
   }
+
+  /// How it is written: so much at a time, forced after so much, from the start again after so much.
+  private record Pattern(int writeBytes, int forcedBytes, long wrapBytes) {}
 }

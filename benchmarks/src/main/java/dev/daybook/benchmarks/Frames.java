@@ -28,9 +28,18 @@ final class Frames {
 
   /// A Produce request with one batch, filled to about `batchBytes`, for each of the first `partitions`.
   static ByteBuffer produce(String topic, int partitions, MemoryRecords batch) {
+    return produce(topic, all(partitions), batch);
+  }
+
+  /// A Produce request with that batch for one partition.
+  static ByteBuffer produceTo(String topic, int partition, MemoryRecords batch) {
+    return produce(topic, new int[] {partition}, batch);
+  }
+
+  private static ByteBuffer produce(String topic, int[] partitions, MemoryRecords batch) {
     ProduceRequestData.TopicProduceData data =
         new ProduceRequestData.TopicProduceData().setName(topic);
-    for (int partition = 0; partition < partitions; partition++) {
+    for (int partition : partitions) {
       data.partitionData()
           .add(
               new ProduceRequestData.PartitionProduceData()

@@ -10,7 +10,7 @@ import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 
-/// Reads partitions from their start to their end and again, one Fetch after the other, over one connection; checks
+/// Reads partitions from their start to their end, and again if wanted, one Fetch after the other, over one connection; checks
 /// that batches follow each other without a gap and that each has the checksum it was written with.
 final class LeanConsumer implements Callable<Load> {
   private static final int LENGTH_AT = 8;
@@ -25,21 +25,27 @@ final class LeanConsumer implements Callable<Load> {
   private final int[] partitions;
   private final int partitionMaxBytes;
   private final long timeNs;
+  private final boolean again;
+  private final boolean[] atEnd;
   private final long[] offsets;
   private final CRC32C crc = new CRC32C();
   private long bytes;
 
+  /// @param again whether to begin anew at the end; else it ends there
   LeanConsumer(
       InetSocketAddress broker,
       String topic,
       int[] partitions,
       int partitionMaxBytes,
-      double seconds) {
+      double seconds,
+      boolean again) {
     this.broker = broker;
     this.topic = topic;
     this.partitions = partitions;
     this.partitionMaxBytes = partitionMaxBytes;
     this.timeNs = (long) (seconds * 1e9);
+    this.again = again;
+    this.atEnd = new boolean[partitions.length];
     this.offsets = new long[partitions.length];
   }
 
@@ -48,7 +54,7 @@ final class LeanConsumer implements Callable<Load> {
     long begun = System.nanoTime();
     Latencies latencies = new Latencies();
     try (WireConnection connection = new WireConnection(broker)) {
-      for (int number = 0; System.nanoTime() - begun < timeNs; number++) {
+      for (int number = 0; System.nanoTime() - begun < timeNs && !isDone(); number++) {
         long sentAtNs = System.nanoTime();
         connection.send(Frames.fetch(topic, partitions, offsets, partitionMaxBytes), number);
         take(connection.receive(number));
@@ -70,7 +76,8 @@ final class LeanConsumer implements Callable<Load> {
         read(index, records.buffer().duplicate());
       }
       if (offsets[index] >= partition.highWatermark()) {
-        offsets[index] = 0;
+        atEnd[index] = true;
+        offsets[index] = again ? 0 : offsets[index];
       }
     }
   }
@@ -101,6 +108,18 @@ final class LeanConsumer implements Callable<Load> {
               .formatted(topic, partitions[index], offsets[index], baseOffset));
     }
     offsets[index] = baseOffset + batches.getInt(at + LAST_OFFSET_DELTA_AT) + 1;
+  }
+
+  private boolean isDone() {
+    if (again) {
+      return false;
+    }
+    for (boolean one : atEnd) {
+      if (!one) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private int indexOf(int partition) {

@@ -20,9 +20,9 @@ record LeanFetch(String id, String title, int partitions, int partitionMaxBytes,
   public Outcome run(Turn turn) throws IOException, InterruptedException {
     LeanProduce.fill(turn, RECORD_BYTES, partitions);
     load(turn, turn.plan().warmupSeconds());
-    double cpuBefore = turn.server().cpuSeconds();
+    Cost before = turn.server().cost();
     Load load = load(turn, turn.plan().seconds());
-    return load.outcome(turn.server().cpuSeconds() - cpuBefore);
+    return load.outcome(turn.server().cost().since(before));
   }
 
   private Load load(Turn turn, int seconds) throws IOException, InterruptedException {
@@ -35,7 +35,8 @@ record LeanFetch(String id, String title, int partitions, int partitionMaxBytes,
                         turn.topic(),
                         Frames.all(partitions),
                         partitionMaxBytes,
-                        seconds))
+                        seconds,
+                        true))
             .toList());
   }
 }

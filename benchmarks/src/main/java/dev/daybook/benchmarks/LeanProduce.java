@@ -30,9 +30,9 @@ record LeanProduce(
   @Override
   public Outcome run(Turn turn) throws IOException, InterruptedException {
     load(turn, turn.plan().warmupSeconds(), turn.plan().maxBytes() / 4);
-    double cpuBefore = turn.server().cpuSeconds();
+    Cost before = turn.server().cost();
     Load load = load(turn, turn.plan().seconds(), turn.plan().maxBytes());
-    return load.outcome(turn.server().cpuSeconds() - cpuBefore);
+    return load.outcome(turn.server().cost().since(before));
   }
 
   /// Writes a log for others to read.

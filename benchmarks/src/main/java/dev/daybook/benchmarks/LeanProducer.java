@@ -56,7 +56,7 @@ final class LeanProducer implements Callable<Load> {
     connection.send(frame, number);
   }
 
-  private static void check(ByteBuffer response) throws IOException {
+  static void check(ByteBuffer response) throws IOException {
     response.get(); // The header's empty tag section.
     ProduceResponseData data =
         new ProduceResponseData(new ByteBufferAccessor(response), Frames.PRODUCE_VERSION);

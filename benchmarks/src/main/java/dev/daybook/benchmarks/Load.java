@@ -31,13 +31,15 @@ record Load(long bytes, double seconds, Latencies latencies) {
     return new Load(bytes, (System.nanoTime() - begun) / 1e9, latencies);
   }
 
-  /// As the outcome of a turn that took this much of the broker's CPU.
-  Outcome outcome(double brokerCpuSeconds) {
+  /// As the outcome of a turn that cost the broker this much.
+  Outcome outcome(Cost cost) {
     return new Outcome(
         bytes / seconds,
         latencies.count() / seconds,
         latencies.percentileMs(0.5),
         latencies.percentileMs(0.99),
-        brokerCpuSeconds > 0 ? bytes / brokerCpuSeconds : Double.NaN);
+        bytes,
+        latencies.count(),
+        cost);
   }
 }

@@ -15,6 +15,10 @@ import java.util.function.ToDoubleFunction;
 final class Report {
   private static final double MB = 1e6;
 
+  private static final List<Class<? extends Case>> ALL =
+      List.of(
+          ToolProduce.class, ToolConsume.class, LeanProduce.class, LeanFetch.class, ColdRead.class);
+
   private final Scores scores;
   private final List<Case> cases;
   private final StringBuilder text = new StringBuilder();
@@ -31,19 +35,23 @@ final class Report {
     latencies("Kafka's own tools, p50 / p99 after warm-up, ms", List.of(ToolProduce.class));
     rates(
         "Lean generator, MB/s of requests and batches",
-        List.of(LeanProduce.class, LeanFetch.class));
-    latencies("Lean generator, p50 / p99, ms", List.of(LeanProduce.class, LeanFetch.class));
+        List.of(LeanProduce.class, LeanFetch.class, ColdRead.class));
+    latencies(
+        "Lean generator, p50 / p99, ms",
+        List.of(LeanProduce.class, LeanFetch.class, LeanTrickle.class, ColdRead.class));
+    bounds();
     cpu();
+    costs();
     footprint();
     return text.toString();
   }
 
   private void disk() {
-    row("The disk: a write of", "force p50 ms", "force p99 ms", "forced MB/s");
+    row("The disk", "force p50 ms", "force p99 ms", "MB/s, each byte counted once");
     rule(4);
     for (DiskBound bound : scores.disk()) {
       row(
-          (bound.writeBytes() >> 10) + " KiB",
+          bound.title(),
           format("%.2f", bound.p50Ms()),
           format("%.2f", bound.p99Ms()),
           format("%.0f", bound.bytesPerSecond() / MB));
@@ -74,7 +82,7 @@ final class Report {
               scores.ratio(which, DAYBOOK, KAFKA, rate).text(1, "%.2f"),
               scores.ratio(which, DAYBOOK, KAFKA_FORCED, rate).text(1, "%.1f"));
         },
-        which -> !(which instanceof ToolProduce tool && tool.isPaced()),
+        which -> !isPaced(which),
         kinds);
   }
 
@@ -103,7 +111,72 @@ final class Report {
                 scores.of(which, KAFKA, figure).text(MB, "%.0f"),
                 scores.ratio(which, DAYBOOK, KAFKA, figure).text(1, "%.2f")),
         which -> true,
-        List.of(ToolProduce.class, ToolConsume.class, LeanProduce.class, LeanFetch.class));
+        ALL);
+  }
+
+  /// How much one case's p99 is of another's, for each contender by itself.
+  private void bounds() {
+    List<Cases.Bound> measured =
+        Cases.BOUNDS.stream().filter(bound -> has(bound.above()) && has(bound.below())).toList();
+    if (measured.isEmpty()) {
+      return;
+    }
+    text.append('\n');
+    row("p99 of one case by that of another", "goal", "Daybook", "Kafka");
+    rule(4);
+    for (Cases.Bound bound : measured) {
+      row(
+          bound.title() + ": " + bound.above() + " / " + bound.below(),
+          "at most " + format("%.1f", bound.most()),
+          p99Ratio(bound, DAYBOOK),
+          p99Ratio(bound, KAFKA));
+    }
+  }
+
+  private String p99Ratio(Cases.Bound bound, Contender contender) {
+    return scores
+        .ratio(named(bound.above()), named(bound.below()), contender, Outcome::p99Ms)
+        .text(1, "%.2f");
+  }
+
+  private boolean has(String id) {
+    return cases.stream().anyMatch(which -> which.id().equals(id));
+  }
+
+  private Case named(String id) {
+    return cases.stream().filter(which -> which.id().equals(id)).findFirst().orElseThrow();
+  }
+
+  private void costs() {
+    table(
+        List.of(
+            "What a broker pays",
+            "bytes written for each sent, Daybook",
+            "Kafka",
+            "KB allocated a request, Daybook",
+            "Kafka",
+            "ms of collector pauses a GB, Daybook",
+            "Kafka"),
+        which ->
+            row(
+                name(which),
+                scores.of(which, DAYBOOK, Outcome::writtenPerByte).text(1, "%.2f"),
+                scores.of(which, KAFKA, Outcome::writtenPerByte).text(1, "%.2f"),
+                scores.of(which, DAYBOOK, Outcome::allocatedPerRequest).text(1e3, "%.1f"),
+                scores.of(which, KAFKA, Outcome::allocatedPerRequest).text(1e3, "%.1f"),
+                scores.of(which, DAYBOOK, Outcome::pausedMsPerGb).text(1, "%.1f"),
+                scores.of(which, KAFKA, Outcome::pausedMsPerGb).text(1, "%.1f")),
+        which -> true,
+        List.of(LeanProduce.class));
+  }
+
+  private static boolean isPaced(Case which) {
+    return switch (which) {
+      case ToolProduce tool -> tool.isPaced();
+      case LeanTrickle _ -> true;
+      case ColdRead read -> !read.beside().isEmpty();
+      case ToolConsume _, LeanProduce _, LeanFetch _ -> false;
+    };
   }
 
   private void footprint() {

@@ -51,8 +51,11 @@ final class Scores {
 
   /// One contender's figure by another's, of the same round each.
   Spread ratio(Case which, Contender above, Contender below, ToDoubleFunction<Outcome> figure) {
-    List<Outcome> tops = rounds(which, above);
-    List<Outcome> bottoms = rounds(which, below);
+    return ratio(rounds(which, above), rounds(which, below), figure);
+  }
+
+  private static Spread ratio(
+      List<Outcome> tops, List<Outcome> bottoms, ToDoubleFunction<Outcome> figure) {
     int rounds = Math.min(tops.size(), bottoms.size());
     return Spread.of(
         IntStream.range(0, rounds)
@@ -60,6 +63,11 @@ final class Scores {
                 round ->
                     figure.applyAsDouble(tops.get(round))
                         / figure.applyAsDouble(bottoms.get(round))));
+  }
+
+  /// One case's figure by another's of the same contender, of the same round each.
+  Spread ratio(Case above, Case below, Contender contender, ToDoubleFunction<Outcome> figure) {
+    return ratio(rounds(above, contender), rounds(below, contender), figure);
   }
 
   private List<Outcome> rounds(Case which, Contender contender) {

@@ -25,15 +25,21 @@ final class ServerProcess implements AutoCloseable {
 
   private final Contender contender;
   private final Process process;
+  private final Path gcLog;
   private final InetSocketAddress address;
   private final Duration startTime;
   private final double startCpuSeconds;
 
   private ServerProcess(
-      Contender contender, Process process, InetSocketAddress address, Duration startTime)
+      Contender contender,
+      Process process,
+      Path gcLog,
+      InetSocketAddress address,
+      Duration startTime)
       throws IOException {
     this.contender = contender;
     this.process = process;
+    this.gcLog = gcLog;
     this.address = address;
     this.startTime = startTime;
     this.startCpuSeconds = cpuSeconds();
@@ -54,7 +60,11 @@ final class ServerProcess implements AutoCloseable {
       LockSupport.parkNanos(2_000_000);
     }
     return new ServerProcess(
-        contender, process, address, Duration.ofNanos(System.nanoTime() - begun));
+        contender,
+        process,
+        Commands.gcLog(data),
+        address,
+        Duration.ofNanos(System.nanoTime() - begun));
   }
 
   Contender contender() {
@@ -79,8 +89,23 @@ final class ServerProcess implements AutoCloseable {
     return startCpuSeconds;
   }
 
+  /// What it took since its start.
+  Cost cost() throws IOException {
+    GcLog collections = GcLog.read(gcLog);
+    return new Cost(
+        cpuSeconds(), writtenBytes(), collections.allocatedBytes(), collections.pausedMs());
+  }
+
+  private double writtenBytes() throws IOException {
+    return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "io")).stream()
+        .filter(line -> line.startsWith("write_bytes:"))
+        .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")))
+        .findFirst()
+        .orElse(Double.NaN);
+  }
+
   /// User and system time since its start.
-  double cpuSeconds() throws IOException {
+  private double cpuSeconds() throws IOException {
     String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
     Scanner fields = new Scanner(stat.substring(stat.lastIndexOf(')') + 1));
     for (int skipped = 0; skipped < FIELDS_BEFORE_TIMES; skipped++) {

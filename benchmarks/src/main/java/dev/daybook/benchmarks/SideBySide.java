@@ -47,7 +47,7 @@ public final class SideBySide implements Callable<Integer> {
       paramLabel = "ID",
       split = ",",
       description =
-          "Which: a1-a5, b1-b5, f1-f2, c (footprint); a, b and f stand for all of theirs.")
+          "Which: a1-a8, b1-b6, f1-f3, t1-t2, m1-m2, c (footprint); a letter stands for all of its.")
   private List<String> ids = List.of();
 
   @Option(
@@ -60,7 +60,7 @@ public final class SideBySide implements Callable<Integer> {
   @Option(
       names = "--max-bytes",
       paramLabel = "N",
-      description = "A turn ends early at so many bytes (default 4 GiB).")
+      description = "A turn ends early at so many bytes (default 16 GiB).")
   private @Nullable Long maxBytes;
 
   @Option(
@@ -106,8 +106,10 @@ public final class SideBySide implements Callable<Integer> {
     List<Double> loads = new ArrayList<>();
     loads.add(Environment.load());
     for (int size : WRITE_SIZES) {
-      scores.add(DiskBound.measure(plan.workDirectory(), size, Math.min(5, plan.seconds())));
+      scores.add(DiskBound.overwriting(plan.workDirectory(), size, Math.min(5, plan.seconds())));
     }
+    scores.add(DiskBound.growing(plan.workDirectory(), Math.min(5, plan.seconds())));
+    scores.add(DiskBound.twice(plan.workDirectory(), Math.min(5, plan.seconds())));
     for (int number = 0; number < plan.rounds(); number++) {
       try (Round round = new Round(number, plan, new Commands(home, daybookOptions), scores)) {
         round.run(cases, isWanted("c"));
@@ -127,7 +129,7 @@ public final class SideBySide implements Callable<Integer> {
         rounds != null ? rounds : quick ? 1 : 3,
         seconds != null ? seconds : quick ? 3 : 30,
         warmup != null ? warmup : quick ? 1 : 5,
-        maxBytes != null ? maxBytes : quick ? GIB : 4 * GIB,
+        maxBytes != null ? maxBytes : quick ? GIB : 16 * GIB,
         logBytes != null ? logBytes : quick ? GIB : 10 * GIB,
         contenders,
         work);

@@ -15,11 +15,16 @@ record ToolConsume(String id, String title, int recordBytes, int partitions) imp
   @Override
   public Outcome run(Turn turn) throws IOException, InterruptedException {
     long bytes = LeanProduce.fill(turn, recordBytes, partitions);
-    double cpuBefore = turn.server().cpuSeconds();
+    Cost before = turn.server().cost();
     long records = bytes / (recordBytes + LeanProduce.RECORD_OVERHEAD_BYTES);
     double bytesPerSecond = turn.tool().consume(turn.server(), turn.topic(), records);
-    double cpuSeconds = turn.server().cpuSeconds() - cpuBefore;
     return new Outcome(
-        bytesPerSecond, bytesPerSecond / recordBytes, Double.NaN, Double.NaN, bytes / cpuSeconds);
+        bytesPerSecond,
+        bytesPerSecond / recordBytes,
+        Double.NaN,
+        Double.NaN,
+        bytes,
+        Double.NaN,
+        turn.server().cost().since(before));
   }
 }

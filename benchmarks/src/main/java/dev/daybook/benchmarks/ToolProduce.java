@@ -43,7 +43,7 @@ record ToolProduce(
     long records = (long) expectedRate * turn.plan().seconds() / share;
     records = Math.min(records, turn.plan().maxBytes() / recordBytes);
 
-    double cpuBefore = turn.server().cpuSeconds();
+    Cost before = turn.server().cost();
     PerformanceTool.Produced produced =
         turn.tool()
             .produce(
@@ -54,12 +54,13 @@ record ToolProduce(
                 records,
                 throughput,
                 properties);
-    double cpuSeconds = turn.server().cpuSeconds() - cpuBefore;
     return new Outcome(
         produced.recordsPerSecond() * recordBytes,
         produced.recordsPerSecond(),
         produced.p50Ms(),
         produced.p99Ms(),
-        cpuSeconds > 0 ? (warmupRecords + records) * recordBytes / cpuSeconds : Double.NaN);
+        (double) (warmupRecords + records) * recordBytes,
+        Double.NaN,
+        turn.server().cost().since(before));
   }
 }

@@ -11,12 +11,14 @@ import dev.daybook.eventlog.partition.Partition;
 import dev.daybook.eventlog.partition.PartitionAppend;
 import dev.daybook.eventlog.partition.RecordValidator;
 import dev.daybook.eventlog.partition.RecoveryReport;
+import dev.daybook.eventlog.partition.ScrubCounts;
 import dev.daybook.eventlog.partition.Shard;
 import dev.daybook.eventlog.partition.ShardConfig;
 import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.TopicId;
 import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.topic.CatalogDecision;
+import dev.daybook.eventlog.topic.EpochRaise;
 import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.TopicCatalog;
 import java.io.IOException;
@@ -85,6 +87,7 @@ public final class EventLog implements AutoCloseable {
               Clock.system(),
               TopicId::random);
       shard.start(onFatal);
+      shard.startScrub(config.scrub(), onFatal);
       ExecutorService readers =
           Executors.newFixedThreadPool(
               config.readerThreads(), Thread.ofPlatform().name("daybook-reader-", 0).factory());
@@ -135,6 +138,11 @@ public final class EventLog implements AutoCloseable {
     return shard.newProducerId();
   }
 
+  /// Raises the leader epoch of all partitions; completes when that is durable.
+  public CompletableFuture<CatalogDecision> raiseEpoch(EpochRaise.Reason reason, String details) {
+    return shard.raiseEpoch(reason, details);
+  }
+
   /// The live partition; null when there is none.
   public @Nullable Partition partition(PartitionId id) {
     return shard.partition(id);
@@ -144,6 +152,11 @@ public final class EventLog implements AutoCloseable {
   /// calls, so far as the calls have an order.
   public Append append(List<PartitionAppend> appends) {
     return shard.append(appends);
+  }
+
+  /// What of the sealed segments was read in the background since the start.
+  public ScrubCounts scrubbed() {
+    return shard.scrubbed();
   }
 
   /// Where blocking reads run.

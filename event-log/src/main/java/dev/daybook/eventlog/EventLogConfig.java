@@ -1,5 +1,6 @@
 package dev.daybook.eventlog;
 
+import dev.daybook.eventlog.partition.ScrubPace;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -16,6 +17,7 @@ import java.time.Duration;
 /// @param runLinger how long it waits for more at most
 /// @param checkpointInterval the longest time between a change and its checkpoint
 /// @param readerThreads threads for reads that may block
+/// @param scrub how fast sealed segments are read again in the background
 public record EventLogConfig(
     Path dataDirectory,
     long journalBytes,
@@ -27,7 +29,8 @@ public record EventLogConfig(
     long runBytes,
     Duration runLinger,
     Duration checkpointInterval,
-    int readerThreads) {
+    int readerThreads,
+    ScrubPace scrub) {
 
   private static final int MIB = 1 << 20;
 
@@ -72,6 +75,7 @@ public record EventLogConfig(
         4L * MIB,
         Duration.ofMillis(50),
         Duration.ofSeconds(5),
-        2);
+        2,
+        ScrubPace.DEFAULT);
   }
 }

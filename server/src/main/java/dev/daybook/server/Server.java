@@ -238,7 +238,11 @@ public final class Server implements AutoCloseable {
         defaults.runBytes(),
         defaults.runLinger(),
         defaults.checkpointInterval(),
-        defaults.readerThreads());
+        defaults.readerThreads(),
+        new ScrubPace(
+            config.number("scrub.bytes.per.second", defaults.scrub().bytesPerSecond()),
+            Duration.ofMillis(
+                config.number("scrub.round.ms", defaults.scrub().round().toMillis()))));
   }
 
   private BrokerConfig brokerConfig(BrokerConfig defaults) {

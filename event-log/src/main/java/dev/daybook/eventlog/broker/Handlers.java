@@ -20,6 +20,7 @@ final class Handlers {
     handlers.put(ApiKeys.PRODUCE, new ProduceHandler(log, broker.preparers()));
     handlers.put(ApiKeys.FETCH, new FetchHandler(log, config, broker.pinned()));
     handlers.put(ApiKeys.LIST_OFFSETS, new ListOffsetsHandler(log));
+    handlers.put(ApiKeys.OFFSET_FOR_LEADER_EPOCH, new OffsetForLeaderEpochHandler(log));
     handlers.put(ApiKeys.INIT_PRODUCER_ID, new InitProducerIdHandler(log));
     handlers.put(ApiKeys.CREATE_TOPICS, new CreateTopicsHandler(log, config));
     handlers.put(ApiKeys.DELETE_TOPICS, new DeleteTopicsHandler(log));

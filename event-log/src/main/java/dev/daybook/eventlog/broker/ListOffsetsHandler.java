@@ -79,7 +79,7 @@ final class ListOffsetsHandler implements Handler {
     }
     TimestampedOffset found = find(partition, asked.timestamp());
     if (version >= FIRST_VERSION_WITH_EPOCH && found.offset() >= 0) {
-      answer.setLeaderEpoch(partition.leaderEpoch());
+      answer.setLeaderEpoch(partition.epochs().at(found.offset()));
     }
     return answer.setOffset(found.offset()).setTimestamp(found.timestampMs());
   }

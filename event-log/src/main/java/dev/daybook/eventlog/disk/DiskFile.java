@@ -20,6 +20,13 @@ public interface DiskFile extends AutoCloseable {
   /// consumed.
   void write(long position, ByteBuffer... sources) throws IOException;
 
+  /// Writes like [#write], for a large run that is likely to be forced before anybody reads it: where the system can,
+  /// whole blocks go to the disk without passing through its cache, which saves making room there, the dearest part of
+  /// writing fresh bytes. They are no more durable than others before [#force].
+  default void writeRun(long position, ByteBuffer... sources) throws IOException {
+    write(position, sources);
+  }
+
   /// Sends bytes to a channel without bringing them into this process where the system can (sendfile).
   ///
   /// @return the bytes sent, possibly less than `length`, 0 when the channel takes none now

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
+import java.util.List;
 
 /// A file of the machine's file system. Reads carry their position, so any thread may read; writing moves
 /// the channel's position, because the JDK has no positional gather write, so there is one writer.
@@ -18,12 +19,17 @@ final class OpenFile implements DiskFile {
   /// for the thread's life.
   private static final int MAX_BYTES_PER_WRITE = 2 << 20;
 
+  /// Less than this is not worth waiting for the disk; the cache takes it at once.
+  private static final int WORTH_PAST_CACHE_BYTES = 64 << 10;
+
   private final Path path;
   private final FileChannel channel;
+  private final PastCache pastCache;
 
   OpenFile(Path path, FileChannel channel) {
     this.path = path;
     this.channel = channel;
+    this.pastCache = new PastCache(path);
   }
 
   @Override
@@ -62,6 +68,29 @@ final class OpenFile implements DiskFile {
         channel.write(sources, first, countOfNextWrite(sources, first));
       }
     }
+  }
+
+  /// Head and end of the run share a block with what is before and behind them, so they take the way through the cache.
+  @Override
+  public void writeRun(long position, ByteBuffer... sources) throws IOException {
+    long end = position;
+    for (ByteBuffer source : sources) {
+      end += source.remaining();
+    }
+    long from = (position + PastCache.BLOCK_BYTES - 1) & -PastCache.BLOCK_BYTES;
+    long to = end & -PastCache.BLOCK_BYTES;
+    if (to - from < WORTH_PAST_CACHE_BYTES) {
+      write(position, sources);
+      return;
+    }
+    GatheredBytes gathered = new GatheredBytes(sources);
+    List<ByteBuffer> head = gathered.take(from - position);
+    List<ByteBuffer> blocks = gathered.take(to - from);
+    write(position, head.toArray(ByteBuffer[]::new));
+    if (!pastCache.write(from, blocks)) {
+      write(from, blocks.toArray(ByteBuffer[]::new));
+    }
+    write(to, sources);
   }
 
   private void writePart(ByteBuffer large) throws IOException {
@@ -109,6 +138,7 @@ final class OpenFile implements DiskFile {
 
   @Override
   public void close() throws IOException {
+    pastCache.close();
     channel.close();
   }
 

@@ -1,8 +1,8 @@
 /// All file access of event-log passes through here.
 ///
 /// Read [Disk] and [DiskFile], the seam a simulated disk stands in for; then [DurableFiles], the one place
-/// that gives, changes and takes away names; then [FileDisk], the machine's own file system, and
-/// [DirectoryLock], which keeps a second process out of a data directory.
+/// that gives, changes and takes away names; then [FileDisk], the machine's own file system, with [PastCache],
+/// the way of large runs; and [DirectoryLock], which keeps a second process out of a data directory.
 @NullMarked
 package dev.daybook.eventlog.disk;
 

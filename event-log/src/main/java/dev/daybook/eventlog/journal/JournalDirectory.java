@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 /// file is prepared: the appender only comes when it needs that very file.
 final class JournalDirectory {
   private static final Logger LOG = LoggerFactory.getLogger(JournalDirectory.class);
-  private static final Pattern NAME = Pattern.compile("(\\d{10})\\.journal");
+  static final Pattern NAME = Pattern.compile("(\\d{10})\\.journal");
   private static final int ZEROS_BYTES = 256 * 1024;
 
   private final Disk disk;

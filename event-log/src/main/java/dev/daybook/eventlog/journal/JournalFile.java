@@ -254,7 +254,8 @@ final class JournalFile implements AutoCloseable {
 
   /// What lies there; fewer bytes at the end of the file.
   ByteBuffer bytesAt(long position, long length) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate((int) Math.max(0, Math.min(length, sizeBytes - position)));
+    ByteBuffer bytes =
+        ByteBuffer.allocate((int) Math.max(0, Math.min(length, sizeBytes - position)));
     file.read(bytes, position);
     return bytes.flip();
   }

@@ -5,6 +5,7 @@ import dev.daybook.eventlog.record.BatchCheck;
 import dev.daybook.eventlog.record.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.Predicate;
 
 /// Walks from batch to batch through a segment's file, reading headers. Each must carry on where the one before it
 /// ended: this is how damage outside a batch's CRC is known. Used by one thread.
@@ -23,6 +24,7 @@ final class BatchCursor {
   private static final int LARGE_BYTES = 1 << 20;
 
   private final DiskFile file;
+  private final Predicate<RecordBatch> rightEpoch;
   private final Place end;
   private Place next;
   private Place current;
@@ -31,9 +33,12 @@ final class BatchCursor {
 
   /// A cursor before the batch at `start`.
   ///
+  /// @param rightEpoch whether a batch has the leader epoch that it must, which its checksum does not tell
   /// @param end where the last batch ends
-  BatchCursor(DiskFile file, Place start, Place end, int windowBytes) {
+  BatchCursor(
+      DiskFile file, Predicate<RecordBatch> rightEpoch, Place start, Place end, int windowBytes) {
     this.file = file;
+    this.rightEpoch = rightEpoch;
     this.next = start;
     this.current = start;
     this.end = end;
@@ -95,7 +100,7 @@ final class BatchCursor {
       return true;
     } catch (CorruptLogException e) {
       current = expected;
-      Place found = new WholeBatches(file, end).behind(expected);
+      Place found = new WholeBatches(file, rightEpoch, end).behind(expected);
       if (found == null) {
         next = end;
         return false;
@@ -147,13 +152,17 @@ final class BatchCursor {
   /// @throws CorruptLogException when its checksum tells otherwise
   RecordBatch batch() throws IOException {
     int sizeBytes = header().sizeBytes();
-    if (sizeBytes > LARGE_BYTES && !new WholeBatches(file, end).isWholeAt(current.position())) {
+    if (sizeBytes > LARGE_BYTES
+        && !new WholeBatches(file, rightEpoch, end).isWholeAt(current.position())) {
       throw damaged("a batch claims %d bytes, and its checksum is another".formatted(sizeBytes));
     }
     show(sizeBytes);
     RecordBatch batch = header();
     if (batch.check() instanceof BatchCheck.Damaged damaged) {
       throw damaged(damaged.reason());
+    }
+    if (!rightEpoch.test(batch)) {
+      throw damaged("the leader epoch is not the one that was current then");
     }
     return batch;
   }

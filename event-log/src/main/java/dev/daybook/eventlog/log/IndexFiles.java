@@ -55,6 +55,15 @@ final class IndexFiles {
     }
   }
 
+  /// Whether one of the two is there.
+  boolean exist() throws IOException {
+    return disk.exists(offsetFile) || disk.exists(timeFile);
+  }
+
+  Path offsetFile() {
+    return offsetFile;
+  }
+
   void delete() throws IOException {
     for (Path file : List.of(offsetFile, timeFile)) {
       if (disk.exists(file)) {

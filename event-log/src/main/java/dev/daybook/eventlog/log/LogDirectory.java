@@ -3,13 +3,17 @@ package dev.daybook.eventlog.log;
 import dev.daybook.eventlog.disk.Disk;
 import dev.daybook.eventlog.disk.DiskFile;
 import dev.daybook.eventlog.disk.DurableFiles;
+import dev.daybook.eventlog.record.PartitionId;
+import dev.daybook.eventlog.record.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongToIntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// The names in a partition's directory. It is made with its first segment. New names become durable with the next
 /// [#force()], like the bytes they name: until then the journal has them.
@@ -21,15 +25,41 @@ final class LogDirectory {
 
   private final Disk disk;
   private final Path path;
+  private final PartitionId partition;
   private volatile boolean namesChanged;
+  private volatile @Nullable Epochs epochs;
 
-  LogDirectory(Disk disk, Path path) {
+  LogDirectory(Disk disk, Path path, PartitionId partition) {
     this.disk = disk;
     this.path = path;
+    this.partition = partition;
+  }
+
+  PartitionId partition() {
+    return partition;
+  }
+
+  /// Says which leader epoch the record at an offset has, for offsets below `below`.
+  void expectEpochs(LongToIntFunction epochAt, long below) {
+    epochs = new Epochs(epochAt, below);
+  }
+
+  /// Whether this batch has the leader epoch that it must, as far as anybody knows.
+  private boolean hasRightEpoch(RecordBatch batch) {
+    Epochs expected = epochs;
+    return expected == null
+        || batch.baseOffset() >= expected.below
+        || expected.at.applyAsInt(batch.baseOffset()) == batch.partitionLeaderEpoch();
+  }
+
+  /// Whether a log has files of that name.
+  static boolean isKnown(String fileName) {
+    return KNOWN.matcher(fileName).matches();
   }
 
   SegmentFile segment(long baseOffset) {
-    return new SegmentFile(disk, path.resolve("%020d.log".formatted(baseOffset)));
+    return new SegmentFile(
+        disk, path.resolve("%020d.log".formatted(baseOffset)), this::hasRightEpoch);
   }
 
   IndexFiles indexes(long baseOffset) {
@@ -140,4 +170,6 @@ final class LogDirectory {
     }
     return path.resolveSibling(path.getFileName() + separator + number);
   }
+
+  private record Epochs(LongToIntFunction at, long below) {}
 }

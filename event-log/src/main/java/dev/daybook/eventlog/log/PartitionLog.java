@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongToIntFunction;
 
 /// The log of one partition: record batches without a gap, in segments, each a file. The bytes are Kafka's own, so they
 /// are sent as they lie.
@@ -31,24 +32,28 @@ public final class PartitionLog implements AutoCloseable {
 
   private volatile List<Segment> segments;
 
+  /// The base offset of the segment that a durable checkpoint names as the last.
+  private volatile long checkpointedSegment;
+
   private PartitionLog(
       PartitionId id,
       LogDirectory directory,
-      long startOffset,
+      LogEnd checkpointed,
       List<Segment> segments,
       KnownDamage damage) {
     this.id = id;
     this.directory = directory;
-    this.startOffset = startOffset;
+    this.startOffset = checkpointed.startOffset();
+    this.checkpointedSegment = checkpointed.segmentBaseOffset();
     this.segments = List.copyOf(segments);
     this.damage = damage;
   }
 
   /// A log that has no records yet, and no file before its first.
   public static PartitionLog create(Disk disk, Path directory, PartitionId id) {
-    LogDirectory files = new LogDirectory(disk, directory);
+    LogDirectory files = new LogDirectory(disk, directory, id);
     KnownDamage damage = KnownDamage.of(disk, directory, files, id, 0);
-    return new PartitionLog(id, files, 0, List.of(Segment.fresh(files, 0)), damage);
+    return new PartitionLog(id, files, LogEnd.EMPTY, List.of(Segment.fresh(files, 0)), damage);
   }
 
   /// The log as a checkpoint saw it. Opens no index and reads no batch. What the checkpoint relied on and is missing or
@@ -57,11 +62,11 @@ public final class PartitionLog implements AutoCloseable {
   /// @param quarantine a folder for what is found in the directory and is no file of a log
   public static PartitionLog open(
       Disk disk, Path directory, PartitionId id, LogEnd end, Path quarantine) throws IOException {
-    LogDirectory files = new LogDirectory(disk, directory);
+    LogDirectory files = new LogDirectory(disk, directory, id);
     List<Long> baseOffsets = files.segments(quarantine);
     KnownDamage damage = KnownDamage.of(disk, directory, files, id, end.nextOffset());
     List<Segment> segments = openSegments(files, baseOffsets, end, damage);
-    return new PartitionLog(id, files, end.startOffset(), segments, damage);
+    return new PartitionLog(id, files, end, segments, damage);
   }
 
   private static List<Segment> openSegments(
@@ -93,7 +98,7 @@ public final class PartitionLog implements AutoCloseable {
       damage.mark(baseOffset, end.nextOffset(), files.missing(baseOffset));
       return List.of(behind);
     }
-    Segment asFound = Segment.sealed(files, baseOffset, end.nextOffset());
+    Segment asFound = Segment.asFound(files, baseOffset, end.nextOffset());
     if (asFound.sizeBytes() >= end.segmentPosition()) {
       return List.of(
           Segment.unsealed(
@@ -137,6 +142,32 @@ public final class PartitionLog implements AutoCloseable {
     Segment last = segments.getLast();
     Place end = last.view().end();
     return new LogEnd(startOffset, end.offset(), last.baseOffset(), end.position());
+  }
+
+  /// When the segment that grows was begun, by its first batch; -1 when it is empty. Reads that one header.
+  public long lastSegmentBeganMs() throws IOException {
+    return segments.getLast().view().firstTimestampMs();
+  }
+
+  /// Says which leader epoch the record at an offset has: what neither a batch's checksum nor its place in the log tells.
+  /// The batches that are there by now are compared with it. Called once, before anybody reads.
+  public void expectEpochs(LongToIntFunction epochAt) {
+    directory.expectEpochs(epochAt, nextOffset());
+  }
+
+  /// The segments that a durable checkpoint counts as sealed, ascending: their batches never change again, and
+  /// only a scan adds to their footers.
+  public List<SealedSegment> sealedSegments() {
+    long last = checkpointedSegment;
+    return segments.stream()
+        .filter(segment -> segment.baseOffset() < last)
+        .map(segment -> segment.asSealed(id))
+        .toList();
+  }
+
+  /// Says that a checkpoint which names this end is durable. Called by the checkpointer's thread.
+  public void checkpointed(LogEnd end) {
+    checkpointedSegment = end.segmentBaseOffset();
   }
 
   /// Adds batches at the end, in one write. The buffers stay as they are.

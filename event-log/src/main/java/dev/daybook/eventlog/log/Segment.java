@@ -1,12 +1,14 @@
 package dev.daybook.eventlog.log;
 
 import dev.daybook.eventlog.disk.DiskFile;
+import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.RecordBatch;
 import dev.daybook.eventlog.record.RecordBatches;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,7 @@ final class Segment {
   private final long baseOffset;
   private final SegmentFile file;
   private final IndexFiles indexFiles;
+  private final ColdBytes cold;
 
   /// Whether bytes wait for a force. Who sets it leaves its hold on the file to who clears it.
   private final AtomicBoolean dirty = new AtomicBoolean();
@@ -44,10 +47,11 @@ final class Segment {
     this.baseOffset = baseOffset;
     this.file = directory.segment(baseOffset);
     this.indexFiles = directory.indexes(baseOffset);
+    this.cold = new ColdBytes(file, end.position());
     this.sealed = sealed;
     this.settled = sealed;
     StoredIndex head = new StoredIndex(file, indexFiles, baseOffset, end, sealed);
-    this.view = new SegmentView(file, head, SegmentIndex.empty(baseOffset, end));
+    this.view = new SegmentView(file, head, SegmentIndex.empty(baseOffset, end), cold);
   }
 
   /// A segment without records, and so without a file.
@@ -57,8 +61,15 @@ final class Segment {
     return segment;
   }
 
-  /// A segment that will not grow any more: the whole file.
+  /// A segment that will not grow any more: the file up to its footer.
   static Segment sealed(LogDirectory directory, long baseOffset, long nextOffset)
+      throws IOException {
+    long contentBytes = new SealedContent(directory, baseOffset, nextOffset).bytes();
+    return new Segment(directory, baseOffset, new Place(nextOffset, contentBytes), true);
+  }
+
+  /// A segment whose batches end nobody knows where, because it is too short: the whole file.
+  static Segment asFound(LogDirectory directory, long baseOffset, long nextOffset)
       throws IOException {
     SegmentFile file = directory.segment(baseOffset);
     long sizeBytes = file.hold().size();
@@ -100,8 +111,8 @@ final class Segment {
     }
     DiskFile held = sizeBytes() == 0 ? holdFirst() : file.hold();
     try {
-      held.write(before.end().position(), sources);
-      view = new SegmentView(file, before.head(), tail);
+      held.writeRun(before.end().position(), sources);
+      view = new SegmentView(file, before.head(), tail, cold);
     } finally {
       if (!dirty.compareAndSet(false, true)) {
         file.release();
@@ -120,7 +131,7 @@ final class Segment {
     try {
       Place start = view.end();
       Place end = new Place(limitOffset, held.size());
-      BatchCursor cursor = new BatchCursor(held, start, end, BatchCursor.LONG_WALK_BYTES);
+      BatchCursor cursor = file.cursor(held, start, end, BatchCursor.LONG_WALK_BYTES);
       while (cursor.end().position() - start.position() < COPY_BYTES
           && cursor.next()
           && cursor.end().offset() <= limitOffset
@@ -136,10 +147,30 @@ final class Segment {
     return run;
   }
 
-  /// Says that nothing will be appended any more. The segment writer's.
+  /// Says that nothing will be appended any more, here and behind the last batch. The segment writer's.
   void seal() throws IOException {
-    cutBehindEnd();
+    if (sizeBytes() == 0) {
+      cutBehindEnd();
+    } else {
+      writeSeal();
+    }
     sealed = true;
+  }
+
+  private void writeSeal() throws IOException {
+    SegmentFooter footer = footer();
+    DiskFile held = file.hold();
+    try {
+      if (mayHaveMore && !footer.mayHaveLeft(bytesBehindEnd(held))) {
+        cutBehindEnd();
+      }
+      mayHaveMore = false;
+      held.write(footer.contentBytes(), footer.encode());
+    } finally {
+      if (!dirty.compareAndSet(false, true)) {
+        file.release();
+      }
+    }
   }
 
   /// Saves aside and cuts off what the file holds behind the end. The segment writer's.
@@ -155,6 +186,13 @@ final class Segment {
       cut(file.hold());
     }
     mayHaveMore = false;
+  }
+
+  /// The segment for who reads it from end to end, once it is sealed.
+  SealedSegment asSealed(PartitionId partition) {
+    return new SealedSegment(
+        file,
+        new SegmentFooter(partition, baseOffset, nextOffset(), sizeBytes(), Optional.empty()));
   }
 
   /// Makes the bytes durable that are there at the call, and keeps the indexes when it is time. The checkpointer's.
@@ -180,6 +218,19 @@ final class Segment {
     if (dirty.getAndSet(false)) {
       file.release();
     }
+  }
+
+  /// The footer without its proof.
+  private SegmentFooter footer() {
+    return new SegmentFooter(
+        directory.partition(), baseOffset, nextOffset(), sizeBytes(), Optional.empty());
+  }
+
+  /// A few more than a footer has, if there are.
+  private ByteBuffer bytesBehindEnd(DiskFile held) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(SegmentFooter.BYTES + 1);
+    held.read(bytes, sizeBytes());
+    return bytes.flip();
   }
 
   private DiskFile holdFirst() throws IOException {
@@ -235,7 +286,7 @@ final class Segment {
   private void settle(SegmentView last) throws IOException {
     keepIndex(last);
     StoredIndex head = new StoredIndex(file, indexFiles, baseOffset, last.end(), true);
-    view = new SegmentView(file, head, SegmentIndex.empty(baseOffset, last.end()));
+    view = new SegmentView(file, head, SegmentIndex.empty(baseOffset, last.end()), cold);
     settled = true;
   }
 

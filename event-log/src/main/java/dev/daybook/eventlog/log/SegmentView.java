@@ -8,6 +8,7 @@ import dev.daybook.eventlog.record.RecordBatch;
 import dev.daybook.eventlog.record.RecordReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -16,7 +17,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 ///
 /// @param head the index of the bytes that were there when the segment was opened, or of all once it is sealed
 /// @param tail the index of the bytes behind, in memory
-record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail) {
+/// @param cold what is verified before it is handed out
+record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBytes cold) {
 
   /// Where the next batch will begin.
   Place end() {
@@ -24,7 +26,9 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail) {
   }
 
   /// Whole batches: that which holds `offset`, and as many behind it as fit into `maxBytes` and end at `limitOffset` or
-  /// before it.
+  /// before it. Bytes of another process that nobody has read yet are verified first, so the slice may be shorter.
+  ///
+  /// @throws CorruptLogException when the first of these batches is damaged
   FileSlice slice(long offset, int maxBytes, long limitOffset) throws IOException {
     DiskFile held = file.hold();
     boolean handedOver = false;
@@ -32,7 +36,8 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail) {
       BatchCursor cursor = cursorAt(held, offset, BatchCursor.SHORT_WALK_BYTES);
       long position = cursor.place().position();
       long limit = Math.min(position + maxBytes, positionOf(held, cursor, limitOffset));
-      long length = lastEnd(held, cursor, limit) - position;
+      Place first = cursor.place();
+      long length = cold.verifiedEnd(held, first, lastEnd(held, cursor, limit), end()) - position;
       long nextOffset = position + length == end().position() ? end().offset() : -1;
       FileSlice slice = new FileSlice(held, position, (int) length, nextOffset, releaseOnce());
       handedOver = true;
@@ -118,6 +123,24 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail) {
         : Optional.empty();
   }
 
+  /// The first batch's time, by its header; -1 when there is none. Needs no index.
+  long firstTimestampMs() throws IOException {
+    if (end().position() == 0) {
+      return RecordBatch.NO_TIMESTAMP;
+    }
+    ByteBuffer header = ByteBuffer.allocate(RecordBatch.HEADER_BYTES);
+    DiskFile held = file.hold();
+    try {
+      held.read(header, 0);
+    } finally {
+      file.release();
+    }
+    RecordBatch first = RecordBatch.at(header, 0);
+    boolean plausible =
+        first.magic() == RecordBatch.MAGIC && first.baseOffset() == head.start().offset();
+    return plausible ? first.maxTimestampMs() : RecordBatch.NO_TIMESTAMP;
+  }
+
   /// The youngest record's time, as the batches' headers have it.
   long youngestTimestampMs() throws IOException {
     return Math.max(head.get().youngest().timestampMs(), tail.youngest().timestampMs());
@@ -164,7 +187,7 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail) {
   }
 
   private BatchCursor walkFrom(DiskFile held, Place start, int windowBytes) {
-    return new BatchCursor(held, start, end(), windowBytes);
+    return file.cursor(held, start, end(), windowBytes);
   }
 
   /// Where the batches end that end at `limitOffset` or before it. Behind it lies damage.
@@ -231,7 +254,7 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail) {
       Place start, Place end, long timestampMs, long fromOffset) throws IOException {
     DiskFile held = file.hold();
     try {
-      BatchCursor cursor = new BatchCursor(held, start, end, BatchCursor.SHORT_WALK_BYTES);
+      BatchCursor cursor = file.cursor(held, start, end, BatchCursor.SHORT_WALK_BYTES);
       while (cursor.nextReadable()) {
         RecordBatch header = cursor.header();
         if (header.maxTimestampMs() >= timestampMs

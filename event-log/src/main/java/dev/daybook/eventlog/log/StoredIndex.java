@@ -109,7 +109,7 @@ final class StoredIndex {
     SegmentIndex index = begun;
     DiskFile held = file.hold();
     try {
-      BatchCursor cursor = new BatchCursor(held, index.end(), end, BatchCursor.LONG_WALK_BYTES);
+      BatchCursor cursor = file.cursor(held, index.end(), end, BatchCursor.LONG_WALK_BYTES);
       while (cursor.nextReadable()) {
         if (!cursor.place().equals(index.end())) {
           index = passDamage(index, cursor.place());

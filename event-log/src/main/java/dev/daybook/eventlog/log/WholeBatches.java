@@ -4,6 +4,7 @@ import dev.daybook.eventlog.disk.DiskFile;
 import dev.daybook.eventlog.record.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.Predicate;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -15,13 +16,15 @@ final class WholeBatches {
   private static final int PATIENCE = 8;
 
   private final DiskFile file;
+  private final Predicate<RecordBatch> rightEpoch;
   private final Place end;
   private final ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES).limit(0);
   private long chunkPosition;
   private long leftBytes;
 
-  WholeBatches(DiskFile file, Place end) {
+  WholeBatches(DiskFile file, Predicate<RecordBatch> rightEpoch, Place end) {
     this.file = file;
+    this.rightEpoch = rightEpoch;
     this.end = end;
   }
 
@@ -55,7 +58,7 @@ final class WholeBatches {
   /// The batch there, if it is whole, of these offsets, and carried on.
   private @Nullable Place at(long position, long minOffset) throws IOException {
     RecordBatch header = headerAt(position);
-    if (header == null || !isPlausible(header, position, minOffset)) {
+    if (header == null || !isPlausible(header, position, minOffset) || !rightEpoch.test(header)) {
       return null;
     }
     long offset = header.baseOffset();

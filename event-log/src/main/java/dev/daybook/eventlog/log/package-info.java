@@ -3,16 +3,17 @@
 /// Read in this order: [PartitionLog] (all there is to call), [Segment] (one file that grows), [SegmentView] (how it is
 /// read), [BatchCursor] (the walk from batch to batch), [SegmentIndex] with [OffsetIndex] and [TimeIndex] (what
 /// shortens the walk), [StoredIndex] and [IndexFiles] (how that outlives the process), [SegmentFile] (open while
-/// held), [LogDirectory] (names), [LogEnd] (what a checkpoint keeps), [Damage] with [DamagedRange] (what is not there any
-/// more), [WholeBatches] (what of it still is).
+/// held), [SegmentFooter] with [ContentProof] and [SealedContent] (what a sealed segment ends with), [LogDirectory]
+/// (names), [LogEnd] (what a checkpoint keeps), [Damage] with [DamagedRange] (what is not there any more),
+/// [WholeBatches] (what of it still is), [SealedSegment] with [SegmentScan] (reading one from end to end).
 ///
 /// ## A partition's directory
 ///
 /// ```text
 ///  <topic id>-<index>/                      made with the first record
 ///    00000000000000000000.log               a segment, named by its first offset: record batches, each where the
-///    00000000000000000000.index             one before it ends, no header, no footer; the indexes of a segment
-///    00000000000000000000.timeindex         are kept when it is sealed, and now and then before
+///    00000000000000000000.index             one before it ends, no header; a footer when it is sealed; the indexes
+///    00000000000000000000.timeindex         of a segment are kept when it is sealed, and now and then before
 ///    00000000000000524288.log               the segment that grows; it ends where the checkpoint says, and
 ///    …                                      behind that where the journal says
 ///    00000000000000524288.log.cut-1         bytes that stood behind the journal's end when a recovery came by
@@ -21,7 +22,46 @@
 ///
 /// How damage to a segment is known: by each batch's own CRC, and by structure: a batch begins at the byte and at
 /// the offset where the one before it ends, the first one at the file's name, and a sealed segment ends where the next
-/// one's name says (see the `record` package for what a CRC leaves out).
+/// one's name says (see the `record` package for what a CRC leaves out). The hash in its footer covers all of it.
+///
+/// ## A sealed segment's footer
+///
+/// Big-endian, 128 bytes behind the last batch. Two parts, each with a CRC of its own:
+///
+/// ```text
+///  byte size field                 the seal: written when the segment is sealed
+///    0   4   magic                 'DBSF'
+///    4   2   format                0
+///    6   2   zero
+///    8  24   partition             shard 4, topic id 16, index 4
+///   32   8   base offset           the segment's
+///   40   8   next offset           the next segment's base offset
+///   48   8   content bytes         the size of all batches: where this footer begins
+///   56   4   crc                   CRC-32C of the bytes 0 … 55
+///
+///                                  the proof: zeros until all batches were read and found whole
+///   60  32   hash                  SHA-256 of the content bytes
+///   92   8   batches
+///  100   8   records
+///  108   8   oldest timestamp      the earliest base timestamp of a batch, -1 when none has one
+///  116   8   youngest timestamp    the latest max timestamp of a batch, -1 when none has one
+///  124   4   crc                   CRC-32C of the bytes 56 … 123, so of the seal too
+/// ```
+///
+/// **Why nobody mistakes where the batches end.** The segment writer writes the seal in the same step that seals, and the
+/// checkpointer forces it with the last batches; only then can a checkpoint count the segment as sealed. So of a segment
+/// that is opened as sealed, the last 128 bytes are its footer, whatever its records look like; a record can only imitate
+/// a footer in front of the real one. Stopped before that checkpoint, the segment is opened as one that grows: what lies
+/// behind the checkpoint's place is written over by the journal, which knows of the same seal, and a seal torn by then
+/// is written once more. It is saved aside like any bytes that the journal does not know only when it is not of this
+/// segment. Should the seal of a sealed segment be damaged in spite of all that, the batches tell where they end:
+/// they go on from the index's end, offset by offset, to the next segment's name.
+///
+/// **The proof is written later**, in place, by the one background owner that reads whole segments; so that hashing never
+/// stands in the way of an append. It is written only to segments that a durable checkpoint counts as sealed, and only
+/// after every batch was found whole. A proof torn by a crash does not match its CRC, is no proof, and is made again:
+/// from the same batches comes the same. Nothing else in such a file ever changes. So who wants to share a sealed
+/// segment's bytes with another name (a hard link) takes those with a proof; without one the file is yet to be written.
 ///
 /// What was durable and is not there any more is a **hole** in the offsets. It is found by a recovery, by a scrub or by who reads
 /// it, and noted in the file `damage`. A log goes on behind a hole in a new segment, which is named by its first offset as

@@ -15,6 +15,7 @@ final class AppendState {
   private final PartitionId id;
   private final Limits limits;
   private final ProducerState producers;
+  private int leaderEpoch;
   private long nextOffset;
   private long segmentBytes;
   private long segmentFirstTimestampMs;
@@ -23,11 +24,13 @@ final class AppendState {
       PartitionId id,
       TopicConfig config,
       ProducerState producers,
+      int leaderEpoch,
       LogEnd end,
       long segmentFirstTimestampMs) {
     this.id = id;
     this.limits = Limits.of(config);
     this.producers = producers;
+    this.leaderEpoch = leaderEpoch;
     this.nextOffset = end.nextOffset();
     this.segmentBytes = end.segmentPosition();
     this.segmentFirstTimestampMs = segmentFirstTimestampMs;
@@ -35,6 +38,15 @@ final class AppendState {
 
   long nextOffset() {
     return nextOffset;
+  }
+
+  /// The epoch that the next batch gets.
+  int leaderEpoch() {
+    return leaderEpoch;
+  }
+
+  void leaderEpoch(int raised) {
+    leaderEpoch = raised;
   }
 
   ProducerState producers() {

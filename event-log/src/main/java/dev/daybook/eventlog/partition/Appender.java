@@ -81,6 +81,7 @@ final class Appender implements Owner {
       case Command.AppendBatches append -> appendBatches(append, round);
       case Command.AskCatalogue ask -> catalogue.ask(ask, round, this::assign);
       case Command.NewProducerId ask -> catalogue.newProducerId(ask, round, this::assign);
+      case Command.RaiseEpoch ask -> catalogue.raiseEpoch(ask, round, this::assign);
     }
   }
 
@@ -147,7 +148,7 @@ final class Appender implements Owner {
   private AppendResult.Appended assign(Partition partition, ByteBuffer bytes, Round round) {
     AppendState state = partition.appending();
     long baseOffset = state.nextOffset();
-    RecordBatch.assign(bytes, bytes.position(), baseOffset, partition.leaderEpoch());
+    RecordBatch.assign(bytes, bytes.position(), baseOffset, state.leaderEpoch());
     RecordBatch batch = RecordBatch.at(bytes, bytes.position());
     state.rollBefore(batch).ifPresent(roll -> round.add(roll, 0));
     state.replay(batch);

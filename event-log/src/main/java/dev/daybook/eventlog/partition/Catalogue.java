@@ -10,6 +10,7 @@ import dev.daybook.eventlog.topic.CatalogRecord;
 import dev.daybook.eventlog.topic.Topic;
 import dev.daybook.eventlog.topic.TopicCatalog;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -99,6 +100,19 @@ final class Catalogue {
     round.reply(() -> command.reply().complete(answer));
   }
 
+  /// Raises the leader epoch, also of what is appended later in this round.
+  void raiseEpoch(Command.RaiseEpoch command, Round round, Placement placement) {
+    Map<PartitionId, Long> ends = new HashMap<>();
+    partitions.forEach((id, partition) -> ends.put(id, partition.appending().nextOffset()));
+    CatalogDecision.Accepted decision =
+        decided.raiseEpoch(command.reason(), clock.wallMs(), command.details(), ends);
+    write(decision.records(), round, placement);
+    home.appending().leaderEpoch(decided.leaderEpoch());
+    partitions.values().forEach(one -> one.appending().leaderEpoch(decided.leaderEpoch()));
+    nextProducerId = decided.nextProducerId();
+    round.reply(() -> command.reply().complete(decision));
+  }
+
   void newProducerId(Command.NewProducerId command, Round round, Placement placement) {
     if (home.damage().isOpen()) {
       round.reply(() -> command.reply().completeExceptionally(new IllegalStateException(DAMAGED)));
@@ -117,6 +131,9 @@ final class Catalogue {
       return;
     }
     TopicCatalog before = published;
+    if (before.leaderEpoch() != decided.leaderEpoch()) {
+      partitions.forEach((id, partition) -> partition.show(decided.leaderEpochs(id)));
+    }
     for (Topic topic : decided.all()) {
       if (before.byId(topic.id()).isEmpty()) {
         open(topic);
@@ -148,8 +165,10 @@ final class Catalogue {
     for (int index = 0; index < topic.partitions(); index++) {
       PartitionId id = topic.partition(index);
       AppendState appending =
-          new AppendState(id, topic.config(), new ProducerState(), LogEnd.EMPTY, -1);
-      partitions.put(id, new Partition(id, topic, logs.get(id), appending));
+          new AppendState(
+              id, topic.config(), new ProducerState(), decided.leaderEpoch(), LogEnd.EMPTY, -1);
+      partitions.put(
+          id, new Partition(id, topic, logs.get(id), appending, decided.leaderEpochs(id)));
     }
   }
 

@@ -124,6 +124,7 @@ final class Checkpointer implements Owner {
     }
     DurableFiles.write(disk, files.producers(marks.sequence()), marks.producers().duplicate());
     checkpoint.write(named(marks));
+    logs.checkpointed(marks.ends());
     journal.trim(marks.sequence());
     logs.forget(marks.deletedTopics());
     unlink(marks.deletedTopics());

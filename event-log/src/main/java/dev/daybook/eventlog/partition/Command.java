@@ -1,6 +1,7 @@
 package dev.daybook.eventlog.partition;
 
 import dev.daybook.eventlog.topic.CatalogDecision;
+import dev.daybook.eventlog.topic.EpochRaise;
 import dev.daybook.eventlog.topic.TopicCatalog;
 import java.util.Collections;
 import java.util.List;
@@ -32,6 +33,16 @@ sealed interface Command {
   /// Asks the catalogue something and writes down what it decides.
   record AskCatalogue(
       Function<TopicCatalog, CatalogDecision> question, CompletableFuture<CatalogDecision> reply)
+      implements Command {
+    @Override
+    public void refuseStopping() {
+      reply.complete(new CatalogDecision.Refused(CatalogDecision.Reason.STOPPING, STOPPING));
+    }
+  }
+
+  /// Raises the leader epoch of all partitions.
+  record RaiseEpoch(
+      EpochRaise.Reason reason, String details, CompletableFuture<CatalogDecision> reply)
       implements Command {
     @Override
     public void refuseStopping() {

@@ -6,6 +6,7 @@ import dev.daybook.eventlog.log.FileSlice;
 import dev.daybook.eventlog.log.PartitionLog;
 import dev.daybook.eventlog.log.TimestampedOffset;
 import dev.daybook.eventlog.record.PartitionId;
+import dev.daybook.eventlog.topic.LeaderEpochs;
 import dev.daybook.eventlog.topic.Topic;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -20,21 +21,22 @@ import org.jspecify.annotations.Nullable;
 /// A record is in the tail from its decision until its segment is written, and in the segment from then on.
 /// Readers look into the segment first: it never holds anything that is not durable.
 public final class Partition {
-  private static final int LEADER_EPOCH = 0;
-
   private final PartitionId id;
   private final Topic topic;
   private final PartitionLog log;
   private final AppendState appending;
   private final HighWatermark mark;
   private final Tail tail = new Tail();
+  private volatile LeaderEpochs epochs;
   private volatile boolean deleted;
 
-  Partition(PartitionId id, Topic topic, PartitionLog log, AppendState appending) {
+  Partition(
+      PartitionId id, Topic topic, PartitionLog log, AppendState appending, LeaderEpochs epochs) {
     this.id = id;
     this.topic = topic;
     this.log = log;
     this.appending = appending;
+    this.epochs = epochs;
     this.mark = new HighWatermark(appending.nextOffset());
   }
 
@@ -56,7 +58,12 @@ public final class Partition {
   }
 
   public int leaderEpoch() {
-    return LEADER_EPOCH;
+    return epochs.current();
+  }
+
+  /// The leader epochs there durably are.
+  public LeaderEpochs epochs() {
+    return epochs;
   }
 
   /// Bytes in segments; what is only in the journal yet is not counted.
@@ -184,6 +191,11 @@ public final class Partition {
   /// Whether appends to it may use the disk's reserve.
   boolean mayUseReserve() {
     return topic.internal();
+  }
+
+  /// Shows readers a higher leader epoch; it is forced now.
+  void show(LeaderEpochs raised) {
+    epochs = raised;
   }
 
   /// Ends the partition: appends and reads find it unknown, and who waits is woken.

@@ -6,22 +6,23 @@ import dev.daybook.eventlog.journal.Checkpoint;
 import dev.daybook.eventlog.journal.CheckpointMarks;
 import dev.daybook.eventlog.journal.Journal;
 import dev.daybook.eventlog.journal.JournalEntry;
-import dev.daybook.eventlog.log.CorruptLogException;
-import dev.daybook.eventlog.log.FileSlice;
 import dev.daybook.eventlog.log.LogEnd;
 import dev.daybook.eventlog.log.PartitionLog;
+import dev.daybook.eventlog.log.SealedSegment;
 import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.RecordBatch;
 import dev.daybook.eventlog.record.TopicId;
 import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.topic.CatalogDecision;
+import dev.daybook.eventlog.topic.EpochRaise;
+import dev.daybook.eventlog.topic.LeaderEpochs;
 import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.Topic;
 import dev.daybook.eventlog.topic.TopicCatalog;
 import dev.daybook.eventlog.topic.TopicConfig;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,10 @@ import org.jspecify.annotations.Nullable;
 public final class Shard implements AutoCloseable {
   private static final String CATALOGUE_NAME = "daybook.catalogue";
 
+  private final Disk disk;
+  private final ShardFiles files;
+  private final Clock clock;
+  private final ScrubCounts scrubbed = new ScrubCounts();
   private final Inbox<Command> inbox = new Inbox<>();
   private final Inbox<JournalEntry> durable = new Inbox<>();
   private final Journal journal;
@@ -53,6 +58,7 @@ public final class Shard implements AutoCloseable {
   private final Checkpoint checkpoint;
   private final RecoveryReport recovery;
   private List<OwnerThread> threads = List.of();
+  private @Nullable Scrub scrub;
   private volatile boolean stopping;
   private volatile boolean closed;
 
@@ -66,6 +72,9 @@ public final class Shard implements AutoCloseable {
       Clock clock,
       Supplier<TopicId> topicIds)
       throws IOException {
+    this.disk = disk;
+    this.files = files;
+    this.clock = clock;
     this.journal = journal;
     this.logs = recovered.logs();
     this.config = config;
@@ -159,6 +168,27 @@ public final class Shard implements AutoCloseable {
     return recovery;
   }
 
+  /// Reads sealed segments in the background from now on, on a thread of its own. Called once, after [#start].
+  public void startScrub(ScrubPace pace, Consumer<Throwable> onFatal) {
+    OwnerThread scrubbing = new OwnerThread("daybook-scrub", scrub(pace), onFatal);
+    List<OwnerThread> more = new ArrayList<>(threads);
+    more.add(scrubbing);
+    threads = List.copyOf(more);
+    scrubbing.start();
+  }
+
+  /// What was read in the background since the start.
+  public ScrubCounts scrubbed() {
+    return scrubbed;
+  }
+
+  /// The segments of a partition that a durable checkpoint counts as sealed, ascending. Those whose footer has a proof
+  /// are never written to any more.
+  public List<SealedSegment> sealedSegments(PartitionId id) {
+    PartitionLog log = logs.byId().get(id);
+    return log == null ? List.of() : log.sealedSegments();
+  }
+
   public TopicCatalog topics() {
     return catalogue.published();
   }
@@ -174,6 +204,14 @@ public final class Shard implements AutoCloseable {
 
   public CompletableFuture<CatalogDecision> deleteTopic(TopicId id) {
     return ask(catalog -> catalog.delete(id));
+  }
+
+  /// Raises the leader epoch of all partitions, so that clients which saw more than there is now learn of it, and
+  /// skips ids that may have been handed out. Completes when that is durable.
+  public CompletableFuture<CatalogDecision> raiseEpoch(EpochRaise.Reason reason, String details) {
+    CompletableFuture<CatalogDecision> reply = new CompletableFuture<>();
+    put(new Command.RaiseEpoch(reason, details, reply), 0);
+    return reply;
   }
 
   public CompletableFuture<Long> newProducerId() {
@@ -215,6 +253,9 @@ public final class Shard implements AutoCloseable {
     } finally {
       closed = true;
       refuseTheRest();
+      if (scrub != null) {
+        scrub.close();
+      }
       for (PartitionLog log : logs.all()) {
         log.close();
       }
@@ -237,6 +278,13 @@ public final class Shard implements AutoCloseable {
       segmentWriter.drain();
     }
     checkpointer.checkpointNow();
+  }
+
+  /// The owner that reads sealed segments in the background.
+  Scrub scrub(ScrubPace pace) {
+    Scrub made = new Scrub(disk, files.scrub(), logs, journal, clock, pace, scrubbed);
+    scrub = made;
+    return made;
   }
 
   Appender appender() {
@@ -305,26 +353,18 @@ public final class Shard implements AutoCloseable {
     LogEnd end = log.end();
     AppendState appending =
         new AppendState(
-            id, topic.config(), state.producersOf(id).copy(), end, firstTimestampMs(log, end));
-    return new Partition(id, topic, log, appending);
-  }
-
-  /// When the segment that grows was begun, by its first batch.
-  private static long firstTimestampMs(PartitionLog log, LogEnd end) throws IOException {
-    Optional<FileSlice> first;
-    try {
-      first = log.read(end.segmentBaseOffset(), 1);
-    } catch (CorruptLogException e) {
-      return RecordBatch.NO_TIMESTAMP;
+            id,
+            topic.config(),
+            state.producersOf(id).copy(),
+            state.catalogue().leaderEpoch(),
+            end,
+            log.lastSegmentBeganMs());
+    LeaderEpochs epochs = state.catalogue().leaderEpochs(id);
+    if (!id.equals(PartitionId.CATALOGUE)) {
+      // Nobody raises the catalogue's own: its records are read by nobody but us.
+      log.expectEpochs(epochs::at);
     }
-    if (first.isEmpty()) {
-      return RecordBatch.NO_TIMESTAMP;
-    }
-    try (FileSlice slice = first.get()) {
-      ByteBuffer header = ByteBuffer.allocate(RecordBatch.HEADER_BYTES);
-      slice.file().read(header, slice.position());
-      return RecordBatch.at(header, 0).maxTimestampMs();
-    }
+    return new Partition(id, topic, log, appending, epochs);
   }
 
   private static Topic homeTopic() {

@@ -1,5 +1,6 @@
 package dev.daybook.eventlog.topic;
 
+import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.TopicId;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -8,6 +9,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -16,6 +18,7 @@ public final class CatalogCodec {
   private static final int TOPIC_CREATED = 1;
   private static final int TOPIC_DELETED = 2;
   private static final int PRODUCER_IDS_RESERVED = 3;
+  private static final int EPOCH_RAISED = 4;
   private static final int VERSION = 0;
 
   private CatalogCodec() {}
@@ -38,6 +41,10 @@ public final class CatalogCodec {
         case CatalogRecord.ProducerIdsReserved(long next) -> {
           header(out, PRODUCER_IDS_RESERVED);
           out.writeLong(next);
+        }
+        case CatalogRecord.EpochRaised(EpochRaise raise) -> {
+          header(out, EPOCH_RAISED);
+          epochRaise(out, raise);
         }
       }
     } catch (IOException e) {
@@ -64,6 +71,7 @@ public final class CatalogCodec {
                 new Topic(topicId(in), in.readUTF(), in.readInt(), new TopicConfig(config(in))));
         case TOPIC_DELETED -> new CatalogRecord.TopicDeleted(topicId(in));
         case PRODUCER_IDS_RESERVED -> new CatalogRecord.ProducerIdsReserved(in.readLong());
+        case EPOCH_RAISED -> new CatalogRecord.EpochRaised(epochRaise(in));
         default -> throw unknown(kind, version);
       };
     } catch (IOException e) {
@@ -93,6 +101,32 @@ public final class CatalogCodec {
 
   private static TopicId topicId(DataInputStream in) throws IOException {
     return new TopicId(in.readLong(), in.readLong());
+  }
+
+  private static void epochRaise(DataOutputStream out, EpochRaise raise) throws IOException {
+    out.writeInt(raise.epoch());
+    out.writeByte(raise.reason().number());
+    out.writeLong(raise.atMs());
+    out.writeUTF(raise.details());
+    out.writeInt(raise.ends().size());
+    for (Map.Entry<PartitionId, Long> end : new TreeMap<>(raise.ends()).entrySet()) {
+      out.writeInt(end.getKey().shard());
+      topicId(out, end.getKey().topic());
+      out.writeInt(end.getKey().index());
+      out.writeLong(end.getValue());
+    }
+  }
+
+  private static EpochRaise epochRaise(DataInputStream in) throws IOException {
+    int epoch = in.readInt();
+    EpochRaise.Reason reason = EpochRaise.Reason.of(in.readUnsignedByte());
+    long atMs = in.readLong();
+    String details = in.readUTF();
+    Map<PartitionId, Long> ends = new HashMap<>();
+    for (int left = in.readInt(); left > 0; left--) {
+      ends.put(new PartitionId(in.readInt(), topicId(in), in.readInt()), in.readLong());
+    }
+    return new EpochRaise(epoch, reason, atMs, details, ends);
   }
 
   private static void config(DataOutputStream out, Map<String, String> config) throws IOException {

@@ -2,7 +2,7 @@ package dev.daybook.eventlog.topic;
 
 import dev.daybook.eventlog.record.TopicId;
 
-/// A fact about names, kept in the catalogue's partition for ever. The bytes are drawn in this package's
+/// A fact about names and ids, kept in the catalogue's partition for ever. The bytes are drawn in this package's
 /// package-info.
 public sealed interface CatalogRecord {
   record TopicCreated(Topic topic) implements CatalogRecord {}
@@ -11,4 +11,7 @@ public sealed interface CatalogRecord {
 
   /// Producer ids below `nextProducerId` may have been handed out and never will be again.
   record ProducerIdsReserved(long nextProducerId) implements CatalogRecord {}
+
+  /// The leader epoch of all partitions rose.
+  record EpochRaised(EpochRaise raise) implements CatalogRecord {}
 }

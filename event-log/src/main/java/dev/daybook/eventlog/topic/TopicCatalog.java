@@ -1,6 +1,8 @@
 package dev.daybook.eventlog.topic;
 
+import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.TopicId;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -20,23 +22,34 @@ public final class TopicCatalog {
   /// More partitions than this would make one request a denial of service.
   public static final int MAX_PARTITIONS = 10_000;
 
+  /// The smallest step of a leader epoch, and the ids that go with each epoch.
+  private static final int MIN_RISE = 1_000;
+
+  private static final long SKIPPED_IDS = 1L << 20;
+
+  /// 2026-01-01T00:00Z: epochs are seconds since then, which fit for 68 years.
+  private static final long EPOCH_ZERO_MS = 1_767_225_600_000L;
+
   private static final TopicCatalog EMPTY =
-      new TopicCatalog(new TreeMap<>(), Map.of(), Set.of(), 1_000);
+      new TopicCatalog(new TreeMap<>(), Map.of(), Set.of(), 1_000, List.of());
 
   private final SortedMap<String, Topic> byName;
   private final Map<TopicId, Topic> byId;
   private final Set<TopicId> deleted;
   private final long nextProducerId;
+  private final List<EpochRaise> raises;
 
   private TopicCatalog(
       SortedMap<String, Topic> byName,
       Map<TopicId, Topic> byId,
       Set<TopicId> deleted,
-      long nextProducerId) {
+      long nextProducerId,
+      List<EpochRaise> raises) {
     this.byName = byName;
     this.byId = byId;
     this.deleted = deleted;
     this.nextProducerId = nextProducerId;
+    this.raises = raises;
   }
 
   public static TopicCatalog empty() {
@@ -64,6 +77,30 @@ public final class TopicCatalog {
   /// The first producer id that is not reserved yet.
   public long nextProducerId() {
     return nextProducerId;
+  }
+
+  /// How often the leader epoch rose, why, and where each former epoch ended; the first one first.
+  public List<EpochRaise> epochRaises() {
+    return raises;
+  }
+
+  /// The leader epoch that records get now.
+  public int leaderEpoch() {
+    return raises.isEmpty() ? 0 : raises.getLast().epoch();
+  }
+
+  /// The leader epochs of a partition. One that a raise does not name came later.
+  public LeaderEpochs leaderEpochs(PartitionId id) {
+    List<LeaderEpochs.Start> starts = new ArrayList<>();
+    starts.add(new LeaderEpochs.Start(0, 0));
+    for (EpochRaise raise : raises) {
+      Long end = raise.ends().get(id);
+      if (end == null) {
+        starts.clear();
+      }
+      starts.add(new LeaderEpochs.Start(raise.epoch(), end == null ? 0 : end));
+    }
+    return new LeaderEpochs(starts);
   }
 
   /// Decides on a new topic.
@@ -94,13 +131,31 @@ public final class TopicCatalog {
     return accepted(new CatalogRecord.ProducerIdsReserved(nextProducerId + count));
   }
 
+  /// Decides on a higher leader epoch. It follows the clock, so that two logs restored from one backup do not
+  /// share an epoch, and neither a range of producer ids: each epoch has one of its own. A small rise is left to
+  /// brokers that change their leader, so that clients can tell.
+  ///
+  /// @param ends where each partition ends now
+  public CatalogDecision.Accepted raiseEpoch(
+      EpochRaise.Reason reason, long atMs, String details, Map<PartitionId, Long> ends) {
+    long byClock = (atMs - EPOCH_ZERO_MS) / 1_000;
+    long epoch = Math.min(Math.max(leaderEpoch() + MIN_RISE, byClock), Integer.MAX_VALUE);
+    long skippedTo = Math.max(nextProducerId + SKIPPED_IDS, epoch * SKIPPED_IDS);
+    return new CatalogDecision.Accepted(
+        List.of(
+            new CatalogRecord.EpochRaised(new EpochRaise((int) epoch, reason, atMs, details, ends)),
+            new CatalogRecord.ProducerIdsReserved(skippedTo)));
+  }
+
   /// The catalogue after this record.
   public TopicCatalog replay(CatalogRecord record) {
     return switch (record) {
       case CatalogRecord.TopicCreated(Topic topic) -> withTopic(topic);
       case CatalogRecord.TopicDeleted(TopicId id) -> withoutTopic(id);
       case CatalogRecord.ProducerIdsReserved(long next) ->
-          new TopicCatalog(byName, byId, deleted, Math.max(nextProducerId, next));
+          new TopicCatalog(byName, byId, deleted, Math.max(nextProducerId, next), raises);
+      case CatalogRecord.EpochRaised(EpochRaise raise) ->
+          new TopicCatalog(byName, byId, deleted, nextProducerId, with(raise));
     };
   }
 
@@ -143,12 +198,18 @@ public final class TopicCatalog {
         : Optional.of(refused(CatalogDecision.Reason.ILLEGAL_CONFIG, String.join("; ", faults)));
   }
 
+  private List<EpochRaise> with(EpochRaise raise) {
+    List<EpochRaise> more = new ArrayList<>(raises);
+    more.add(raise);
+    return List.copyOf(more);
+  }
+
   private TopicCatalog withTopic(Topic topic) {
     TreeMap<String, Topic> names = new TreeMap<>(byName);
     Map<TopicId, Topic> ids = new HashMap<>(byId);
     names.put(topic.name(), topic);
     ids.put(topic.id(), topic);
-    return new TopicCatalog(names, ids, deleted, nextProducerId);
+    return new TopicCatalog(names, ids, deleted, nextProducerId, raises);
   }
 
   private TopicCatalog withoutTopic(TopicId id) {
@@ -162,7 +223,7 @@ public final class TopicCatalog {
     names.remove(topic.name());
     ids.remove(id);
     gone.add(id);
-    return new TopicCatalog(names, ids, gone, nextProducerId);
+    return new TopicCatalog(names, ids, gone, nextProducerId, raises);
   }
 
   private static CatalogDecision.Accepted accepted(CatalogRecord record) {

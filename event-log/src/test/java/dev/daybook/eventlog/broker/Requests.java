@@ -38,6 +38,9 @@ import org.apache.kafka.common.message.OffsetCommitRequestData;
 import org.apache.kafka.common.message.OffsetDeleteRequestData;
 import org.apache.kafka.common.message.OffsetFetchRequestData;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
+import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
+import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData.OffsetForLeaderPartition;
+import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData.OffsetForLeaderTopic;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
@@ -117,12 +120,26 @@ final class Requests {
                                 .setTimestamp(timestamp)))));
   }
 
+  static OffsetForLeaderEpochRequestData offsetForLeaderEpoch(
+      String topic, int partition, int epoch) {
+    OffsetForLeaderTopic asked =
+        new OffsetForLeaderTopic()
+            .setTopic(topic)
+            .setPartitions(
+                List.of(
+                    new OffsetForLeaderPartition().setPartition(partition).setLeaderEpoch(epoch)));
+    OffsetForLeaderEpochRequestData request = new OffsetForLeaderEpochRequestData();
+    request.topics().add(asked);
+    return request;
+  }
+
   /// Some request of this API that this version can express.
   static ApiMessage example(ApiKeys api, int version) {
     return switch (api) {
       case PRODUCE -> produce("absent", Uuid.ONE_UUID, 0, batch("v"), version);
       case FETCH -> fetch("absent", Uuid.ONE_UUID, 0, 0, version);
       case LIST_OFFSETS -> listOffsets("orders", 0, 0);
+      case OFFSET_FOR_LEADER_EPOCH -> offsetForLeaderEpoch("orders", 0, 0);
       case METADATA -> version == 0 ? metadata("m") : new MetadataRequestData().setTopics(null);
       case API_VERSIONS ->
           version < 3

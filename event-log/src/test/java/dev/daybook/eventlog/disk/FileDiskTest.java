@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
@@ -15,7 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +52,49 @@ class FileDiskTest {
       assertEquals(expected, read.flip());
       assertFalse(buffers[2499].hasRemaining());
     }
+  }
+
+  @Test
+  void writesRunsOfAnySizeAtAnyPlaceAsTheCacheWould() throws Exception {
+    long seed = 4711;
+    Random random = new Random(seed);
+    byte[] expected = new byte[0];
+    try (DiskFile file = disk.create(directory.resolve("file"))) {
+      for (int run = 0; run < 60; run++) {
+        int position = run % 5 == 4 ? random.nextInt(expected.length) : expected.length;
+        byte[] bytes = new byte[1 + random.nextInt(run % 3 == 0 ? 3 << 20 : 200_000)];
+        random.nextBytes(bytes);
+        file.writeRun(position, cut(bytes, random));
+        expected = Arrays.copyOf(expected, Math.max(expected.length, position + bytes.length));
+        System.arraycopy(bytes, 0, expected, position, bytes.length);
+        assertEquals(expected.length, file.size(), "seed " + seed + " run " + run);
+        if (run % 7 == 0) {
+          file.force();
+        }
+        if (run % 4 == 0) {
+          assertArrayEquals(expected, all(file), "seed " + seed + " run " + run);
+        }
+      }
+      assertArrayEquals(expected, all(file), "seed " + seed);
+    }
+  }
+
+  private static ByteBuffer[] cut(byte[] bytes, Random random) {
+    List<ByteBuffer> parts = new ArrayList<>();
+    for (int from = 0; from < bytes.length; ) {
+      int count = Math.min(bytes.length - from, random.nextInt(70_000));
+      ByteBuffer part =
+          random.nextBoolean() ? ByteBuffer.allocate(count) : ByteBuffer.allocateDirect(count);
+      parts.add(part.put(bytes, from, count).flip().asReadOnlyBuffer());
+      from += count;
+    }
+    return parts.toArray(ByteBuffer[]::new);
+  }
+
+  private static byte[] all(DiskFile file) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate((int) file.size());
+    file.read(bytes, 0);
+    return bytes.array();
   }
 
   @Test

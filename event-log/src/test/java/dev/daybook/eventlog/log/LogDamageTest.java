@@ -230,6 +230,7 @@ class LogDamageTest {
   private void checkFlipped(String flip) throws IOException {
     try (PartitionLog log =
         PartitionLog.open(disk, scene.directory, LogScene.ID, end, FOLDER.resolve("q"))) {
+      log.expectEpochs(offset -> 0);
       List<ByteBuffer> found = new ArrayList<>();
       log.forEachWholeBatch(
           0, batch -> found.add(ByteBuffer.allocate(batch.sizeBytes()).put(batch.bytes()).flip()));

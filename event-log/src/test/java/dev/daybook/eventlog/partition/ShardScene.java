@@ -12,10 +12,12 @@ import dev.daybook.eventlog.journal.JournalConfig;
 import dev.daybook.eventlog.record.TopicId;
 import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.topic.CatalogDecision;
+import dev.daybook.eventlog.topic.EpochRaise;
 import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.Topic;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -39,6 +41,7 @@ final class ShardScene {
   private final Map<String, TopicId> acknowledgedTopics = new HashMap<>();
   private final Set<String> undecided = new HashSet<>();
   private final Set<Long> producerIds = new HashSet<>();
+  private int highestEpoch;
   private SimulatedDisk disk;
 
   ShardScene(long seed) {
@@ -62,14 +65,17 @@ final class ShardScene {
   void live(int steps) throws IOException {
     Shard shard = Shard.open(disk, DATA, config(), this::openJournal, clock, TopicId::random);
     checkTopics(shard);
+    assertTrue(shard.topics().leaderEpoch() >= highestEpoch, "an epoch that was told of went back");
     for (Topic topic : shard.topics().all()) {
       modelOf(topic).checkAfterRecovery(partition(shard, topic));
     }
     for (Topic topic : shard.topics().all()) {
       modelOf(topic).sendAgain(shard, partition(shard, topic));
     }
+    Scrub scrub = shard.scrub(new ScrubPace(1 << 30, Duration.ofMillis(100)));
     for (int step = 0; step < steps; step++) {
       work(shard);
+      scrub.doWork();
     }
     if (random.nextBoolean()) {
       shard.settle();
@@ -92,7 +98,7 @@ final class ShardScene {
   }
 
   private void rarely(Shard shard) throws IOException {
-    switch (random.nextInt(8)) {
+    switch (random.nextInt(9)) {
       case 0, 1, 2 -> create(shard, NAMES.get(random.nextInt(NAMES.size())));
       case 3 -> delete(shard, NAMES.get(random.nextInt(NAMES.size())));
       case 4 ->
@@ -101,6 +107,10 @@ final class ShardScene {
               .thenAccept(
                   id -> assertTrue(producerIds.add(id), "producer id " + id + " was given twice"));
       case 5, 6 -> read(shard);
+      case 7 ->
+          shard
+              .raiseEpoch(EpochRaise.Reason.LOSS_ACCEPTED, "by a scene")
+              .thenAccept(decision -> highestEpoch = shard.topics().leaderEpoch());
       default -> clock.advanceMs(6_000);
     }
   }

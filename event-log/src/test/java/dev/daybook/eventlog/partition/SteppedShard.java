@@ -64,7 +64,11 @@ final class SteppedShard {
   }
 
   Partition create(String name) throws IOException {
-    CompletableFuture<CatalogDecision> created = shard.createTopic(new NewTopic(name, 1, Map.of()));
+    return create(name, Map.of());
+  }
+
+  Partition create(String name, Map<String, String> config) throws IOException {
+    CompletableFuture<CatalogDecision> created = shard.createTopic(new NewTopic(name, 1, config));
     step();
     assertInstanceOf(CatalogDecision.Accepted.class, created.join());
     Topic topic = shard.topics().byName(name).orElseThrow();

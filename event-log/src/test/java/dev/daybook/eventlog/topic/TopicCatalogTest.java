@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.TopicId;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -12,6 +13,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TopicCatalogTest {
+  private static final long NOW_MS = 1_800_000_000_000L;
+
   private final TopicId id = TopicId.random();
 
   @Test
@@ -95,9 +98,62 @@ class TopicCatalogTest {
         List.of(
             new CatalogRecord.TopicCreated(topic),
             new CatalogRecord.TopicDeleted(id),
-            new CatalogRecord.ProducerIdsReserved(5_000))) {
+            new CatalogRecord.ProducerIdsReserved(5_000),
+            new CatalogRecord.EpochRaised(
+                new EpochRaise(
+                    7_000,
+                    EpochRaise.Reason.LOSS_ACCEPTED,
+                    NOW_MS,
+                    "records 5 to 9 of orders-0, by mail 47",
+                    Map.of(topic.partition(0), 5L, topic.partition(6), 0L))))) {
       assertEquals(record, CatalogCodec.decode(ByteBuffer.wrap(CatalogCodec.encode(record))));
     }
+  }
+
+  @Test
+  void aRaisedEpochSkipsIdsAndFollowsTheClock() {
+    TopicCatalog once = raise(TopicCatalog.empty(), NOW_MS, Map.of());
+    TopicCatalog twin = raise(TopicCatalog.empty(), NOW_MS + 1_000, Map.of());
+
+    assertEquals(EpochRaise.Reason.RESTORED, once.epochRaises().getFirst().reason());
+    assertTrue(once.leaderEpoch() >= 1_000);
+    assertTrue(once.nextProducerId() >= 1_000 + 1_000_000);
+    assertTrue(twin.leaderEpoch() > once.leaderEpoch(), "two restores share an epoch");
+    assertTrue(
+        twin.nextProducerId() - once.nextProducerId() >= 1_000_000, "and share producer ids");
+  }
+
+  @Test
+  void aRaisedEpochRisesThoughTheClockDoesNot() {
+    TopicCatalog once = raise(TopicCatalog.empty(), NOW_MS, Map.of());
+
+    TopicCatalog again = raise(once, 0, Map.of());
+
+    assertTrue(again.leaderEpoch() >= once.leaderEpoch() + 1_000);
+    assertTrue(again.nextProducerId() >= once.nextProducerId() + 1_000_000);
+  }
+
+  @Test
+  void tellsWhereEachEpochOfAPartitionEnded() {
+    TopicCatalog before =
+        replay(TopicCatalog.empty(), TopicCatalog.empty().create(topic("a", Map.of()), () -> id));
+    PartitionId old = new PartitionId(0, id, 0);
+    TopicCatalog raised = raise(before, NOW_MS, Map.of(old, 100L));
+    TopicId youngId = TopicId.random();
+    TopicCatalog after = replay(raised, raised.create(topic("b", Map.of()), () -> youngId));
+    int epoch = after.leaderEpoch();
+
+    LeaderEpochs epochs = after.leaderEpochs(old);
+
+    assertEquals(new LeaderEpochs.EpochEnd(0, 100), epochs.endOf(0, 130));
+    assertEquals(new LeaderEpochs.EpochEnd(0, 100), epochs.endOf(epoch - 1, 130));
+    assertEquals(new LeaderEpochs.EpochEnd(epoch, 130), epochs.endOf(epoch, 130));
+    assertEquals(LeaderEpochs.NONE, epochs.endOf(epoch + 1, 130));
+    assertEquals(0, epochs.at(99));
+    assertEquals(epoch, epochs.at(100));
+    LeaderEpochs young = after.leaderEpochs(new PartitionId(0, youngId, 0));
+    assertEquals(epoch, young.at(0));
+    assertEquals(new LeaderEpochs.EpochEnd(0, 0), young.endOf(0, 7));
   }
 
   @Test
@@ -106,6 +162,11 @@ class TopicCatalogTest {
     bytes[1] = 9;
 
     assertThrows(IllegalArgumentException.class, () -> CatalogCodec.decode(ByteBuffer.wrap(bytes)));
+  }
+
+  private static TopicCatalog raise(TopicCatalog catalog, long atMs, Map<PartitionId, Long> ends) {
+    return replay(
+        catalog, catalog.raiseEpoch(EpochRaise.Reason.RESTORED, atMs, "from /backup", ends));
   }
 
   private static NewTopic topic(String name, Map<String, String> config) {
