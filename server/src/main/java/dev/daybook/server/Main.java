@@ -1,5 +1,6 @@
 package dev.daybook.server;
 
+import dev.daybook.server.command.CheckCommand;
 import dev.daybook.server.command.ConsumeCommand;
 import dev.daybook.server.command.ProduceCommand;
 import dev.daybook.server.command.StartCommand;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Spec;
       TopicCommand.class,
       ProduceCommand.class,
       ConsumeCommand.class,
+      CheckCommand.class,
       CommandLine.HelpCommand.class
     },
     footer = {
@@ -67,7 +69,7 @@ public final class Main implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "Say what to do: start, topic, produce, consume or demo");
+        spec.commandLine(), "Say what to do: start, topic, produce, consume, check or demo");
   }
 
   private static String sentence(Exception failure) {

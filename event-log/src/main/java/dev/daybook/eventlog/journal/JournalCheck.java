@@ -87,6 +87,12 @@ public record JournalCheck(
     };
   }
 
+  /// Whether a journal has files of that name.
+  public static boolean isKnown(String fileName) {
+    return JournalDirectory.NAME.matcher(fileName).matches()
+        || fileName.startsWith("next.preparing");
+  }
+
   private static void open(Disk disk, Path directory, List<JournalFile> opened) throws IOException {
     for (Path path : disk.list(directory)) {
       Matcher name = JournalDirectory.NAME.matcher(path.getFileName().toString());

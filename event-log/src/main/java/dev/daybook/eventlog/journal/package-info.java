@@ -79,7 +79,8 @@
 /// not share a block with its neighbour, no durable byte is put at risk.
 ///
 /// ## The checkpoint
-/// Two slots, written in turn and in place. The one with the higher number that is whole counts.
+/// Two slots, written in place, one after the other: both hold every checkpoint before the journal is trimmed and files
+/// are unlinked behind it. The one with the higher number that is whole counts, and either leads to the same log.
 /// ```text
 /// slot header      0  4  magic "DBCP"            28  4  reserved ends of ids
 ///                  4  2  format, 0               32  4  body's length in bytes

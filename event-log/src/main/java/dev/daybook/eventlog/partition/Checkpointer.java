@@ -123,7 +123,7 @@ final class Checkpointer implements Owner {
       journal.prepareAhead();
     }
     DurableFiles.write(disk, files.producers(marks.sequence()), marks.producers().duplicate());
-    checkpoint.write(named(marks));
+    checkpoint.writeBoth(named(marks));
     logs.checkpointed(marks.ends());
     journal.trim(marks.sequence());
     logs.forget(marks.deletedTopics());
