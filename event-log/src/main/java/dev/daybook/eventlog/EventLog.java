@@ -7,6 +7,7 @@ import dev.daybook.eventlog.journal.CheckpointMarks;
 import dev.daybook.eventlog.journal.FileJournal;
 import dev.daybook.eventlog.journal.JournalConfig;
 import dev.daybook.eventlog.partition.Append;
+import dev.daybook.eventlog.partition.LogStartResult;
 import dev.daybook.eventlog.partition.Partition;
 import dev.daybook.eventlog.partition.PartitionAppend;
 import dev.daybook.eventlog.partition.RecordValidator;
@@ -131,6 +132,12 @@ public final class EventLog implements AutoCloseable {
   /// Deletes a topic; completes when that is durable, or was refused.
   public CompletableFuture<CatalogDecision> deleteTopic(TopicId id) {
     return shard.deleteTopic(id);
+  }
+
+  /// Keeps nothing of this partition below an offset any more; completes when that is durable, or was refused. The
+  /// segments' files follow.
+  public CompletableFuture<LogStartResult> raiseLogStart(Partition partition, long startOffset) {
+    return shard.raiseLogStart(partition, startOffset);
   }
 
   /// A producer id that was never given before and never will be again.

@@ -3,6 +3,7 @@ package dev.daybook.server;
 import dev.daybook.server.command.CheckCommand;
 import dev.daybook.server.command.ConsumeCommand;
 import dev.daybook.server.command.ProduceCommand;
+import dev.daybook.server.command.RepairCommand;
 import dev.daybook.server.command.StartCommand;
 import dev.daybook.server.command.TopicCommand;
 import picocli.CommandLine;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Spec;
       ProduceCommand.class,
       ConsumeCommand.class,
       CheckCommand.class,
+      RepairCommand.class,
       CommandLine.HelpCommand.class
     },
     footer = {
@@ -69,7 +71,8 @@ public final class Main implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "Say what to do: start, topic, produce, consume, check or demo");
+        spec.commandLine(),
+        "Say what to do: start, topic, produce, consume, check, repair or demo");
   }
 
   private static String sentence(Exception failure) {

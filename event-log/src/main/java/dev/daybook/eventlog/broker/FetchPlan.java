@@ -162,7 +162,10 @@ final class FetchPlan {
   private void take(Part part, ReadResult result) {
     switch (result) {
       case ReadResult.Batches batches -> take(part, batches);
-      case ReadResult.OffsetOutOfRange outOfRange -> part.fail(Errors.OFFSET_OUT_OF_RANGE);
+      case ReadResult.OffsetOutOfRange(long highWatermark, long logStartOffset) -> {
+        part.fail(Errors.OFFSET_OUT_OF_RANGE);
+        part.data.setHighWatermark(highWatermark).setLogStartOffset(logStartOffset);
+      }
       case ReadResult.UnknownPartition unknown -> part.fail(part.unknown);
     }
   }

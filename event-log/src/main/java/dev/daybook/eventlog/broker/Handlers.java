@@ -24,6 +24,7 @@ final class Handlers {
     handlers.put(ApiKeys.INIT_PRODUCER_ID, new InitProducerIdHandler(log));
     handlers.put(ApiKeys.CREATE_TOPICS, new CreateTopicsHandler(log, config));
     handlers.put(ApiKeys.DELETE_TOPICS, new DeleteTopicsHandler(log));
+    handlers.put(ApiKeys.DELETE_RECORDS, new DeleteRecordsHandler(log));
     handlers.put(ApiKeys.DESCRIBE_CONFIGS, new DescribeConfigsHandler(log, config));
     handlers.put(ApiKeys.DESCRIBE_CLUSTER, new DescribeClusterHandler(self));
     handlers.put(ApiKeys.DESCRIBE_LOG_DIRS, new DescribeLogDirsHandler(log));

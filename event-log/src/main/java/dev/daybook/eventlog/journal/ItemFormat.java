@@ -13,6 +13,7 @@ final class ItemFormat {
 
   private static final int BATCHES = 1;
   private static final int ROLL = 2;
+  private static final int LOG_START = 3;
 
   private ItemFormat() {}
 
@@ -21,6 +22,7 @@ final class ItemFormat {
     return switch (item) {
       case JournalItem.Batches batches -> batches.bytes().remaining();
       case JournalItem.Roll _ -> 0;
+      case JournalItem.LogStart _ -> 0;
     };
   }
 
@@ -28,15 +30,16 @@ final class ItemFormat {
     switch (item) {
       case JournalItem.Batches batches -> writeRow(BATCHES, item, batches.baseOffset(), table);
       case JournalItem.Roll roll -> writeRow(ROLL, item, roll.baseOffset(), table);
+      case JournalItem.LogStart start -> writeRow(LOG_START, item, start.startOffset(), table);
     }
   }
 
-  private static void writeRow(int kind, JournalItem item, long baseOffset, ByteBuffer table) {
+  private static void writeRow(int kind, JournalItem item, long offset, ByteBuffer table) {
     PartitionId partition = item.partition();
     table.putInt(kind).putInt(partition.shard());
     table.putLong(partition.topic().mostSignificantBits());
     table.putLong(partition.topic().leastSignificantBits());
-    table.putInt(partition.index()).putInt(carriedBytes(item)).putLong(baseOffset);
+    table.putInt(partition.index()).putInt(carriedBytes(item)).putLong(offset);
   }
 
   /// Reads the items of a body whose CRC was found right. Their bytes are views of it.
@@ -64,10 +67,11 @@ final class ItemFormat {
   private static JournalItem readRow(ByteBuffer body, int row, ByteBuffer carried) {
     TopicId topic = new TopicId(body.getLong(row + 8), body.getLong(row + 16));
     PartitionId partition = new PartitionId(body.getInt(row + 4), topic, body.getInt(row + 24));
-    long baseOffset = body.getLong(row + 32);
+    long offset = body.getLong(row + 32);
     return switch (body.getInt(row)) {
-      case BATCHES -> new JournalItem.Batches(partition, baseOffset, carried);
-      case ROLL -> new JournalItem.Roll(partition, baseOffset);
+      case BATCHES -> new JournalItem.Batches(partition, offset, carried);
+      case ROLL -> new JournalItem.Roll(partition, offset);
+      case LOG_START -> new JournalItem.LogStart(partition, offset);
       default -> throw new IllegalArgumentException("unknown kind of item " + body.getInt(row));
     };
   }

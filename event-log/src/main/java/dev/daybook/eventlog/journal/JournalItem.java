@@ -12,4 +12,8 @@ public sealed interface JournalItem {
 
   /// The partition goes on in a new segment that starts at this offset.
   record Roll(PartitionId partition, long baseOffset) implements JournalItem {}
+
+  /// The partition keeps nothing below this offset any more: segments that lie wholly below it go. It never goes back,
+  /// and never above what is durable.
+  record LogStart(PartitionId partition, long startOffset) implements JournalItem {}
 }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// [#force()], like the bytes they name: until then the journal has them.
 final class LogDirectory {
   private static final Pattern SEGMENT = Pattern.compile("(\\d{20})\\.log");
+  private static final Pattern INDEX = Pattern.compile("(\\d{20})\\.(index|timeindex)");
   private static final Pattern KNOWN =
       Pattern.compile("\\d{20}\\.(log|index|timeindex|log\\.cut-\\d+)|damage(\\.tmp)?");
   private static final int COPY_BYTES = 1 << 20;
@@ -149,6 +150,30 @@ final class LogDirectory {
         disk.forceDirectory(parent);
       }
     }
+  }
+
+  /// Removes a segment's file; [#forceDeletions] makes that durable.
+  void delete(SegmentFile segment) throws IOException {
+    if (has(segment)) {
+      disk.delete(segment.path());
+    }
+  }
+
+  /// Makes deletions below `baseOffset` durable. A power cut in one of them may have left indexes whose segment is gone:
+  /// these go as well.
+  void forceDeletions(long baseOffset) throws IOException {
+    List<Path> files = disk.list(path);
+    List<Long> segments = segmentsAmong(files);
+    for (Path file : files) {
+      Matcher index = INDEX.matcher(file.getFileName().toString());
+      if (index.matches()) {
+        long indexed = Long.parseLong(index.group(1));
+        if (indexed < baseOffset && !segments.contains(indexed)) {
+          disk.delete(file);
+        }
+      }
+    }
+    disk.forceDirectory(path);
   }
 
   void delete() throws IOException {

@@ -5,11 +5,14 @@ import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.time.Clock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongToIntFunction;
+import java.util.stream.Stream;
 
 /// The log of one partition: record batches without a gap, in segments, each a file. The bytes are Kafka's own, so they
 /// are sent as they lie.
@@ -24,10 +27,21 @@ import java.util.function.LongToIntFunction;
 ///
 /// Where bytes that were durable are not there any more, the log has *damage*: it says so for the offsets concerned, serves
 /// those before and behind, and its partition takes no records until somebody decides ([#damage()]).
+///
+/// Segments below a start that was [raised][#raiseStart] are out of sight at once. Their files stay, and are forced like
+/// the others, until a checkpoint names the new start: until then one under way may still need them. Stopped before they
+/// are [unlinked][#unlinkBelow], the next life finds them below its start and does that.
 public final class PartitionLog implements AutoCloseable {
   private final PartitionId id;
   private final LogDirectory directory;
-  private final long startOffset;
+
+  /// Below the start; their files are still there.
+  private final List<Segment> dropped = new CopyOnWriteArrayList<>();
+
+  /// Raised before segments are dropped, read after them, so that nobody looks for an offset in segments that no
+  /// longer have it.
+  private volatile long startOffset;
+
   private final KnownDamage damage;
 
   private volatile List<Segment> segments;
@@ -65,8 +79,33 @@ public final class PartitionLog implements AutoCloseable {
     LogDirectory files = new LogDirectory(disk, directory, id);
     List<Long> baseOffsets = files.segments(quarantine);
     KnownDamage damage = KnownDamage.of(disk, directory, files, id, end.nextOffset());
-    List<Segment> segments = openSegments(files, baseOffsets, end, damage);
-    return new PartitionLog(id, files, end, segments, damage);
+    List<Segment> found = openSegments(files, baseOffsets, end, damage);
+    int first = firstHolding(found, end.startOffset());
+    PartitionLog log = new PartitionLog(id, files, end, found.subList(first, found.size()), damage);
+    log.dropped.addAll(found.subList(0, first));
+    return log;
+  }
+
+  /// Where the log in a directory ends, by its files alone: for a repair that has no checkpoint. What lies in it is not
+  /// verified but for the last segment. Empty when there is none.
+  public static Optional<LogEnd> endAsFound(Disk disk, Path directory, PartitionId id)
+      throws IOException {
+    LogDirectory files = new LogDirectory(disk, directory, id);
+    List<Long> baseOffsets = files.segments();
+    if (baseOffsets.isEmpty()) {
+      return Optional.empty();
+    }
+    long last = baseOffsets.getLast();
+    Place end = Segment.asFound(files, last, Long.MAX_VALUE).view().endOfWhole();
+    return Optional.of(
+        new LogEnd(
+            Math.min(baseOffsets.getFirst(), end.offset()), end.offset(), last, end.position()));
+  }
+
+  /// What is written down of damage in a partition's directory.
+  public static Damage damageIn(Disk disk, Path directory, PartitionId id) {
+    LogDirectory files = new LogDirectory(disk, directory, id);
+    return KnownDamage.of(disk, directory, files, id, 0).known();
   }
 
   private static List<Segment> openSegments(
@@ -77,7 +116,10 @@ public final class PartitionLog implements AutoCloseable {
     List<Segment> segments = new ArrayList<>();
     for (int i = 0; i < before.size(); i++) {
       long next = i + 1 < before.size() ? before.get(i + 1) : last;
-      segments.add(Segment.sealed(files, before.get(i), next));
+      segments.add(
+          next <= end.startOffset()
+              ? Segment.leftover(files, before.get(i), next)
+              : Segment.sealed(files, before.get(i), next));
     }
     segments.addAll(openLast(files, baseOffsets.contains(last), end, damage));
     long first = segments.getFirst().baseOffset();
@@ -220,12 +262,77 @@ public final class PartitionLog implements AutoCloseable {
     segments = List.copyOf(longer);
   }
 
+  /// Keeps nothing below `newStart` any more: segments wholly below it are dropped, but never the one that grows. Does
+  /// nothing when the start is there already. The segment writer's.
+  public void raiseStart(long newStart) {
+    if (newStart <= startOffset) {
+      return;
+    }
+    if (newStart > nextOffset()) {
+      throw new IllegalStateException(
+          "%s ends at offset %d and cannot start at %d".formatted(id, nextOffset(), newStart));
+    }
+    List<Segment> held = segments;
+    int first = firstHolding(held, newStart);
+    dropped.addAll(held.subList(0, first));
+    startOffset = newStart;
+    segments = List.copyOf(held.subList(first, held.size()));
+  }
+
+  /// Whether there are files of segments that [#unlinkBelow] this offset would remove.
+  public boolean hasFilesBelow(long offset) {
+    return dropped.stream().anyMatch(segment -> segment.nextOffset() <= offset);
+  }
+
+  /// Removes the files of dropped segments that lie wholly below `offset`. A durable checkpoint must name a start that
+  /// is no lower. Slices that were handed out stay good. The checkpointer's.
+  public void unlinkBelow(long offset) throws IOException {
+    List<Segment> gone =
+        dropped.stream().filter(segment -> segment.nextOffset() <= offset).toList();
+    if (gone.isEmpty()) {
+      return;
+    }
+    for (Segment segment : gone) {
+      segment.delete();
+    }
+    directory.forceDeletions(offset);
+    dropped.removeAll(gone);
+  }
+
+  /// The offset behind the oldest segments that hold nothing but records dated before `timestampMs`; the start when the
+  /// first one is not such a segment. Records without a date are of no age, and so is what is damaged. May read indexes.
+  public long endOfOlderThan(long timestampMs) throws IOException {
+    long end = startOffset;
+    for (Segment segment : segments) {
+      if (!segment.view().isOlderThan(timestampMs)) {
+        break;
+      }
+      end = segment.nextOffset();
+    }
+    return end;
+  }
+
+  /// The offset behind the oldest segments that can go so that `keptBytes` are left at least; the start when none can.
+  public long endOfSurplus(long keptBytes) {
+    List<Segment> held = segments;
+    long end = startOffset;
+    long surplus = held.stream().mapToLong(Segment::sizeBytes).sum() - keptBytes;
+    for (Segment segment : held) {
+      surplus -= segment.sizeBytes();
+      if (surplus < 0) {
+        break;
+      }
+      end = segment.nextOffset();
+    }
+    return end;
+  }
+
   /// Saves aside and cuts off what the files hold behind the end. The last step of a recovery, after the journal's
   /// batches were appended; does nothing after a clean stop.
   public void cutBehindEnd() throws IOException {
     segments.getLast().cutBehindEnd();
     for (long baseOffset : directory.segments()) {
-      if (segments.stream().noneMatch(segment -> segment.baseOffset() == baseOffset)) {
+      if (!isKnown(baseOffset)) {
         Segment.fresh(directory, baseOffset).cutBehindEnd();
       }
     }
@@ -246,6 +353,11 @@ public final class PartitionLog implements AutoCloseable {
       return Optional.of(view.slice(from, maxBytes, damage.known().nextBehind(from)));
     } catch (CorruptLogException e) {
       markHole(view, from, e);
+      throw e;
+    } catch (NoSuchFileException e) {
+      if (offset < startOffset) {
+        return Optional.empty();
+      }
       throw e;
     }
   }
@@ -285,7 +397,26 @@ public final class PartitionLog implements AutoCloseable {
   /// The first record, in order of offsets, that is dated `timestampMs` or later. A compressed batch is opened only
   /// when its header says that it holds one; a batch that cannot be opened answers for its first record.
   public Optional<TimestampedOffset> offsetForTimestamp(long timestampMs) throws IOException {
-    for (Segment segment : segments) {
+    return unlessDropped(held -> offsetForTimestamp(held, timestampMs));
+  }
+
+  /// The youngest record; of several the first. Empty when no record has a time.
+  public Optional<TimestampedOffset> maxTimestamp() throws IOException {
+    return unlessDropped(
+        held -> {
+          long youngestMs = Youngest.NONE.timestampMs();
+          for (Segment segment : held) {
+            youngestMs = Math.max(youngestMs, segment.view().youngestTimestampMs());
+          }
+          return youngestMs == Youngest.NONE.timestampMs()
+              ? Optional.empty()
+              : offsetForTimestamp(held, youngestMs);
+        });
+  }
+
+  private Optional<TimestampedOffset> offsetForTimestamp(List<Segment> held, long timestampMs)
+      throws IOException {
+    for (Segment segment : held) {
       Optional<TimestampedOffset> found = segment.view().firstSince(timestampMs, startOffset);
       if (found.isPresent()) {
         return found;
@@ -294,15 +425,18 @@ public final class PartitionLog implements AutoCloseable {
     return Optional.empty();
   }
 
-  /// The youngest record; of several the first. Empty when no record has a time.
-  public Optional<TimestampedOffset> maxTimestamp() throws IOException {
-    long youngestMs = Youngest.NONE.timestampMs();
-    for (Segment segment : segments) {
-      youngestMs = Math.max(youngestMs, segment.view().youngestTimestampMs());
+  /// Looks into the segments; again, when one was dropped and unlinked meanwhile.
+  private Optional<TimestampedOffset> unlessDropped(SegmentSearch search) throws IOException {
+    while (true) {
+      List<Segment> held = segments;
+      try {
+        return search.in(held);
+      } catch (NoSuchFileException e) {
+        if (held.getFirst() == segments.getFirst()) {
+          throw e;
+        }
+      }
     }
-    return youngestMs == Youngest.NONE.timestampMs()
-        ? Optional.empty()
-        : offsetForTimestamp(youngestMs);
   }
 
   /// Hands over every batch from the one that holds `fromOffset` on, its checksum verified.
@@ -372,6 +506,9 @@ public final class PartitionLog implements AutoCloseable {
     for (Segment segment : segments) {
       segment.force();
     }
+    for (Segment segment : dropped) {
+      segment.forceBytes();
+    }
     directory.force();
   }
 
@@ -381,6 +518,10 @@ public final class PartitionLog implements AutoCloseable {
     for (Segment segment : segments) {
       segment.close();
     }
+    for (Segment segment : dropped) {
+      segment.close();
+    }
+    dropped.clear();
   }
 
   /// Removes every file of a log that no checkpoint names any more, and of which nothing is forced any more. Slices that
@@ -390,11 +531,25 @@ public final class PartitionLog implements AutoCloseable {
     directory.delete();
   }
 
+  private boolean isKnown(long baseOffset) {
+    return Stream.concat(segments.stream(), dropped.stream())
+        .anyMatch(segment -> segment.baseOffset() == baseOffset);
+  }
+
   private void requireNext(long baseOffset) {
     if (baseOffset != nextOffset()) {
       throw new IllegalStateException(
           "%s goes on at offset %d, not at %d".formatted(id, nextOffset(), baseOffset));
     }
+  }
+
+  /// The index of the first segment that does not end before or at `start`, or of the one that grows.
+  private static int firstHolding(List<Segment> segments, long start) {
+    int first = 0;
+    while (first < segments.size() - 1 && segments.get(first).nextOffset() <= start) {
+      first++;
+    }
+    return first;
   }
 
   /// The last segment that begins at `offset` or before it.
@@ -410,5 +565,11 @@ public final class PartitionLog implements AutoCloseable {
       }
     }
     return low;
+  }
+
+  /// Looks for a record.
+  @FunctionalInterface
+  private interface SegmentSearch {
+    Optional<TimestampedOffset> in(List<Segment> segments) throws IOException;
   }
 }

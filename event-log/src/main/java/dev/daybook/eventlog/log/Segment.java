@@ -77,6 +77,11 @@ final class Segment {
     return new Segment(directory, baseOffset, new Place(nextOffset, sizeBytes), true);
   }
 
+  /// A segment that lies below its log's start, to be [deleted][#delete]. Nobody looks into it: it may be damaged.
+  static Segment leftover(LogDirectory directory, long baseOffset, long nextOffset) {
+    return new Segment(directory, baseOffset, new Place(nextOffset, 0), true);
+  }
+
   /// The segment that grows, up to where a checkpoint saw it; the file may go on behind.
   static Segment unsealed(LogDirectory directory, long baseOffset, Place end, long sizeBytes) {
     Segment segment = new Segment(directory, baseOffset, end, false);
@@ -199,6 +204,17 @@ final class Segment {
   void force() throws IOException {
     boolean complete = sealed;
     SegmentView seen = view;
+    forceBytes();
+    if (complete && !settled) {
+      settle(seen);
+    } else if (isWorthKeeping(seen.tail().offsets().entryCount())) {
+      keepIndex(seen);
+    }
+  }
+
+  /// Makes the bytes durable that are there at the call: all that a segment needs of which a checkpoint under way may
+  /// still speak, but that is on its way out. The checkpointer's.
+  void forceBytes() throws IOException {
     if (dirty.getAndSet(false)) {
       try {
         file.held().force();
@@ -206,11 +222,14 @@ final class Segment {
         file.release();
       }
     }
-    if (complete && !settled) {
-      settle(seen);
-    } else if (isWorthKeeping(seen.tail().offsets().entryCount())) {
-      keepIndex(seen);
-    }
+  }
+
+  /// Removes the files; their names are gone for good when the directory is forced. Indexes go first, for a segment is
+  /// found by its own file. The checkpointer's.
+  void delete() throws IOException {
+    close();
+    indexFiles.delete();
+    directory.delete(file);
   }
 
   /// Gives the file up. Slices that were handed out stay good.

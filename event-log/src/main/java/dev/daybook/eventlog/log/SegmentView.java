@@ -146,6 +146,15 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
     return Math.max(head.get().youngest().timestampMs(), tail.youngest().timestampMs());
   }
 
+  /// Whether every record is dated, and before `timestampMs`. Of a damaged segment nobody can tell, so it is not.
+  boolean isOlderThan(long timestampMs) throws IOException {
+    SegmentIndex first = head.get();
+    long youngestMs = Math.max(first.youngest().timestampMs(), tail.youngest().timestampMs());
+    return !head.passedDamage()
+        && youngestMs != Youngest.NONE.timestampMs()
+        && youngestMs < timestampMs;
+  }
+
   /// A cursor on the batch that holds `offset`.
   private BatchCursor cursorAt(DiskFile held, long offset, int windowBytes) throws IOException {
     if (offset >= tail.start().offset()) {

@@ -20,6 +20,9 @@
 ///    damage                                 which offsets are damaged; only there when some are or were
 /// ```
 ///
+/// A segment that lies wholly below the log's start is out of use: its files wait there to be unlinked, or came back
+/// when power failed before that was durable. They are of no use to anybody, and any of them may be missing.
+///
 /// How damage to a segment is known: by each batch's own CRC, and by structure: a batch begins at the byte and at
 /// the offset where the one before it ends, the first one at the file's name, and a sealed segment ends where the next
 /// one's name says (see the `record` package for what a CRC leaves out). The hash in its footer covers all of it.

@@ -5,6 +5,7 @@ import dev.daybook.eventlog.log.LogEnd;
 import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.RecordBatch;
 import dev.daybook.eventlog.topic.TopicConfig;
+import java.util.List;
 import java.util.Optional;
 
 /// One partition as its appender knows it: where the log ends once all that is decided is durable. Owned by
@@ -16,7 +17,9 @@ final class AppendState {
   private final Limits limits;
   private final ProducerState producers;
   private int leaderEpoch;
+  private long startOffset;
   private long nextOffset;
+  private long segmentBaseOffset;
   private long segmentBytes;
   private long segmentFirstTimestampMs;
 
@@ -31,9 +34,15 @@ final class AppendState {
     this.limits = Limits.of(config);
     this.producers = producers;
     this.leaderEpoch = leaderEpoch;
+    this.startOffset = end.startOffset();
     this.nextOffset = end.nextOffset();
+    this.segmentBaseOffset = end.segmentBaseOffset();
     this.segmentBytes = end.segmentPosition();
     this.segmentFirstTimestampMs = segmentFirstTimestampMs;
+  }
+
+  long startOffset() {
+    return startOffset;
   }
 
   long nextOffset() {
@@ -99,8 +108,30 @@ final class AppendState {
     if (!full && !old) {
       return Optional.empty();
     }
+    return Optional.of(roll());
+  }
+
+  /// Decides that nothing below `asked` is kept. Where that is everything there is, the partition goes on in a new
+  /// segment first, as in Kafka: the one that grows never goes.
+  ///
+  /// @param wholeSegments see [Command.RaiseLogStart]
+  /// @return what is to be written down; nothing when the start is there already
+  List<JournalItem> raiseStart(long asked, boolean wholeSegments) {
+    boolean inside = segmentBaseOffset < asked && asked < nextOffset;
+    long newStart = wholeSegments && inside ? segmentBaseOffset : asked;
+    if (newStart <= startOffset) {
+      return List.of();
+    }
+    startOffset = newStart;
+    JournalItem raised = new JournalItem.LogStart(id, newStart);
+    boolean everything = newStart == nextOffset && segmentBytes > 0;
+    return everything ? List.of(roll(), raised) : List.of(raised);
+  }
+
+  private JournalItem.Roll roll() {
     segmentBytes = 0;
-    return Optional.of(new JournalItem.Roll(id, nextOffset));
+    segmentBaseOffset = nextOffset;
+    return new JournalItem.Roll(id, nextOffset);
   }
 
   /// Takes the batch, whose offsets are assigned, into account.

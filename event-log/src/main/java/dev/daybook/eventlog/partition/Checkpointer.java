@@ -22,7 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// Forces segments, names the place in the checkpoint, lets the journal forget what lies before it, and
-/// unlinks the files of deleted topics: in this order, so that replay never misses a file and no journal
+/// unlinks the files of deleted topics and of segments below their log's start: in this order, so that replay never misses a file and no journal
 /// entry goes before its bytes are safe elsewhere. When the machine stops anywhere in between, the former
 /// checkpoint still holds and a little more is replayed.
 ///
@@ -37,6 +37,7 @@ final class Checkpointer implements Owner {
   private final PartitionLogs logs;
   private final SegmentWriter segmentWriter;
   private final Admission admission;
+  private final Leftovers leftovers;
   private final Clock clock;
   private final long urgentBytes;
   private final long intervalNs;
@@ -54,6 +55,7 @@ final class Checkpointer implements Owner {
       PartitionLogs logs,
       SegmentWriter segmentWriter,
       Admission admission,
+      Leftovers leftovers,
       Clock clock,
       long urgentBytes,
       long intervalNs,
@@ -65,6 +67,7 @@ final class Checkpointer implements Owner {
     this.logs = logs;
     this.segmentWriter = segmentWriter;
     this.admission = admission;
+    this.leftovers = leftovers;
     this.clock = clock;
     this.urgentBytes = urgentBytes;
     this.intervalNs = intervalNs;
@@ -77,6 +80,7 @@ final class Checkpointer implements Owner {
   public int doWork() throws IOException {
     lookAtFreeSpace();
     journal.prepareAhead();
+    leftovers.unlink(clock.monotonicNs(), admission.isDiskFull());
     CompletableFuture<SegmentMarks> question = awaited;
     if (question == null) {
       if (!due()) {
@@ -128,10 +132,27 @@ final class Checkpointer implements Owner {
     journal.trim(marks.sequence());
     logs.forget(marks.deletedTopics());
     unlink(marks.deletedTopics());
+    noteLeftovers(marks);
     dropOldProducers(marks.sequence());
     checkpointedSequence = marks.sequence();
     lastCheckpointNs = clock.monotonicNs();
     wakeAppender.run();
+  }
+
+  /// Takes up what a former life had no time to unlink; once, after the first checkpoint is as the logs are.
+  void foundLeftovers() {
+    for (PartitionLog log : logs.all()) {
+      leftovers.found(log, clock.monotonicNs());
+    }
+  }
+
+  private void noteLeftovers(SegmentMarks marks) {
+    for (PartitionLog log : logs.all()) {
+      LogEnd named = marks.ends().get(log.id());
+      if (named != null) {
+        leftovers.checkpointed(log, named.startOffset(), clock.monotonicNs());
+      }
+    }
   }
 
   private static CheckpointMarks named(SegmentMarks marks) {

@@ -40,6 +40,22 @@ sealed interface Command {
     }
   }
 
+  /// Raises a partition's start.
+  ///
+  /// @param wholeSegments whether the start must not come to lie inside the segment that grows: then it is set to that
+  ///     segment's beginning instead
+  record RaiseLogStart(
+      Partition partition,
+      long startOffset,
+      boolean wholeSegments,
+      CompletableFuture<LogStartResult> reply)
+      implements Command {
+    @Override
+    public void refuseStopping() {
+      reply.complete(new LogStartResult.Stopping());
+    }
+  }
+
   /// Raises the leader epoch of all partitions.
   record RaiseEpoch(
       EpochRaise.Reason reason, String details, CompletableFuture<CatalogDecision> reply)

@@ -34,6 +34,7 @@ final class JournalReplay implements Journal.EntryReader {
   private final SegmentState state;
   private final SegmentWriter segments;
   private final Clock clock;
+  private final boolean takesLosses;
   private final List<LostEntries> losses = new ArrayList<>();
 
   /// Of how many losses a later batch of the partition shows what became of it.
@@ -41,7 +42,14 @@ final class JournalReplay implements Journal.EntryReader {
 
   private int salvagedBatches;
 
-  JournalReplay(PartitionLogs logs, SegmentState state, SegmentWriter segments, Clock clock) {
+  /// @param takesLosses whether the catalogue may have holes, and the segments may be ahead: in a repair
+  JournalReplay(
+      PartitionLogs logs,
+      SegmentState state,
+      SegmentWriter segments,
+      Clock clock,
+      boolean takesLosses) {
+    this.takesLosses = takesLosses;
     this.logs = logs;
     this.state = state;
     this.segments = segments;
@@ -54,13 +62,21 @@ final class JournalReplay implements Journal.EntryReader {
       segments.write(List.of(entry));
     } else {
       for (JournalItem item : entry.items()) {
+        if (takesLosses && isThereAlready(item)) {
+          continue;
+        }
         bridge(item.partition(), baseOffset(item));
         segments.write(List.of(new JournalEntry(entry.sequence(), List.of(item))));
       }
       state.applied(entry.sequence());
     }
     if (!losses.isEmpty()) {
-      entry.items().forEach(item -> shownLosses.put(item.partition(), losses.size()));
+      for (JournalItem item : entry.items()) {
+        // A start may lie anywhere before the end: it does not show where that is.
+        if (!(item instanceof JournalItem.LogStart)) {
+          shownLosses.put(item.partition(), losses.size());
+        }
+      }
     }
   }
 
@@ -123,10 +139,10 @@ final class JournalReplay implements Journal.EntryReader {
         continue;
       }
       long expected = next.computeIfAbsent(id, known -> logs.get(known).nextOffset());
-      if (baseOffset(item) > expected) {
+      if (baseOffset(item) > expected || (takesLosses && baseOffset(item) < expected)) {
         return false;
       }
-      next.put(id, nextOffset(item));
+      next.merge(id, nextOffset(item), Math::max);
     }
     return true;
   }
@@ -135,6 +151,7 @@ final class JournalReplay implements Journal.EntryReader {
     return switch (item) {
       case JournalItem.Batches batches -> batches.baseOffset();
       case JournalItem.Roll roll -> roll.baseOffset();
+      case JournalItem.LogStart start -> start.startOffset();
     };
   }
 
@@ -148,6 +165,11 @@ final class JournalReplay implements Journal.EntryReader {
     return next;
   }
 
+  private boolean isThereAlready(JournalItem item) {
+    return !(item instanceof JournalItem.LogStart)
+        && baseOffset(item) < logs.get(item.partition()).nextOffset();
+  }
+
   /// Sees to it that the partition's log stands at this offset.
   private void bridge(PartitionId id, long baseOffset) throws IOException {
     if (state.isDeleted(id) || logs.get(id).nextOffset() >= baseOffset) {
@@ -156,7 +178,7 @@ final class JournalReplay implements Journal.EntryReader {
     takeCopy(id, baseOffset);
     PartitionLog log = logs.get(id);
     if (log.nextOffset() < baseOffset) {
-      if (id.equals(PartitionId.CATALOGUE)) {
+      if (id.equals(PartitionId.CATALOGUE) && !takesLosses) {
         throw new IOException(
             "The catalogue of topics has lost its offsets %d to %d: the journal's copy is damaged and the segments have none. Nothing is served. Restore the data directory from a backup, or accept the loss with `daybook repair`"
                 .formatted(log.nextOffset(), baseOffset - 1));

@@ -27,6 +27,7 @@ public final class Partition {
   private final AppendState appending;
   private final HighWatermark mark;
   private final Tail tail = new Tail();
+  private volatile long startOffset;
   private volatile LeaderEpochs epochs;
   private volatile boolean deleted;
 
@@ -53,8 +54,9 @@ public final class Partition {
     return mark.get();
   }
 
+  /// The first offset that is kept. Raised when that is forced to disk; the segments follow.
   public long logStartOffset() {
-    return log.startOffset();
+    return Math.max(startOffset, log.startOffset());
   }
 
   public int leaderEpoch() {
@@ -96,7 +98,7 @@ public final class Partition {
 
   private @Nullable ReadResult readTail(long offset, int maxBytes) {
     long highWatermark = mark.get();
-    long startOffset = log.startOffset();
+    long startOffset = logStartOffset();
     if (offset < startOffset || offset > highWatermark) {
       return new ReadResult.OffsetOutOfRange(highWatermark, startOffset);
     }
@@ -124,7 +126,7 @@ public final class Partition {
       Optional<FileSlice> found = readFile(offset, maxBytes);
       if (found.isPresent()) {
         return batches(
-            withTail(found.get(), maxBytes, highWatermark), highWatermark, log.startOffset());
+            withTail(found.get(), maxBytes, highWatermark), highWatermark, logStartOffset());
       }
       // The segment writer is between publishing and dropping, or the log start moved: look again.
       Thread.onSpinWait();
@@ -139,13 +141,21 @@ public final class Partition {
       long from = log.nextOffset();
       Optional<TimestampedOffset> found = log.offsetForTimestamp(timestampMs);
       if (found.isPresent()) {
-        return found;
+        return found.map(this::notBelowStart);
       }
       List<Slice> slices = tailFrom(from);
       if (slices != null) {
-        return TailSearch.offsetForTimestamp(slices, timestampMs);
+        try (ReadResult.Batches held = batches(slices, 0, 0)) {
+          return TailSearch.offsetForTimestamp(held.slices(), timestampMs).map(this::notBelowStart);
+        }
       }
     }
+  }
+
+  /// While the segments follow a start that was raised, a search may find what is gone by now: whoever goes on at the
+  /// start misses nothing.
+  private TimestampedOffset notBelowStart(TimestampedOffset found) {
+    return new TimestampedOffset(found.timestampMs(), Math.max(found.offset(), logStartOffset()));
   }
 
   /// The first record of those with the largest timestamp. Blocks.
@@ -157,11 +167,15 @@ public final class Partition {
       inSegments = log.maxTimestamp();
       slices = tailFrom(from);
     } while (slices == null);
-    Optional<TimestampedOffset> inTail = TailSearch.maxTimestamp(slices);
-    if (inSegments.isEmpty() || inTail.isEmpty()) {
-      return inSegments.isPresent() ? inSegments : inTail;
+    Optional<TimestampedOffset> inTail;
+    try (ReadResult.Batches held = batches(slices, 0, 0)) {
+      inTail = TailSearch.maxTimestamp(held.slices());
     }
-    return inTail.get().timestampMs() > inSegments.get().timestampMs() ? inTail : inSegments;
+    boolean tail =
+        inTail.isPresent()
+            && (inSegments.isEmpty()
+                || inTail.get().timestampMs() > inSegments.get().timestampMs());
+    return (tail ? inTail : inSegments).map(this::notBelowStart);
   }
 
   /// Who waits for records of this partition. A waiter is woken once, on the appender's thread: when the high
@@ -193,6 +207,16 @@ public final class Partition {
     return topic.internal();
   }
 
+  /// Nothing below this offset is kept, and that is durable. Called by the appender.
+  void startsAt(long offset) {
+    startOffset = offset;
+  }
+
+  /// What only retention asks: how old and large the segments are.
+  PartitionLog log() {
+    return log;
+  }
+
   /// Shows readers a higher leader epoch; it is forced now.
   void show(LeaderEpochs raised) {
     epochs = raised;
@@ -213,6 +237,8 @@ public final class Partition {
       List<Slice> more = tail.read(file.nextOffset(), left, highWatermark);
       if (more != null && !more.isEmpty() && more.getFirst().sizeBytes() <= left) {
         slices.addAll(more);
+      } else {
+        close(more);
       }
     }
     return slices;
@@ -222,9 +248,22 @@ public final class Partition {
   /// is going has nothing to show.
   private @Nullable List<Slice> tailFrom(long offset) {
     long highWatermark = mark.get();
-    return offset < highWatermark && !deleted
-        ? tail.read(offset, Integer.MAX_VALUE, highWatermark)
-        : List.of();
+    if (offset >= highWatermark || deleted) {
+      return List.of();
+    }
+    List<Slice> slices = tail.read(offset, Integer.MAX_VALUE, highWatermark);
+    if (slices == null || Tail.nextOffset(slices) < highWatermark) {
+      // Batches went into a segment while we looked; before the end, none may be missed.
+      close(slices);
+      return null;
+    }
+    return slices;
+  }
+
+  private static void close(@Nullable List<Slice> slices) {
+    if (slices != null) {
+      slices.forEach(Slice::close);
+    }
   }
 
   /// The files of a deleted partition may go at any moment: then there is nothing to read.

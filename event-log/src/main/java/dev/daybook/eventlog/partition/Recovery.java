@@ -37,8 +37,11 @@ final class Recovery {
   private final Journal journal;
   private final Clock clock;
   private final PartitionLogs logs;
+  private final boolean takesLosses;
 
-  Recovery(Disk disk, ShardFiles files, Journal journal, Clock clock) {
+  /// @param takesLosses whether holes in the catalogue are gone over: in a repair
+  Recovery(Disk disk, ShardFiles files, Journal journal, Clock clock, boolean takesLosses) {
+    this.takesLosses = takesLosses;
     this.disk = disk;
     this.files = files;
     this.journal = journal;
@@ -65,7 +68,7 @@ final class Recovery {
             (id, nextOffset, bytes) -> {},
             clock,
             new SegmentWriter.Pace(0, 0));
-    JournalReplay replay = new JournalReplay(logs, state, replayer, clock);
+    JournalReplay replay = new JournalReplay(logs, state, replayer, clock, takesLosses);
     journal.replay(sequence + 1, replay);
     replay.finish();
     for (PartitionLog log : logs.byId().values()) {
@@ -102,10 +105,13 @@ final class Recovery {
 
   /// The catalogue and the producers as of the checkpoint.
   private SegmentState derivedState(long sequence) throws IOException {
-    Map<PartitionId, ProducerState> producers = sequence == 0 ? Map.of() : producers(sequence);
+    Map<PartitionId, ProducerState> producers =
+        logs.byId().isEmpty() ? Map.of() : producers(sequence);
     SegmentState state = new SegmentState(TopicCatalog.empty(), producers, sequence);
     PartitionLog catalogue = logs.byId().get(PartitionId.CATALOGUE);
-    if (catalogue != null) {
+    if (catalogue != null && takesLosses) {
+      catalogue.forEachWholeBatch(catalogue.startOffset(), batch -> state.replayCatalogue(batch));
+    } else if (catalogue != null) {
       catalogue.forEachBatch(catalogue.startOffset(), batch -> state.replayCatalogue(batch));
     }
     return state;

@@ -5,7 +5,7 @@ import dev.daybook.eventlog.disk.DurableFiles;
 import dev.daybook.eventlog.journal.Checkpoint;
 import dev.daybook.eventlog.journal.CheckpointMarks;
 import dev.daybook.eventlog.journal.Journal;
-import dev.daybook.eventlog.journal.JournalEntry;
+import dev.daybook.eventlog.log.DamagedRange;
 import dev.daybook.eventlog.log.LogEnd;
 import dev.daybook.eventlog.log.PartitionLog;
 import dev.daybook.eventlog.log.SealedSegment;
@@ -27,7 +27,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -46,7 +48,7 @@ public final class Shard implements AutoCloseable {
   private final Clock clock;
   private final ScrubCounts scrubbed = new ScrubCounts();
   private final Inbox<Command> inbox = new Inbox<>();
-  private final Inbox<JournalEntry> durable = new Inbox<>();
+  private final Inbox<DurableEntry> durable = new Inbox<>();
   private final Journal journal;
   private final PartitionLogs logs;
   private final Catalogue catalogue;
@@ -114,6 +116,7 @@ public final class Shard implements AutoCloseable {
             logs,
             segmentWriter,
             admission,
+            new Leftovers(this::deleteDelayNs),
             clock,
             config.journalBytes() / 4,
             config.checkpointIntervalNs(),
@@ -121,6 +124,7 @@ public final class Shard implements AutoCloseable {
     if (state.sequence() > recovered.checkpointedSequence() || state.hasFilesToUnlink()) {
       checkpointer.checkpoint(state.marks(logs));
     }
+    checkpointer.foundLeftovers();
   }
 
   /// Opens shard 0 below the data directory, recovering what is there.
@@ -134,12 +138,36 @@ public final class Shard implements AutoCloseable {
       Clock clock,
       Supplier<TopicId> topicIds)
       throws IOException {
+    return open(disk, dataDirectory, config, journals, clock, topicIds, false);
+  }
+
+  /// As [#open], also when records of the catalogue are lost: so that a repair can take what is left.
+  public static Shard openForRepair(
+      Disk disk,
+      Path dataDirectory,
+      ShardConfig config,
+      JournalOpener journals,
+      Clock clock,
+      Supplier<TopicId> topicIds)
+      throws IOException {
+    return open(disk, dataDirectory, config, journals, clock, topicIds, true);
+  }
+
+  private static Shard open(
+      Disk disk,
+      Path dataDirectory,
+      ShardConfig config,
+      JournalOpener journals,
+      Clock clock,
+      Supplier<TopicId> topicIds,
+      boolean takesLosses)
+      throws IOException {
     ShardFiles files = ShardFiles.of(dataDirectory, 0);
     DurableFiles.createDirectories(disk, files.directory());
     Checkpoint checkpoint = Checkpoint.open(disk, files.checkpoint());
     Journal journal = journals.open(files.journal(), checkpoint.latest());
     Recovery.Recovered recovered =
-        new Recovery(disk, files, journal, clock).run(checkpoint.latest());
+        new Recovery(disk, files, journal, clock, takesLosses).run(checkpoint.latest());
     return new Shard(disk, files, config, journal, checkpoint, recovered, clock, topicIds);
   }
 
@@ -206,6 +234,28 @@ public final class Shard implements AutoCloseable {
     return ask(catalog -> catalog.delete(id));
   }
 
+  /// Reads every batch there is, and returns what is damaged and not accepted. Only when no thread steps the owners.
+  public Map<PartitionId, List<DamagedRange>> findDamage() throws IOException {
+    Map<PartitionId, List<DamagedRange>> damage = new TreeMap<>();
+    for (PartitionLog log : logs.byId().values()) {
+      log.forEachWholeBatch(log.startOffset(), batch -> {});
+      if (log.damage().isOpen()) {
+        damage.put(log.id(), log.damage().open());
+      }
+    }
+    return damage;
+  }
+
+  /// Takes what is damaged for lost, durably: consumers go on behind it, and producers may append again. Only when no thread
+  /// steps the owners.
+  public void acceptDamage() throws IOException {
+    for (PartitionLog log : logs.byId().values()) {
+      if (log.damage().isOpen()) {
+        log.acceptDamage();
+      }
+    }
+  }
+
   /// Raises the leader epoch of all partitions, so that clients which saw more than there is now learn of it, and
   /// skips ids that may have been handed out. Completes when that is durable.
   public CompletableFuture<CatalogDecision> raiseEpoch(EpochRaise.Reason reason, String details) {
@@ -217,6 +267,13 @@ public final class Shard implements AutoCloseable {
   public CompletableFuture<Long> newProducerId() {
     CompletableFuture<Long> reply = new CompletableFuture<>();
     put(new Command.NewProducerId(reply), 0);
+    return reply;
+  }
+
+  /// Keeps nothing of this partition below an offset any more; completes when that is durable, or was refused.
+  public CompletableFuture<LogStartResult> raiseLogStart(Partition partition, long startOffset) {
+    CompletableFuture<LogStartResult> reply = new CompletableFuture<>();
+    put(new Command.RaiseLogStart(partition, startOffset, false, reply), 0);
     return reply;
   }
 
@@ -265,7 +322,7 @@ public final class Shard implements AutoCloseable {
   }
 
   /// Steps the owners until none has anything to do, and writes a checkpoint.
-  void settle() throws IOException {
+  public void settle() throws IOException {
     segmentWriter.drain();
     while (!inbox.isEmpty()) {
       if (appender.doWork() == 0) {
@@ -365,6 +422,13 @@ public final class Shard implements AutoCloseable {
       log.expectEpochs(epochs::at);
     }
     return new Partition(id, topic, log, appending, epochs);
+  }
+
+  private long deleteDelayNs(PartitionId id) {
+    Partition partition = catalogue.partition(id);
+    return partition == null
+        ? 0
+        : TimeUnit.MILLISECONDS.toNanos(partition.topic().config().fileDeleteDelayMs());
   }
 
   private static Topic homeTopic() {

@@ -6,8 +6,8 @@
 ///   decisions of one round as one journal entry, forces it, and only then tells anybody;
 /// - [SegmentWriter] follows behind and brings durable entries into segments, in large runs: the one road
 ///   into a segment, taken by recovery as well;
-/// - [Checkpointer] forces those segments now and then, names the place in the checkpoint, and lets the journal
-///   forget what lies before it.
+/// - [Checkpointer] forces those segments now and then, names the place in the checkpoint, lets the journal
+///   forget what lies before it, and unlinks what no checkpoint names any more ([Leftovers]).
 ///
 /// [Recovery] runs before any of them: it brings segments up to the journal's end. [Partition] is what readers
 /// see, from any thread. Read in this order: [AppendResult], [Appender], [AppendState], [ProducerState],

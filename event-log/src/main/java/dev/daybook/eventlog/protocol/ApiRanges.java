@@ -30,6 +30,7 @@ public final class ApiRanges {
     serve(ApiKeys.API_VERSIONS, 0, 4);
     serve(ApiKeys.CREATE_TOPICS, 2, 7);
     serve(ApiKeys.DELETE_TOPICS, 1, 6);
+    serve(ApiKeys.DELETE_RECORDS, 0, 2);
     serve(ApiKeys.INIT_PRODUCER_ID, 0, 5);
     serve(ApiKeys.OFFSET_FOR_LEADER_EPOCH, 2, 4);
     serve(ApiKeys.DESCRIBE_CONFIGS, 1, 4);

@@ -60,6 +60,26 @@ public record TopicConfig(Map<String, String> given) {
     return value(TopicSettings.CLEANUP_POLICY).contains("compact");
   }
 
+  /// Whether old records may be deleted at all, by retention or on request.
+  public boolean deletesOld() {
+    return value(TopicSettings.CLEANUP_POLICY).contains("delete");
+  }
+
+  /// The age beyond which segments go, in milliseconds; -1 keeps all.
+  public long retentionMs() {
+    return Long.parseLong(value(TopicSettings.RETENTION_MS));
+  }
+
+  /// The size beyond which the oldest segments go; -1 keeps all.
+  public long retentionBytes() {
+    return Long.parseLong(value(TopicSettings.RETENTION_BYTES));
+  }
+
+  /// How long the file of a segment that is gone stays, in milliseconds.
+  public long fileDeleteDelayMs() {
+    return Long.parseLong(value(TopicSettings.FILE_DELETE_DELAY_MS));
+  }
+
   /// How values are checked against their contract when they are appended.
   public ContractMode valueContract() {
     return ContractMode.of(value(TopicSettings.CONTRACT_VALUE));

@@ -17,8 +17,11 @@ public final class TopicSettings {
   public static final String CLEANUP_POLICY = "cleanup.policy";
   public static final String CONTRACT_KEY = "daybook.contract.key";
   public static final String CONTRACT_VALUE = "daybook.contract.value";
+  public static final String FILE_DELETE_DELAY_MS = "file.delete.delay.ms";
   public static final String INDEX_INTERVAL_BYTES = "index.interval.bytes";
   public static final String MAX_MESSAGE_BYTES = "max.message.bytes";
+  public static final String RETENTION_BYTES = "retention.bytes";
+  public static final String RETENTION_MS = "retention.ms";
   public static final String SEGMENT_BYTES = "segment.bytes";
   public static final String SEGMENT_MS = "segment.ms";
   public static final String TIMESTAMP_AFTER_MAX_MS = "message.timestamp.after.max.ms";
@@ -59,7 +62,7 @@ public final class TopicSettings {
         Limits.atLeast(0),
         "How long compaction keeps tombstones.");
     add(
-        "file.delete.delay.ms",
+        FILE_DELETE_DELAY_MS,
         Type.LONG,
         "60000",
         Limits.atLeast(0),
@@ -137,13 +140,13 @@ public final class TopicSettings {
         Limits.bool(),
         "Accepted for compatibility; segments are written in large runs.");
     add(
-        "retention.bytes",
+        RETENTION_BYTES,
         Type.LONG,
         "-1",
         Limits.atLeast(-1),
         "The size beyond which old segments go; -1 keeps all.");
     add(
-        "retention.ms",
+        RETENTION_MS,
         Type.LONG,
         "-1",
         Limits.atLeast(-1),

@@ -10,6 +10,9 @@ import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
 import org.apache.kafka.common.message.DeleteGroupsRequestData;
+import org.apache.kafka.common.message.DeleteRecordsRequestData;
+import org.apache.kafka.common.message.DeleteRecordsRequestData.DeleteRecordsPartition;
+import org.apache.kafka.common.message.DeleteRecordsRequestData.DeleteRecordsTopic;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData.DeleteTopicState;
 import org.apache.kafka.common.message.DescribeClusterRequestData;
@@ -149,6 +152,7 @@ final class Requests {
                   .setClientSoftwareVersion("1");
       case CREATE_TOPICS -> createTopics("created-" + version);
       case DELETE_TOPICS -> deleteTopics(version);
+      case DELETE_RECORDS -> deleteRecords("orders", 0, 0);
       case DESCRIBE_CONFIGS ->
           new DescribeConfigsRequestData()
               .setResources(
@@ -199,6 +203,20 @@ final class Requests {
   /// Bytes of a batch that a test may spoil.
   static ByteBuffer bytes(MemoryRecords batch) {
     return ByteBuffer.allocate(batch.sizeInBytes()).put(batch.buffer()).flip();
+  }
+
+  static DeleteRecordsRequestData deleteRecords(String topic, int partition, long below) {
+    return new DeleteRecordsRequestData()
+        .setTimeoutMs(1)
+        .setTopics(
+            List.of(
+                new DeleteRecordsTopic()
+                    .setName(topic)
+                    .setPartitions(
+                        List.of(
+                            new DeleteRecordsPartition()
+                                .setPartitionIndex(partition)
+                                .setOffset(below)))));
   }
 
   private static ApiMessage deleteTopics(int version) {

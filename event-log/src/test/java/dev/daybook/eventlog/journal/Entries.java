@@ -31,9 +31,11 @@ final class Entries {
       int index = random.nextInt(3);
       long offset = random.nextLong(1000);
       items.add(
-          random.nextInt(5) == 0
-              ? new JournalItem.Roll(partition(index), offset)
-              : new JournalItem.Batches(partition(index), offset, bytes(maxBytes, random)));
+          switch (random.nextInt(6)) {
+            case 0 -> new JournalItem.Roll(partition(index), offset);
+            case 1 -> new JournalItem.LogStart(partition(index), offset);
+            default -> new JournalItem.Batches(partition(index), offset, bytes(maxBytes, random));
+          });
     }
     return new JournalEntry(sequence, items);
   }

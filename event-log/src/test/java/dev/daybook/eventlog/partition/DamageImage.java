@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.daybook.eventlog.disk.DiskFile;
 import dev.daybook.eventlog.disk.SimulatedDisk;
 import dev.daybook.eventlog.log.CorruptLogException;
 import dev.daybook.eventlog.log.DamagedRange;
@@ -80,7 +81,13 @@ final class DamageImage {
     SimulatedDisk disk = new SimulatedDisk(seed);
     for (Map.Entry<Path, byte[]> file : files.entrySet()) {
       disk.createDirectories(Objects.requireNonNull(file.getKey().getParent()));
-      disk.create(file.getKey()).write(0, ByteBuffer.wrap(file.getValue()));
+      try (DiskFile created = disk.create(file.getKey())) {
+        created.write(0, ByteBuffer.wrap(file.getValue()));
+        created.force();
+      }
+      for (Path at = file.getKey().getParent(); at != null; at = at.getParent()) {
+        disk.forceDirectory(at);
+      }
     }
     return disk;
   }

@@ -170,7 +170,7 @@ class DerivedFilesTest {
       for (Slice slice : batches.slices()) {
         ByteBuffer bytes =
             switch (slice) {
-              case Slice.Memory(ByteBuffer memory) -> memory.duplicate();
+              case Slice.Memory(ByteBuffer memory, _) -> memory.duplicate();
               case Slice.InFile(var file) -> {
                 ByteBuffer read = ByteBuffer.allocate(file.length());
                 file.file().read(read, file.position());

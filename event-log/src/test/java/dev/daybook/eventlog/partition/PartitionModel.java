@@ -18,6 +18,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 
 /// What one partition must hold, as its only idempotent producer knows it: the values of acknowledged batches, in
 /// order, and the batches that were sent and not answered.
@@ -28,6 +29,8 @@ final class PartitionModel {
   private int acknowledgedBatches;
   private int nextSequence;
   private long highestMarkSeen;
+  private long lowestStart;
+  private long highestStartAsked;
 
   PartitionModel(long producerId) {
     this.producerId = producerId;
@@ -57,6 +60,20 @@ final class PartitionModel {
     submit(shard, partition, sent);
   }
 
+  /// Asks that a part of what readers may see is not kept.
+  void raiseStart(Shard shard, Partition partition, Random random) {
+    long asked = partition.highWatermark() - random.nextLong(4) * random.nextLong(4);
+    CompletableFuture<LogStartResult> answer = shard.raiseLogStart(partition, asked);
+    highestStartAsked = Math.max(highestStartAsked, asked);
+    answer.thenAccept(
+        result -> {
+          if (result instanceof LogStartResult.StartsAt(long offset)) {
+            assertTrue(offset >= asked && offset >= lowestStart, () -> offset + " for " + asked);
+            lowestStart = offset;
+          }
+        });
+  }
+
   /// After a restart: everything that got no answer is sent once more, as a producer does.
   void sendAgain(Shard shard, Partition partition) {
     for (Sent sent : underWay) {
@@ -69,28 +86,48 @@ final class PartitionModel {
     assertTrue(
         partition.highWatermark() >= highestMarkSeen,
         () -> "mark " + partition.highWatermark() + " after " + highestMarkSeen + " was seen");
-    List<String> found = valuesFrom(partition, 0);
+    int start = checkStart(partition);
+    List<String> found = valuesFrom(partition, start);
+    int end = start + found.size();
     List<String> possible = new ArrayList<>(acknowledged);
     assertTrue(
-        found.size() >= possible.size(),
-        () -> "acknowledged " + acknowledged.size() + ", found " + found.size());
+        end >= possible.size(),
+        () -> "acknowledged " + acknowledged.size() + ", found up to " + end);
     for (Sent sent : underWay) {
-      if (possible.size() < found.size()) {
+      if (possible.size() < end) {
         possible.addAll(sent.values);
       }
     }
-    assertEquals(possible, found);
+    assertEquals(possible.subList(start, possible.size()), found);
   }
 
   void checkAllIsAcknowledged(Partition partition) throws IOException {
     assertEquals(0, underWay.size());
-    assertEquals(acknowledged, valuesFrom(partition, 0));
+    int start = checkStart(partition);
+    assertEquals(acknowledged.subList(start, acknowledged.size()), valuesFrom(partition, start));
+  }
+
+  /// The start never goes back, and never passes what was asked for. What lies below it can not be read.
+  private int checkStart(Partition partition) throws IOException {
+    long start = partition.logStartOffset();
+    assertTrue(
+        lowestStart <= start && start <= Math.max(lowestStart, highestStartAsked),
+        () -> "start " + start + " is not from " + lowestStart + " to " + highestStartAsked);
+    lowestStart = start;
+    if (start > 0) {
+      assertInstanceOf(ReadResult.OffsetOutOfRange.class, partition.read(start - 1, 1));
+    }
+    return (int) start;
   }
 
   /// Whatever a reader sees is the beginning of what was sent, and stays.
   void checkRead(Partition partition, Random random) throws IOException {
     highestMarkSeen = Math.max(highestMarkSeen, partition.highWatermark());
-    long from = partition.highWatermark() == 0 ? 0 : random.nextLong(partition.highWatermark());
+    long start = checkStart(partition);
+    long from =
+        partition.highWatermark() == start
+            ? start
+            : random.nextLong(start, partition.highWatermark());
     List<String> sent = new ArrayList<>(acknowledged);
     underWay.forEach(batch -> sent.addAll(batch.values));
     List<String> found = valuesFrom(partition, from);
@@ -151,7 +188,7 @@ final class PartitionModel {
 
   static ByteBuffer bytes(Slice slice) throws IOException {
     return switch (slice) {
-      case Slice.Memory(ByteBuffer bytes) -> bytes;
+      case Slice.Memory(ByteBuffer bytes, _) -> bytes;
       case Slice.InFile(var file) -> {
         ByteBuffer bytes = ByteBuffer.allocate(file.length());
         file.file().read(bytes, file.position());

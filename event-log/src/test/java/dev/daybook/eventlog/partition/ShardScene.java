@@ -9,6 +9,7 @@ import dev.daybook.eventlog.disk.SimulatedDisk;
 import dev.daybook.eventlog.journal.CheckpointMarks;
 import dev.daybook.eventlog.journal.FileJournal;
 import dev.daybook.eventlog.journal.JournalConfig;
+import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.TopicId;
 import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.topic.CatalogDecision;
@@ -29,10 +30,11 @@ import org.jspecify.annotations.Nullable;
 
 /// A shard through many lives on one simulated disk, all owners stepped by one thread, and what must be true:
 /// every acknowledged batch is there, once, at its offset, byte for byte; of what was under way a prefix may be
-/// there; no mark that was seen goes back; topics acknowledged are there; ids are never given twice.
+/// there; no mark or start that was seen goes back, and what was deleted stays so; topics acknowledged are there; ids are never given twice.
 final class ShardScene {
   private static final Path DATA = Path.of("/data");
   private static final JournalConfig TINY = new JournalConfig(16 << 10, 32 << 10);
+  private static final long DELETE_DELAY_MS = 30;
   private static final List<String> NAMES = List.of("orders", "payments", "shipments");
 
   private final Random random;
@@ -82,6 +84,7 @@ final class ShardScene {
       for (Topic topic : shard.topics().all()) {
         modelOf(topic).checkAllIsAcknowledged(partition(shard, topic));
       }
+      checkNothingIsLeftBelowTheStart(shard);
       shard.close();
     }
   }
@@ -98,7 +101,8 @@ final class ShardScene {
   }
 
   private void rarely(Shard shard) throws IOException {
-    switch (random.nextInt(9)) {
+    switch (random.nextInt(11)) {
+      case 9, 10 -> raiseStart(shard);
       case 0, 1, 2 -> create(shard, NAMES.get(random.nextInt(NAMES.size())));
       case 3 -> delete(shard, NAMES.get(random.nextInt(NAMES.size())));
       case 4 ->
@@ -125,6 +129,30 @@ final class ShardScene {
     }
   }
 
+  private void raiseStart(Shard shard) {
+    for (Topic topic : shard.topics().all()) {
+      modelOf(topic).raiseStart(shard, partition(shard, topic), random);
+    }
+  }
+
+  /// Files of segments below the start are gone once a checkpoint names it and their delay is over.
+  private void checkNothingIsLeftBelowTheStart(Shard shard) throws IOException {
+    clock.advanceMs(DELETE_DELAY_MS + 1);
+    shard.checkpointer().doWork();
+    for (Topic topic : shard.topics().all()) {
+      PartitionId id = topic.partition(0);
+      long start = partition(shard, topic).logStartOffset();
+      List<Long> below =
+          disk.list(DATA.resolve("shard-0/partitions").resolve(id.directoryName())).stream()
+              .map(file -> file.getFileName().toString())
+              .filter(name -> name.endsWith(".log"))
+              .map(name -> Long.parseLong(name.substring(0, 20)))
+              .filter(baseOffset -> baseOffset < start)
+              .toList();
+      assertTrue(below.size() <= 1, () -> "segments " + below + " below start " + start);
+    }
+  }
+
   private void read(Shard shard) throws IOException {
     for (Topic topic : shard.topics().all()) {
       modelOf(topic).checkRead(partition(shard, topic), random);
@@ -134,7 +162,16 @@ final class ShardScene {
   private void create(Shard shard, String name) {
     undecided.add(name);
     NewTopic topic =
-        new NewTopic(name, 1, Map.of("segment.ms", "25", "index.interval.bytes", "64"));
+        new NewTopic(
+            name,
+            1,
+            Map.of(
+                "segment.ms",
+                "25",
+                "index.interval.bytes",
+                "64",
+                "file.delete.delay.ms",
+                Long.toString(DELETE_DELAY_MS)));
     CompletableFuture<CatalogDecision> answer = shard.createTopic(topic);
     answer.thenAccept(
         decision -> {

@@ -71,6 +71,11 @@ final class SteppedShard {
     CompletableFuture<CatalogDecision> created = shard.createTopic(new NewTopic(name, 1, config));
     step();
     assertInstanceOf(CatalogDecision.Accepted.class, created.join());
+    return partition(name);
+  }
+
+  /// The only partition of a topic there is.
+  Partition partition(String name) {
     Topic topic = shard.topics().byName(name).orElseThrow();
     return Objects.requireNonNull(shard.partition(topic.partition(0)));
   }
