@@ -110,6 +110,7 @@ class RepairTest {
       try {
         repair(disk).acceptLoss("a test");
         stopped = false;
+        disk.cutPowerAt(-1);
       } catch (PowerCut _) {
         disk = disk.afterPowerCut();
       }
