@@ -9,6 +9,7 @@ import dev.daybook.eventlog.EventLogConfig;
 import dev.daybook.eventlog.broker.BrokerConfig;
 import dev.daybook.eventlog.broker.LogServer;
 import dev.daybook.eventlog.group.GroupSettings;
+import dev.daybook.eventlog.partition.ScrubPace;
 import dev.daybook.registry.ContractCheck;
 import dev.daybook.registry.SchemaRegistry;
 import dev.daybook.registry.SchemaRegistryConfig;
