@@ -93,9 +93,14 @@ final class ResponseWriter {
     switch (parts.remove()) {
       case Response.Part.Encoded(var bytes) ->
           hand(Unpooled.wrappedBuffer(bytes), bytes.remaining(), () -> {});
-      case Response.Part.Batches(Slice.Memory(var bytes)) -> {
-        int size = bytes.remaining();
-        hand(Unpooled.wrappedBuffer(bytes), size, () -> pinned.remove(size));
+      case Response.Part.Batches(Slice.Memory slice) -> {
+        int size = slice.sizeBytes();
+        Runnable sent =
+            () -> {
+              pinned.remove(size);
+              slice.close();
+            };
+        hand(Unpooled.wrappedBuffer(slice.bytes()), size, sent);
       }
       case Response.Part.Batches(Slice.InFile(FileSlice slice)) -> begin(slice);
     }

@@ -220,7 +220,7 @@ final class PartitionModel {
 
   private static ByteBuffer bytes(Slice slice) throws IOException {
     return switch (slice) {
-      case Slice.Memory(ByteBuffer bytes) -> bytes;
+      case Slice.Memory(ByteBuffer bytes, _) -> bytes;
       case Slice.InFile(var file) -> {
         ByteBuffer bytes = ByteBuffer.allocate(file.length());
         file.file().read(bytes, file.position());

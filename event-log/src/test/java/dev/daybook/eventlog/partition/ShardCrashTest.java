@@ -74,7 +74,9 @@ class ShardCrashTest {
             points.takeNextSeed();
           }
         };
-    CompletableFuture.allOf(CompletableFuture.runAsync(work, THREADS), CompletableFuture.runAsync(work, THREADS)).join();
+    CompletableFuture.allOf(
+            CompletableFuture.runAsync(work, THREADS), CompletableFuture.runAsync(work, THREADS))
+        .join();
     System.out.println(points);
     return points;
   }
