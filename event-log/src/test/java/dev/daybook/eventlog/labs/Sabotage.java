@@ -20,8 +20,8 @@ record Sabotage(String name, List<Edit> edits, List<Probe> probes) {
       return new Probe(testClass, "cutPowerAtEveryChange", firstSeed, seeds);
     }
 
-    static Probe failures(String testClass, long firstSeed, int seeds) {
-      return new Probe(testClass, "failEveryOperation", firstSeed, seeds);
+    static Probe failedForces(String testClass, long firstSeed, int seeds) {
+      return new Probe(testClass, "failEveryForce", firstSeed, seeds);
     }
 
     static Probe test(String testClass, String method) {
@@ -50,7 +50,7 @@ record Sabotage(String name, List<Edit> edits, List<Probe> probes) {
                   "journal/JournalFile.java",
                   "    file.force();\n    passed(sequence",
                   "    try {\n      file.force();\n    } catch (IOException e) {\n      file.force();\n    }\n    passed(sequence")),
-          List.of(Probe.failures(SHARD, 0, 12)));
+          List.of(Probe.failedForces(SHARD, 5, 12)));
 
   static final List<Sabotage> ALL =
       List.of(
@@ -118,7 +118,7 @@ record Sabotage(String name, List<Edit> edits, List<Probe> probes) {
                       "partition/Catalogue.java",
                       "    this.nextProducerId = recovered.nextProducerId();",
                       "    this.nextProducerId = Math.max(0, recovered.nextProducerId() - PRODUCER_ID_BLOCK);")),
-              List.of(Probe.powerCuts(SHARD, 0, 12))),
+              List.of(Probe.powerCuts(SHARD, 6, 12))),
           new Sabotage(
               "remember one batch of a producer",
               List.of(
@@ -165,5 +165,5 @@ record Sabotage(String name, List<Edit> edits, List<Probe> probes) {
                           + "      if (!there.flip().equals(wanted.flip())) {\n"
                           + "        held.writeRun(before.end().position(), sources);\n"
                           + "      }")),
-              List.of(Probe.failures(SHARD, 3, 20))));
+              List.of(Probe.failedForces(SHARD, 5, 20))));
 }

@@ -84,10 +84,21 @@ class ShardCrashTest {
   private static void failEveryOperation(long firstSeed, int seeds) {
     for (long seed = firstSeed; seed < firstSeed + seeds; seed++) {
       for (Operation operation : Operation.values()) {
-        int step = operation == Operation.READ ? 17 : 1;
-        for (int nth = 1; liveUntilFailure(seed, operation, nth); nth += step) {}
+        failEvery(operation, seed);
       }
     }
+  }
+
+  /// What those builds must not survive that treat a failed force wrongly: see the labs' sabotages.
+  private static void failEveryForce(long firstSeed, int seeds) {
+    for (long seed = firstSeed; seed < firstSeed + seeds; seed++) {
+      failEvery(Operation.FORCE, seed);
+    }
+  }
+
+  private static void failEvery(Operation operation, long seed) {
+    int step = operation == Operation.READ ? 17 : 1;
+    for (int nth = 1; liveUntilFailure(seed, operation, nth); nth += step) {}
   }
 
   /// @return whether the first life came to that failure
