@@ -33,6 +33,11 @@ public interface Journal extends AutoCloseable {
   /// Bytes held for entries that are not trimmed yet; may count a little more. Called from any thread.
   long usedBytes();
 
+  /// How long the force of the last append took, for who measures. Asked by the thread that appends.
+  default long lastForceNs() {
+    return 0;
+  }
+
   @Override
   void close() throws IOException;
 
