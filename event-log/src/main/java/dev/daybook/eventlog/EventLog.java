@@ -6,6 +6,10 @@ import dev.daybook.eventlog.disk.FileDisk;
 import dev.daybook.eventlog.journal.CheckpointMarks;
 import dev.daybook.eventlog.journal.FileJournal;
 import dev.daybook.eventlog.journal.JournalConfig;
+import dev.daybook.eventlog.maintenance.Backup;
+import dev.daybook.eventlog.maintenance.DataFormat;
+import dev.daybook.eventlog.maintenance.Manifest;
+import dev.daybook.eventlog.maintenance.Progress;
 import dev.daybook.eventlog.partition.Append;
 import dev.daybook.eventlog.partition.LogStartResult;
 import dev.daybook.eventlog.partition.Measurements;
@@ -13,9 +17,11 @@ import dev.daybook.eventlog.partition.Partition;
 import dev.daybook.eventlog.partition.PartitionAppend;
 import dev.daybook.eventlog.partition.RecordValidator;
 import dev.daybook.eventlog.partition.RecoveryReport;
+import dev.daybook.eventlog.partition.ScrubCounts;
 import dev.daybook.eventlog.partition.Shard;
 import dev.daybook.eventlog.partition.ShardConfig;
 import dev.daybook.eventlog.partition.ShardState;
+import dev.daybook.eventlog.partition.Snapshot;
 import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.TopicId;
 import dev.daybook.eventlog.time.Clock;
@@ -25,8 +31,10 @@ import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.TopicCatalog;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -90,6 +98,7 @@ public final class EventLog implements AutoCloseable {
               Clock.system(),
               TopicId::random);
       shard.start(onFatal);
+      shard.startScrub(config.scrub(), onFatal);
       ExecutorService readers =
           Executors.newFixedThreadPool(
               config.readerThreads(), Thread.ofPlatform().name("daybook-reader-", 0).factory());
@@ -146,6 +155,23 @@ public final class EventLog implements AutoCloseable {
     return shard.raiseEpoch(reason, details);
   }
 
+  /// Makes a backup of everything that is acknowledged now, beside whatever goes on. Blocks for as long as it takes; one
+  /// at a time.
+  ///
+  /// @param target a directory that is not there yet, or empty
+  /// @throws IOException when it can not be made; then there is none, and the log goes on
+  public Manifest backUp(Path target, Progress progress) throws IOException {
+    Disk disk = new FileDisk();
+    Backup.requireOutside(dataDirectory, target);
+    Backup.requireEmpty(disk, target);
+    Instant askedAt = Instant.now();
+    try (Snapshot snapshot = shard.snapshot().join()) {
+      return Backup.write(disk, snapshot, format, topics(), askedAt, target, progress);
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+    }
+  }
+
   /// The live partition; null when there is none.
   public @Nullable Partition partition(PartitionId id) {
     return shard.partition(id);
@@ -155,6 +181,11 @@ public final class EventLog implements AutoCloseable {
   /// calls, so far as the calls have an order.
   public Append append(List<PartitionAppend> appends) {
     return shard.append(appends);
+  }
+
+  /// What of the sealed segments was read in the background since the start.
+  public ScrubCounts scrubbed() {
+    return shard.scrubbed();
   }
 
   /// Where blocking reads run.

@@ -1,5 +1,6 @@
 package dev.daybook.eventlog;
 
+import dev.daybook.eventlog.partition.ScrubPace;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -14,8 +15,9 @@ import java.time.Duration;
 /// @param reserveBytes disk space that ordinary appends must leave free
 /// @param runBytes what the segment writer writes at once without waiting for more
 /// @param runLinger how long it waits for more at most
-/// @param checkpointInterval the longest time between a change and its checkpoint
+/// @param checkpointInterval the time between a change and its checkpoint; longer only where many partitions get little
 /// @param readerThreads threads for reads that may block
+/// @param scrub how fast sealed segments are read again in the background
 public record EventLogConfig(
     Path dataDirectory,
     long journalBytes,
@@ -27,7 +29,8 @@ public record EventLogConfig(
     long runBytes,
     Duration runLinger,
     Duration checkpointInterval,
-    int readerThreads) {
+    int readerThreads,
+    ScrubPace scrub) {
 
   private static final int MIB = 1 << 20;
 
@@ -69,9 +72,10 @@ public record EventLogConfig(
         MIB,
         64L * MIB,
         256L * MIB,
-        4L * MIB,
-        Duration.ofMillis(50),
+        8L * MIB,
+        Duration.ofMillis(250),
         Duration.ofSeconds(5),
-        2);
+        2,
+        ScrubPace.DEFAULT);
   }
 }

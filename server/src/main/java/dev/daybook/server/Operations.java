@@ -3,7 +3,9 @@ package dev.daybook.server;
 import dev.daybook.connect.ConnectorView;
 import dev.daybook.eventlog.EventLog;
 import dev.daybook.eventlog.partition.Partition;
+import dev.daybook.eventlog.partition.ScrubCounts;
 import dev.daybook.eventlog.topic.Topic;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
@@ -60,7 +62,17 @@ final class Operations {
               .description("Topics there are")
               .register(registry);
           opened.measuredBy(new LogMetrics(registry, opened));
+          showScrub(opened.scrubbed());
         });
+  }
+
+  private void showScrub(ScrubCounts scrubbed) {
+    FunctionCounter.builder("daybook.scrub.bytes", scrubbed, ScrubCounts::bytes)
+        .description("Bytes of sealed segments read again in the background")
+        .register(registry);
+    FunctionCounter.builder("daybook.scrub.damaged", scrubbed, ScrubCounts::damaged)
+        .description("Sealed segments that were found damaged")
+        .register(registry);
   }
 
   /// Adds a room to what `/health` tells.

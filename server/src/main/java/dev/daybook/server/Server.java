@@ -9,10 +9,13 @@ import dev.daybook.eventlog.EventLogConfig;
 import dev.daybook.eventlog.broker.BrokerConfig;
 import dev.daybook.eventlog.broker.LogServer;
 import dev.daybook.eventlog.group.GroupSettings;
+import dev.daybook.eventlog.partition.ScrubPace;
 import dev.daybook.registry.ContractCheck;
 import dev.daybook.registry.SchemaRegistry;
 import dev.daybook.registry.SchemaRegistryConfig;
 import dev.daybook.server.ServerConfig.Room;
+import dev.daybook.server.control.BackupRequest;
+import dev.daybook.server.control.ControlSocket;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -144,6 +147,10 @@ public final class Server implements AutoCloseable {
               contracts,
               this::onFatal);
       closing.add("log", log);
+      closing.add(
+          "control",
+          ControlSocket.listen(
+              config.dataDirectory(), Map.of(BackupRequest.NAME, new BackupRequest(log.log()))));
       listening.put(Room.LOG, config.kafka().withPort(log.port()));
       return log;
     } catch (BindException e) {
@@ -238,7 +245,11 @@ public final class Server implements AutoCloseable {
         defaults.runBytes(),
         defaults.runLinger(),
         defaults.checkpointInterval(),
-        defaults.readerThreads());
+        defaults.readerThreads(),
+        new ScrubPace(
+            config.number("scrub.bytes.per.second", defaults.scrub().bytesPerSecond()),
+            Duration.ofMillis(
+                config.number("scrub.round.ms", defaults.scrub().round().toMillis()))));
   }
 
   private BrokerConfig brokerConfig(BrokerConfig defaults) {

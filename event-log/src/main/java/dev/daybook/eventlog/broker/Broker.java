@@ -4,6 +4,7 @@ import dev.daybook.eventlog.EventLog;
 import dev.daybook.eventlog.group.GroupCoordinator;
 import dev.daybook.eventlog.partition.Preparers;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.internal.PlatformDependent;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -52,7 +53,9 @@ public final class Broker {
     this.vertx = vertx;
     this.config = config;
     this.memory = new RequestMemory(config.queuedMaxBytes());
-    this.framePool = new FramePool(2 * config.queuedMaxBytes());
+    // Sockets need room outside the heap, too.
+    long offHeapBytes = PlatformDependent.maxDirectMemory();
+    this.framePool = new FramePool(Math.min(2 * config.queuedMaxBytes(), offHeapBytes / 2));
     this.sharedPort = config.port() == 0 ? FREE_PORTS.decrementAndGet() : config.port();
     this.readers = log.readers();
     this.preparers = new Preparers(log.validator());

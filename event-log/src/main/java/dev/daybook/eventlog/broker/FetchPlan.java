@@ -97,10 +97,16 @@ final class FetchPlan {
   private void read(Part part, Partition partition) {
     try {
       take(part, partition.read(part.asked.fetchOffset(), limit(part)));
+    } catch (CorruptLogException e) {
+      LOG.warn(
+          "damaged partition={} offset={} reason=\"{}\"",
+          partition.id(),
+          part.asked.fetchOffset(),
+          e.getMessage());
+      part.fail(Errors.CORRUPT_MESSAGE);
     } catch (IOException e) {
       LOG.error("cannot read partition={} offset={}", partition.id(), part.asked.fetchOffset(), e);
-      part.fail(
-          e instanceof CorruptLogException ? Errors.CORRUPT_MESSAGE : Errors.KAFKA_STORAGE_ERROR);
+      part.fail(Errors.KAFKA_STORAGE_ERROR);
     }
   }
 

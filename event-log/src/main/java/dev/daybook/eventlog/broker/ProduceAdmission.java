@@ -59,7 +59,7 @@ sealed interface ProduceAdmission {
       case CONTRACT_NOT_READY -> Errors.NOT_ENOUGH_REPLICAS;
       case OUT_OF_ORDER_SEQUENCE -> Errors.OUT_OF_ORDER_SEQUENCE_NUMBER;
       case INVALID_PRODUCER_EPOCH -> Errors.INVALID_PRODUCER_EPOCH;
-      case STORAGE_FULL -> Errors.KAFKA_STORAGE_ERROR;
+      case STORAGE_FULL, DAMAGED -> Errors.KAFKA_STORAGE_ERROR;
       case STOPPING -> Errors.NOT_LEADER_OR_FOLLOWER;
     };
   }

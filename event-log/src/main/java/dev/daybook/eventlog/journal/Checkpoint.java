@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// Where checkpoints are kept: two files, written in turn and in place, so that one is whole whatever
+/// Where checkpoints are kept: two files, written one after the other and in place, so that one is whole whatever
 /// happens to the other, and a full disk can still be checkpointed. The newest whole one counts.
 ///
 /// A slot gets its name only when it holds a whole checkpoint, an empty one. So a slot that is not whole was
@@ -99,6 +99,13 @@ public final class Checkpoint implements AutoCloseable {
     otherSlot = newestSlot;
     newestSlot = written;
     newest = next;
+  }
+
+  /// Makes a checkpoint durable in both slots, one after the other. Only then may go what an earlier checkpoint needs: so
+  /// whichever slot is lost, and whenever, the other one leads to the same log.
+  public void writeBoth(CheckpointMarks marks) throws IOException {
+    write(marks);
+    write(marks);
   }
 
   @Override

@@ -24,8 +24,8 @@ import java.util.regex.Pattern;
 /// The appending thread takes files, the checkpointer prepares and trims. They meet in a lock, held while a
 /// file is prepared: the appender only comes when it needs that very file.
 final class JournalDirectory {
-  private static final Pattern NAME = Pattern.compile("(\\d{10})\\.journal");
-  private static final int ZEROS_BYTES = 256 * 1024;
+  static final Pattern NAME = Pattern.compile("(\\d{10})\\.journal");
+  private static final int ZEROS_BYTES = 1 << 20;
 
   private final Disk disk;
   private final Path directory;
@@ -214,7 +214,7 @@ final class JournalDirectory {
     DiskFile file = DurableFiles.create(disk, preparing);
     ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(ZEROS_BYTES, sizeBytes));
     for (long at = 0; at < sizeBytes; at += zeros.capacity()) {
-      file.write(at, zeros.clear().limit((int) Math.min(zeros.capacity(), sizeBytes - at)));
+      file.writeRun(at, zeros.clear().limit((int) Math.min(zeros.capacity(), sizeBytes - at)));
     }
     file.force();
     return file;

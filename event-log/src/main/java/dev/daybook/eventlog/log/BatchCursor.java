@@ -5,9 +5,14 @@ import dev.daybook.eventlog.record.BatchCheck;
 import dev.daybook.eventlog.record.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.Predicate;
 
 /// Walks from batch to batch through a segment's file, reading headers. Each must carry on where the one before it
 /// ended: this is how damage outside a batch's CRC is known. Used by one thread.
+///
+/// A walk from whole batch to whole batch ([#nextWhole()]) goes on behind damage. Where the walk is broken, a batch counts only
+/// when it is whole and what follows it carries on in turn, or when it ends exactly where the segment does: so neither a
+/// damaged base offset nor a record that imitates a batch is taken for one.
 final class BatchCursor {
   /// Enough for a walk between two entries of an index.
   static final int SHORT_WALK_BYTES = 8 << 10;
@@ -15,8 +20,12 @@ final class BatchCursor {
   /// For a walk through a whole segment.
   static final int LONG_WALK_BYTES = 256 << 10;
 
+  /// Nobody reserves more memory than this for what a header claims before the checksum says that it is true.
+  private static final int LARGE_BYTES = 1 << 20;
+
   private final DiskFile file;
-  private final long endPosition;
+  private final Predicate<RecordBatch> rightEpoch;
+  private final Place end;
   private Place next;
   private Place current;
   private ByteBuffer window;
@@ -24,12 +33,15 @@ final class BatchCursor {
 
   /// A cursor before the batch at `start`.
   ///
-  /// @param endPosition where the last batch ends
-  BatchCursor(DiskFile file, Place start, long endPosition, int windowBytes) {
+  /// @param rightEpoch whether a batch has the leader epoch that it must, which its checksum does not tell
+  /// @param end where the last batch ends
+  BatchCursor(
+      DiskFile file, Predicate<RecordBatch> rightEpoch, Place start, Place end, int windowBytes) {
     this.file = file;
+    this.rightEpoch = rightEpoch;
     this.next = start;
     this.current = start;
-    this.endPosition = endPosition;
+    this.end = end;
     this.window = ByteBuffer.allocate(windowBytes).limit(0);
   }
 
@@ -37,7 +49,7 @@ final class BatchCursor {
   ///
   /// @throws CorruptLogException when what stands there is not the batch that must
   boolean next() throws IOException {
-    if (next.position() >= endPosition) {
+    if (next.position() >= end.position()) {
       return false;
     }
     current = next;
@@ -47,10 +59,10 @@ final class BatchCursor {
     if (header.magic() != RecordBatch.MAGIC || sizeBytes < RecordBatch.HEADER_BYTES) {
       throw damaged("no record batch begins here");
     }
-    if (sizeBytes > endPosition - current.position()) {
+    if (sizeBytes > end.position() - current.position()) {
       throw damaged(
           "a batch claims %d bytes where %d are left"
-              .formatted(sizeBytes, endPosition - current.position()));
+              .formatted(sizeBytes, end.position() - current.position()));
     }
     if (header.baseOffset() != current.offset() || header.lastOffsetDelta() < 0) {
       throw damaged(
@@ -72,8 +84,52 @@ final class BatchCursor {
     }
     throw new CorruptLogException(
         file.path(),
-        endPosition,
+        end.position(),
         "the segment ends before offset %d, which it must hold".formatted(offset));
+  }
+
+  /// Goes on to the next batch that is whole and undamaged, past what is not. What was passed shows: this batch's base
+  /// offset is not where the one before it ended.
+  boolean nextWhole() throws IOException {
+    Place expected = next;
+    try {
+      if (!next()) {
+        return false;
+      }
+      batch();
+      return true;
+    } catch (CorruptLogException e) {
+      current = expected;
+      Place found = new WholeBatches(file, rightEpoch, end).behind(expected);
+      if (found == null) {
+        next = end;
+        return false;
+      }
+      next = found;
+      current = found;
+      show(RecordBatch.HEADER_BYTES);
+      next = new Place(header().nextOffset(), found.position() + header().sizeBytes());
+      return true;
+    }
+  }
+
+  /// Goes on to the next batch by its header, past what does not lead on.
+  boolean nextReadable() throws IOException {
+    try {
+      return next();
+    } catch (CorruptLogException e) {
+      return nextWhole();
+    }
+  }
+
+  /// Whether the current batch is undamaged.
+  boolean isWhole() throws IOException {
+    try {
+      batch();
+      return true;
+    } catch (CorruptLogException e) {
+      return false;
+    }
   }
 
   /// Where the current batch begins.
@@ -95,10 +151,18 @@ final class BatchCursor {
   ///
   /// @throws CorruptLogException when its checksum tells otherwise
   RecordBatch batch() throws IOException {
-    show(header().sizeBytes());
+    int sizeBytes = header().sizeBytes();
+    if (sizeBytes > LARGE_BYTES
+        && !new WholeBatches(file, rightEpoch, end).isWholeAt(current.position())) {
+      throw damaged("a batch claims %d bytes, and its checksum is another".formatted(sizeBytes));
+    }
+    show(sizeBytes);
     RecordBatch batch = header();
     if (batch.check() instanceof BatchCheck.Damaged damaged) {
       throw damaged(damaged.reason());
+    }
+    if (!rightEpoch.test(batch)) {
+      throw damaged("the leader epoch is not the one that was current then");
     }
     return batch;
   }
@@ -113,7 +177,7 @@ final class BatchCursor {
       window = ByteBuffer.allocate(bytes);
     }
     window.clear();
-    window.limit((int) Math.min(window.capacity(), endPosition - from));
+    window.limit((int) Math.min(window.capacity(), end.position() - from));
     windowPosition = from;
     int read = file.read(window, from);
     window.flip();

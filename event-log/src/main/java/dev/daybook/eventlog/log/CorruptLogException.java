@@ -1,5 +1,6 @@
 package dev.daybook.eventlog.log;
 
+import dev.daybook.eventlog.record.PartitionId;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -12,5 +13,12 @@ public final class CorruptLogException extends IOException {
     super(
         "%s is damaged at byte %d: %s. Keep the file, run `daybook check` on the data directory, and restore the file from a backup"
             .formatted(file, position, damage));
+  }
+
+  /// These offsets are known to be damaged.
+  CorruptLogException(PartitionId partition, DamagedRange range) {
+    super(
+        "%s has lost offsets %s: %s. Those before and behind can be read. Restore the data directory from a backup, or accept the loss with `daybook repair`"
+            .formatted(partition, range.offsets(), range.reason()));
   }
 }

@@ -17,7 +17,7 @@ final class IndexFiles {
   private static final Logger LOG = LoggerFactory.getLogger(IndexFiles.class);
 
   private static final int MAGIC = 0x44424958;
-  private static final short FORMAT = 0;
+  private static final short FORMAT = 1;
   private static final short OFFSETS = 1;
   private static final short TIMES = 2;
   private static final int HEADER_BYTES = 60;
@@ -53,6 +53,15 @@ final class IndexFiles {
       LOG.warn("index not readable file={} reason={}", offsetFile, e.toString());
       return Optional.empty();
     }
+  }
+
+  /// Whether one of the two is there.
+  boolean exist() throws IOException {
+    return disk.exists(offsetFile) || disk.exists(timeFile);
+  }
+
+  Path offsetFile() {
+    return offsetFile;
   }
 
   void delete() throws IOException {

@@ -4,13 +4,16 @@ import dev.daybook.eventlog.disk.Disk;
 import dev.daybook.eventlog.disk.DiskFile;
 import dev.daybook.eventlog.disk.DurableFiles;
 import dev.daybook.eventlog.record.PartitionId;
+import dev.daybook.eventlog.record.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongToIntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// The names in a partition's directory. It is made with its first segment. New names become durable with the next
 /// [#force()], like the bytes they name: until then the journal has them.
@@ -18,13 +21,14 @@ final class LogDirectory {
   private static final Pattern SEGMENT = Pattern.compile("(\\d{20})\\.log");
   private static final Pattern INDEX = Pattern.compile("(\\d{20})\\.(index|timeindex)");
   private static final Pattern KNOWN =
-      Pattern.compile("\\d{20}\\.(log|index|timeindex|log\\.cut-\\d+)");
+      Pattern.compile("\\d{20}\\.(log|index|timeindex|log\\.cut-\\d+)|damage(\\.tmp)?");
   private static final int COPY_BYTES = 1 << 20;
 
   private final Disk disk;
   private final Path path;
   private final PartitionId partition;
   private volatile boolean namesChanged;
+  private volatile @Nullable Epochs epochs;
 
   LogDirectory(Disk disk, Path path, PartitionId partition) {
     this.disk = disk;
@@ -36,8 +40,27 @@ final class LogDirectory {
     return partition;
   }
 
+  /// Says which leader epoch the record at an offset has, for offsets below `below`.
+  void expectEpochs(LongToIntFunction epochAt, long below) {
+    epochs = new Epochs(epochAt, below);
+  }
+
+  /// Whether this batch has the leader epoch that it must, as far as anybody knows.
+  private boolean hasRightEpoch(RecordBatch batch) {
+    Epochs expected = epochs;
+    return expected == null
+        || batch.baseOffset() >= expected.below
+        || expected.at.applyAsInt(batch.baseOffset()) == batch.partitionLeaderEpoch();
+  }
+
+  /// Whether a log has files of that name.
+  static boolean isKnown(String fileName) {
+    return KNOWN.matcher(fileName).matches();
+  }
+
   SegmentFile segment(long baseOffset) {
-    return new SegmentFile(disk, path.resolve("%020d.log".formatted(baseOffset)));
+    return new SegmentFile(
+        disk, path.resolve("%020d.log".formatted(baseOffset)), this::hasRightEpoch);
   }
 
   IndexFiles indexes(long baseOffset) {
@@ -50,9 +73,9 @@ final class LogDirectory {
     return disk.exists(segment.path());
   }
 
-  CorruptLogException missing(long baseOffset) {
-    return new CorruptLogException(
-        segment(baseOffset).path(), 0, "the checkpoint names it, but it is gone");
+  /// Why offsets are damaged whose segment is not there.
+  String missing(long baseOffset) {
+    return segment(baseOffset).path() + " is gone";
   }
 
   /// Makes the directory, if it is not there, for a file that is about to be created.
@@ -172,4 +195,6 @@ final class LogDirectory {
     }
     return path.resolveSibling(path.getFileName() + separator + number);
   }
+
+  private record Epochs(LongToIntFunction at, long below) {}
 }

@@ -72,6 +72,11 @@ final class OffsetIndex {
     return entryCount;
   }
 
+  /// The entry of that number, counted from 0.
+  Place entry(int number) {
+    return new Place(baseOffset + offsetDeltas[number], positions[number]);
+  }
+
   /// The last entry whose batch begins at `offset` or before it, or `start` when there is none.
   Place atOrBeforeOffset(long offset, Place start) {
     long offsetDelta = Math.min(offset - baseOffset, Integer.MAX_VALUE);
@@ -93,6 +98,6 @@ final class OffsetIndex {
   /// @param found what a binary search returned: the entry, or minus one less the entry behind
   private Place entry(int found, Place start) {
     int i = found >= 0 ? found : -found - 2;
-    return i < 0 ? start : new Place(baseOffset + offsetDeltas[i], positions[i]);
+    return i < 0 ? start : entry(i);
   }
 }

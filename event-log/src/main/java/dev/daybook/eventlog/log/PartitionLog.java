@@ -2,6 +2,7 @@ package dev.daybook.eventlog.log;
 
 import dev.daybook.eventlog.disk.Disk;
 import dev.daybook.eventlog.record.PartitionId;
+import dev.daybook.eventlog.time.Clock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongToIntFunction;
 import java.util.stream.Stream;
 
 /// The log of one partition: record batches without a gap, in segments, each a file. The bytes are Kafka's own, so they
@@ -24,12 +26,16 @@ import java.util.stream.Stream;
 /// files hold; the journal's batches are appended again over it; then [#cutBehindEnd()] saves aside what the
 /// journal did not know.
 ///
+/// Where bytes that were durable are not there any more, the log has *damage*: it says so for the offsets concerned, serves
+/// those before and behind, and its partition takes no records until somebody decides ([#damage()]).
+///
 /// Segments below a start that was [raised][#raiseStart] are out of sight at once. Their files stay, and are forced like
 /// the others, until a checkpoint names the new start: until then one under way may still need them. Stopped before they
 /// are [unlinked][#unlinkBelow], the next life finds them below its start and does that.
 public final class PartitionLog implements AutoCloseable {
   private final PartitionId id;
   private final LogDirectory directory;
+  private final KnownDamage damage;
 
   /// Below the start; their files are still there.
   private final List<Segment> dropped = new CopyOnWriteArrayList<>();
@@ -40,36 +46,48 @@ public final class PartitionLog implements AutoCloseable {
 
   private volatile List<Segment> segments;
 
+  /// The base offset of the segment that a durable checkpoint names as the last.
+  private volatile long checkpointedSegment;
+
   private PartitionLog(
-      PartitionId id, LogDirectory directory, long startOffset, List<Segment> segments) {
+      PartitionId id,
+      LogDirectory directory,
+      LogEnd checkpointed,
+      List<Segment> segments,
+      KnownDamage damage) {
     this.id = id;
     this.directory = directory;
-    this.startOffset = startOffset;
+    this.startOffset = checkpointed.startOffset();
+    this.checkpointedSegment = checkpointed.segmentBaseOffset();
     this.segments = List.copyOf(segments);
+    this.damage = damage;
   }
 
   /// A log that has no records yet, and no file before its first.
   public static PartitionLog create(Disk disk, Path directory, PartitionId id) {
     LogDirectory files = new LogDirectory(disk, directory, id);
-    return new PartitionLog(id, files, 0, List.of(Segment.fresh(files, 0)));
+    KnownDamage damage = KnownDamage.of(disk, directory, files, id, 0);
+    return new PartitionLog(id, files, LogEnd.EMPTY, List.of(Segment.fresh(files, 0)), damage);
   }
 
-  /// The log as a checkpoint saw it. Opens no index and reads no batch.
+  /// The log as a checkpoint saw it. Opens no index and reads no batch. What the checkpoint relied on and is missing or
+  /// too short is damage; the log goes on behind it.
   ///
   /// @param quarantine a folder for what is found in the directory and is no file of a log
-  /// @throws CorruptLogException when files that the checkpoint relied on are missing or too short
   public static PartitionLog open(
       Disk disk, Path directory, PartitionId id, LogEnd end, Path quarantine) throws IOException {
     LogDirectory files = new LogDirectory(disk, directory, id);
-    List<Segment> found = openSegments(files, files.segments(quarantine), end);
+    List<Long> baseOffsets = files.segments(quarantine);
+    KnownDamage damage = KnownDamage.of(disk, directory, files, id, end.nextOffset());
+    List<Segment> found = openSegments(files, baseOffsets, end, damage);
     int first = firstHolding(found, end.startOffset());
-    PartitionLog log =
-        new PartitionLog(id, files, end.startOffset(), found.subList(first, found.size()));
+    PartitionLog log = new PartitionLog(id, files, end, found.subList(first, found.size()), damage);
     log.dropped.addAll(found.subList(0, first));
     return log;
   }
 
-  private static List<Segment> openSegments(LogDirectory files, List<Long> baseOffsets, LogEnd end)
+  private static List<Segment> openSegments(
+      LogDirectory files, List<Long> baseOffsets, LogEnd end, KnownDamage damage)
       throws IOException {
     long last = end.segmentBaseOffset();
     List<Long> before = baseOffsets.stream().filter(baseOffset -> baseOffset < last).toList();
@@ -81,16 +99,40 @@ public final class PartitionLog implements AutoCloseable {
               ? Segment.leftover(files, before.get(i), next)
               : Segment.sealed(files, before.get(i), next));
     }
-    boolean filled = end.segmentPosition() > 0;
-    if (filled && !baseOffsets.contains(last)) {
-      throw files.missing(last);
-    }
-    Place place = new Place(end.nextOffset(), end.segmentPosition());
-    segments.add(filled ? Segment.unsealed(files, last, place) : Segment.fresh(files, last));
-    if (segments.getFirst().baseOffset() > end.startOffset()) {
-      throw files.missing(end.startOffset());
+    segments.addAll(openLast(files, baseOffsets.contains(last), end, damage));
+    long first = segments.getFirst().baseOffset();
+    if (first > end.startOffset()) {
+      damage.mark(end.startOffset(), first, files.missing(end.startOffset()));
     }
     return segments;
+  }
+
+  private static List<Segment> openLast(
+      LogDirectory files, boolean exists, LogEnd end, KnownDamage damage) throws IOException {
+    long baseOffset = end.segmentBaseOffset();
+    if (end.segmentPosition() == 0) {
+      return List.of(Segment.fresh(files, baseOffset));
+    }
+    Segment behind = Segment.fresh(files, end.nextOffset());
+    if (!exists) {
+      damage.mark(baseOffset, end.nextOffset(), files.missing(baseOffset));
+      return List.of(behind);
+    }
+    Segment asFound = Segment.asFound(files, baseOffset, end.nextOffset());
+    if (asFound.sizeBytes() >= end.segmentPosition()) {
+      return List.of(
+          Segment.unsealed(
+              files,
+              baseOffset,
+              new Place(end.nextOffset(), end.segmentPosition()),
+              asFound.sizeBytes()));
+    }
+    damage.mark(
+        asFound.view().endOfWhole().offset(),
+        end.nextOffset(),
+        "%s ends at byte %d where the checkpoint saw %d"
+            .formatted(asFound.view().file().path(), asFound.sizeBytes(), end.segmentPosition()));
+    return List.of(asFound, behind);
   }
 
   public PartitionId id() {
@@ -122,6 +164,27 @@ public final class PartitionLog implements AutoCloseable {
     return new LogEnd(startOffset, end.offset(), last.baseOffset(), end.position());
   }
 
+  /// Says which leader epoch the record at an offset has: what neither a batch's checksum nor its place in the log tells.
+  /// The batches that are there by now are compared with it. Called once, before anybody reads.
+  public void expectEpochs(LongToIntFunction epochAt) {
+    directory.expectEpochs(epochAt, nextOffset());
+  }
+
+  /// The segments that a durable checkpoint counts as sealed, ascending: their batches never change again, and
+  /// only a scan adds to their footers.
+  public List<SealedSegment> sealedSegments() {
+    long last = checkpointedSegment;
+    return segments.stream()
+        .filter(segment -> segment.baseOffset() < last)
+        .map(segment -> segment.asSealed(id))
+        .toList();
+  }
+
+  /// Says that a checkpoint which names this end is durable. Called by the checkpointer's thread.
+  public void checkpointed(LogEnd end) {
+    checkpointedSegment = end.segmentBaseOffset();
+  }
+
   /// Adds batches at the end, in one write. The buffers stay as they are.
   ///
   /// @throws IllegalStateException when they do not follow the last one without a gap
@@ -138,6 +201,16 @@ public final class PartitionLog implements AutoCloseable {
       return;
     }
     requireNext(baseOffset);
+    last.seal();
+    List<Segment> longer = new ArrayList<>(segments);
+    longer.add(Segment.fresh(directory, baseOffset));
+    segments = List.copyOf(longer);
+  }
+
+  /// Goes on at an offset behind the end, in a new segment, because what lies between is lost. Only in a recovery.
+  public void skipTo(long baseOffset, String reason) throws IOException {
+    damage.mark(nextOffset(), baseOffset, reason);
+    Segment last = segments.getLast();
     last.seal();
     List<Segment> longer = new ArrayList<>(segments);
     longer.add(Segment.fresh(directory, baseOffset));
@@ -232,17 +305,54 @@ public final class PartitionLog implements AutoCloseable {
   /// @throws CorruptLogException when the segment does not hold what it must
   public Optional<FileSlice> read(long offset, int maxBytes) throws IOException {
     List<Segment> held = segments;
-    if (offset < startOffset || offset >= held.getLast().nextOffset()) {
+    long from = readableFrom(offset);
+    if (offset < startOffset || from >= held.getLast().nextOffset()) {
       return Optional.empty();
     }
+    SegmentView view = held.get(indexOf(held, from)).view();
     try {
-      return Optional.of(held.get(indexOf(held, offset)).view().slice(offset, maxBytes));
+      return Optional.of(view.slice(from, maxBytes, damage.known().nextBehind(from)));
+    } catch (CorruptLogException e) {
+      markHole(view, from, e);
+      throw e;
     } catch (NoSuchFileException e) {
       if (offset < startOffset) {
         return Optional.empty();
       }
       throw e;
     }
+  }
+
+  /// The offset of what a reader gets who asks for `offset`: that one, or the one behind a loss that was accepted.
+  ///
+  /// @throws CorruptLogException when it is damaged
+  public long readableFrom(long offset) throws CorruptLogException {
+    Damage known = damage.known();
+    if (known.equals(Damage.NONE)) {
+      return offset;
+    }
+    long from = known.behindAccepted(offset);
+    Optional<DamagedRange> hole = from == nextOffset() ? Optional.empty() : known.at(from);
+    if (hole.isPresent()) {
+      throw new CorruptLogException(id, hole.get());
+    }
+    return from;
+  }
+
+  /// What is known to be damaged. While some of it is open, nothing may be appended. Any thread, at no cost.
+  public Damage damage() {
+    return damage.known();
+  }
+
+  /// Notes that these offsets are damaged: from now on they are refused to readers, and the partition takes no records.
+  /// Durable when this returns. Any thread; to say what is known already does nothing.
+  public void markDamaged(DamagedRange range) throws IOException {
+    damage.mark(range);
+  }
+
+  /// Takes all open damage for lost, durably. Only in a repair, while nobody appends.
+  public void acceptDamage() throws IOException {
+    damage.accept(nextOffset());
   }
 
   /// The first record, in order of offsets, that is dated `timestampMs` or later. A compressed batch is opened only
@@ -291,16 +401,65 @@ public final class PartitionLog implements AutoCloseable {
   }
 
   /// Hands over every batch from the one that holds `fromOffset` on, its checksum verified.
+  ///
+  /// @throws CorruptLogException at the first damage that was not accepted
   public void forEachBatch(long fromOffset, BatchVisitor visitor) throws IOException {
+    walk(
+        fromOffset,
+        visitor,
+        (view, from, to) -> {
+          throw new CorruptLogException(id, rangeOf(view, from, to));
+        });
+  }
+
+  /// Hands over every whole batch from the one that holds `fromOffset` on, and notes what lies between them as damaged.
+  public void forEachWholeBatch(long fromOffset, BatchVisitor visitor) throws IOException {
+    walk(fromOffset, visitor, (view, from, to) -> damage.mark(rangeOf(view, from, to)));
+  }
+
+  private void walk(long fromOffset, BatchVisitor visitor, HoleVisitor holes) throws IOException {
     List<Segment> held = segments;
     long offset = Math.max(fromOffset, startOffset);
+    offset = report(held.getFirst().view(), offset, held.getFirst().baseOffset(), holes);
     for (Segment segment : held.subList(indexOf(held, offset), held.size())) {
       SegmentView view = segment.view();
+      offset = report(view, offset, segment.baseOffset(), holes);
       if (offset < view.end().offset()) {
-        view.forEachBatch(offset, visitor);
+        view.forEachBatch(offset, visitor, (from, to) -> report(view, from, to, holes));
         offset = view.end().offset();
       }
     }
+  }
+
+  /// Reports what of these offsets was not accepted as lost.
+  ///
+  /// @return where to go on
+  private long report(SegmentView view, long from, long to, HoleVisitor holes) throws IOException {
+    long hole = damage.known().behindAccepted(from);
+    if (hole < to) {
+      holes.hole(view, hole, to);
+    }
+    return Math.max(from, to);
+  }
+
+  private static DamagedRange rangeOf(SegmentView view, long from, long to) {
+    return new DamagedRange(
+        from, to, view.file().path() + " does not hold them whole", Clock.system().wallMs());
+  }
+
+  private void markHole(SegmentView view, long offset, CorruptLogException found)
+      throws IOException {
+    Optional<SegmentView.Hole> hole = view.holeAt(offset);
+    if (hole.isPresent()) {
+      damage.mark(
+          hole.get().fromOffset(), hole.get().toOffset(), String.valueOf(found.getMessage()));
+    }
+  }
+
+  /// Takes offsets that a segment does not hold.
+  @FunctionalInterface
+  private interface HoleVisitor {
+    void hole(SegmentView view, long fromOffset, long toOffset) throws IOException;
   }
 
   /// Makes durable what was appended before the call: bytes, then names. Called by the checkpointer's thread.

@@ -35,10 +35,10 @@ final class SealedContent {
       long sizeBytes = held.size();
       ByteBuffer last = lastBytes(held, sizeBytes);
       SegmentFooter expected = footerAt(sizeBytes - SegmentFooter.BYTES);
-      if (SegmentFooter.decode(last).filter(expected::endsLike).isPresent()) {
+      if (SegmentFooter.decode(last).filter(found -> found.isAt(expected)).isPresent()) {
         return expected.contentBytes();
       }
-      long contentBytes = search(sizeBytes, expected.resembles(last));
+      long contentBytes = search(held, sizeBytes, expected.resembles(last));
       LOG.warn(
           "segment without a whole footer file={} contentBytes={} fileBytes={}",
           file.path(),
@@ -61,16 +61,22 @@ final class SealedContent {
         directory.partition(), baseOffset, nextOffset, position, Optional.empty());
   }
 
-  /// Follows the batches, with the help of the index if there is one, to where the next segment goes on.
-  private long search(long sizeBytes, boolean footerIsThere) throws IOException {
-    Place fileEnd = new Place(nextOffset, sizeBytes);
-    StoredIndex walk =
-        new StoredIndex(file, directory.indexes(baseOffset), baseOffset, fileEnd, true);
-    Place end = walk.get().end();
+  /// Follows the batches, from the index's end if there is one, to where the next segment goes on.
+  private long search(DiskFile held, long sizeBytes, boolean footerIsThere) throws IOException {
+    Place start = new Place(baseOffset, 0);
+    Place end = directory.indexes(baseOffset).read(sizeBytes).map(SegmentIndex::end).orElse(start);
+    BatchCursor cursor =
+        file.cursor(held, end, new Place(nextOffset, sizeBytes), BatchCursor.LONG_WALK_BYTES);
+    try {
+      while (end.offset() < nextOffset && cursor.next()) {
+        end = cursor.end();
+      }
+    } catch (CorruptLogException _) {
+      // The batches are damaged too: who reads them is told.
+    }
     if (end.offset() == nextOffset) {
       return end.position();
     }
-    // The batches are damaged too: who reads them is told.
     return footerIsThere ? sizeBytes - SegmentFooter.BYTES : sizeBytes;
   }
 }

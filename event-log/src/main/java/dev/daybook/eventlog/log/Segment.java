@@ -1,6 +1,7 @@
 package dev.daybook.eventlog.log;
 
 import dev.daybook.eventlog.disk.DiskFile;
+import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.RecordBatch;
 import dev.daybook.eventlog.record.RecordBatches;
 import java.io.IOException;
@@ -28,6 +29,7 @@ final class Segment {
   private final long baseOffset;
   private final SegmentFile file;
   private final IndexFiles indexFiles;
+  private final ColdBytes cold;
 
   /// Whether bytes wait for a force. Who sets it leaves its hold on the file to who clears it.
   private final AtomicBoolean dirty = new AtomicBoolean();
@@ -43,10 +45,11 @@ final class Segment {
     this.baseOffset = baseOffset;
     this.file = directory.segment(baseOffset);
     this.indexFiles = directory.indexes(baseOffset);
+    this.cold = new ColdBytes(file, end.position());
     this.sealed = sealed;
     this.settled = sealed;
     StoredIndex head = new StoredIndex(file, indexFiles, baseOffset, end, sealed);
-    this.view = new SegmentView(file, head, SegmentIndex.empty(baseOffset, end));
+    this.view = new SegmentView(file, head, SegmentIndex.empty(baseOffset, end), cold);
   }
 
   /// A segment without records, and so without a file.
@@ -63,22 +66,23 @@ final class Segment {
     return new Segment(directory, baseOffset, new Place(nextOffset, contentBytes), true);
   }
 
+  /// A segment whose batches end nobody knows where, because it is too short: the whole file.
+  static Segment asFound(LogDirectory directory, long baseOffset, long nextOffset)
+      throws IOException {
+    SegmentFile file = directory.segment(baseOffset);
+    long sizeBytes = file.hold().size();
+    file.release();
+    return new Segment(directory, baseOffset, new Place(nextOffset, sizeBytes), true);
+  }
+
   /// A segment that lies below its log's start, to be [deleted][#delete]. Nobody looks into it: it may be damaged.
   static Segment leftover(LogDirectory directory, long baseOffset, long nextOffset) {
     return new Segment(directory, baseOffset, new Place(nextOffset, 0), true);
   }
 
   /// The segment that grows, up to where a checkpoint saw it; the file may go on behind.
-  static Segment unsealed(LogDirectory directory, long baseOffset, Place end) throws IOException {
+  static Segment unsealed(LogDirectory directory, long baseOffset, Place end, long sizeBytes) {
     Segment segment = new Segment(directory, baseOffset, end, false);
-    long sizeBytes = segment.file.hold().size();
-    segment.file.release();
-    if (sizeBytes < end.position()) {
-      throw new CorruptLogException(
-          segment.file.path(),
-          sizeBytes,
-          "the file ends here where the checkpoint saw %d bytes".formatted(end.position()));
-    }
     segment.mayHaveMore = sizeBytes > end.position();
     return segment;
   }
@@ -111,7 +115,7 @@ final class Segment {
     DiskFile held = sizeBytes() == 0 ? holdFirst() : file.hold();
     try {
       held.writeRun(before.end().position(), sources);
-      view = new SegmentView(file, before.head(), tail);
+      view = new SegmentView(file, before.head(), tail, cold);
     } finally {
       if (!dirty.compareAndSet(false, true)) {
         file.release();
@@ -121,6 +125,15 @@ final class Segment {
 
   /// Says that nothing will be appended any more, here and behind the last batch. The segment writer's.
   void seal() throws IOException {
+    if (sizeBytes() == 0) {
+      cutBehindEnd();
+    } else {
+      writeSeal();
+    }
+    sealed = true;
+  }
+
+  private void writeSeal() throws IOException {
     SegmentFooter footer = footer();
     DiskFile held = file.hold();
     try {
@@ -134,7 +147,6 @@ final class Segment {
         file.release();
       }
     }
-    sealed = true;
   }
 
   /// Saves aside and cuts off what the file holds behind the end. The segment writer's.
@@ -150,6 +162,13 @@ final class Segment {
       cut(file.hold());
     }
     mayHaveMore = false;
+  }
+
+  /// The segment for who reads it from end to end, once it is sealed.
+  SealedSegment asSealed(PartitionId partition) {
+    return new SealedSegment(
+        file,
+        new SegmentFooter(partition, baseOffset, nextOffset(), sizeBytes(), Optional.empty()));
   }
 
   /// Makes the bytes durable that are there at the call, and keeps the indexes when it is time. The checkpointer's.
@@ -257,7 +276,7 @@ final class Segment {
   private void settle(SegmentView last) throws IOException {
     keepIndex(last);
     StoredIndex head = new StoredIndex(file, indexFiles, baseOffset, last.end(), true);
-    view = new SegmentView(file, head, SegmentIndex.empty(baseOffset, last.end()));
+    view = new SegmentView(file, head, SegmentIndex.empty(baseOffset, last.end()), cold);
     settled = true;
   }
 

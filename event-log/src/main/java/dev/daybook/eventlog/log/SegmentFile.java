@@ -2,10 +2,12 @@ package dev.daybook.eventlog.log;
 
 import dev.daybook.eventlog.disk.Disk;
 import dev.daybook.eventlog.disk.DiskFile;
+import dev.daybook.eventlog.record.RecordBatch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// A segment's file, open while somebody holds it: the writer until what it wrote is forced, a reader until its slice
@@ -16,12 +18,20 @@ import org.jspecify.annotations.Nullable;
 final class SegmentFile {
   private final Disk disk;
   private final Path path;
+  private final Predicate<RecordBatch> rightEpoch;
   private final AtomicInteger holders = new AtomicInteger();
   private volatile @Nullable DiskFile opened;
 
-  SegmentFile(Disk disk, Path path) {
+  /// @param rightEpoch whether a batch has the leader epoch that it must
+  SegmentFile(Disk disk, Path path, Predicate<RecordBatch> rightEpoch) {
     this.disk = disk;
     this.path = path;
+    this.rightEpoch = rightEpoch;
+  }
+
+  /// A walk through the batches of the file, which the caller holds.
+  BatchCursor cursor(DiskFile held, Place start, Place end, int windowBytes) {
+    return new BatchCursor(held, rightEpoch, start, end, windowBytes);
   }
 
   Path path() {

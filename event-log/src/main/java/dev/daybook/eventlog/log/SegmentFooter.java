@@ -24,7 +24,7 @@ public record SegmentFooter(
   static final int SEAL_BYTES = 60;
 
   private static final int MAGIC = 0x44425346; // DBSF
-  private static final short FORMAT = 0;
+  private static final short FORMAT = 1;
   private static final int BASE_OFFSET_AT = 32;
   private static final int NEXT_OFFSET_AT = 40;
   private static final int CONTENT_BYTES_AT = 48;
@@ -36,11 +36,12 @@ public record SegmentFooter(
     return new SegmentFooter(partition, baseOffset, nextOffset, contentBytes, Optional.of(content));
   }
 
-  /// Whether both say the same of where a segment ends. Whose segment it is is asked by who verifies it.
-  boolean endsLike(SegmentFooter other) {
-    return baseOffset == other.baseOffset
-        && nextOffset == other.nextOffset
-        && contentBytes == other.contentBytes;
+  /// Whether this is found where the other is expected. It may name an earlier next offset, where the log goes on behind
+  /// a loss; whose segment it is is asked by who verifies it.
+  boolean isAt(SegmentFooter expected) {
+    return baseOffset == expected.baseOffset
+        && nextOffset <= expected.nextOffset
+        && contentBytes == expected.contentBytes;
   }
 
   ByteBuffer encode() {

@@ -37,6 +37,11 @@ record SegmentIndex(
         (due ? 0 : unindexedBytes) + batch.sizeBytes());
   }
 
+  /// The index of these bytes, to go on at a batch that does not stand right behind them. That batch gets an entry.
+  SegmentIndex continuedAt(Place next) {
+    return new SegmentIndex(start, next, offsets, times, youngest, Integer.MAX_VALUE);
+  }
+
   /// The index of these bytes and of those that stand behind them.
   SegmentIndex followedBy(SegmentIndex later) {
     return new SegmentIndex(

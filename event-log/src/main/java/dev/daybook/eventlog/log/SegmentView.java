@@ -17,21 +17,27 @@ import java.util.concurrent.atomic.AtomicBoolean;
 ///
 /// @param head the index of the bytes that were there when the segment was opened, or of all once it is sealed
 /// @param tail the index of the bytes behind, in memory
-record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail) {
+/// @param cold what is verified before it is handed out
+record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBytes cold) {
 
   /// Where the next batch will begin.
   Place end() {
     return tail.end();
   }
 
-  /// Whole batches: that which holds `offset`, and as many behind it as fit into `maxBytes`.
-  FileSlice slice(long offset, int maxBytes) throws IOException {
+  /// Whole batches: that which holds `offset`, and as many behind it as fit into `maxBytes` and end at `limitOffset` or
+  /// before it. Bytes of another process that nobody has read yet are verified first, so the slice may be shorter.
+  ///
+  /// @throws CorruptLogException when the first of these batches is damaged
+  FileSlice slice(long offset, int maxBytes, long limitOffset) throws IOException {
     DiskFile held = file.hold();
     boolean handedOver = false;
     try {
       BatchCursor cursor = cursorAt(held, offset, BatchCursor.SHORT_WALK_BYTES);
       long position = cursor.place().position();
-      long length = lastEnd(held, cursor, position + maxBytes) - position;
+      long limit = Math.min(position + maxBytes, positionOf(held, cursor, limitOffset));
+      Place first = cursor.place();
+      long length = cold.verifiedEnd(held, first, lastEnd(held, cursor, limit), end()) - position;
       long nextOffset = position + length == end().position() ? end().offset() : -1;
       FileSlice slice = new FileSlice(held, position, (int) length, nextOffset, releaseOnce());
       handedOver = true;
@@ -43,14 +49,61 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail) {
     }
   }
 
-  /// Hands over every batch from the one that holds `offset` on.
-  void forEachBatch(long offset, BatchVisitor visitor) throws IOException {
+  /// Hands over every whole batch from the one that holds `offset` on, and the offsets between them that none holds.
+  void forEachBatch(long offset, BatchVisitor visitor, OffsetsVisitor holes) throws IOException {
     DiskFile held = file.hold();
     try {
-      BatchCursor cursor = cursorAt(held, offset, BatchCursor.LONG_WALK_BYTES);
-      do {
+      BatchCursor cursor = cursorBefore(held, offset, BatchCursor.LONG_WALK_BYTES);
+      long next = offset;
+      while (cursor.nextWhole()) {
+        if (cursor.end().offset() <= next) {
+          continue;
+        }
+        if (cursor.place().offset() > next) {
+          holes.visit(next, cursor.place().offset());
+        }
         visitor.visit(cursor.batch());
-      } while (cursor.next());
+        next = cursor.end().offset();
+      }
+      if (next < end().offset()) {
+        holes.visit(next, end().offset());
+      }
+    } finally {
+      file.release();
+    }
+  }
+
+  /// The offsets around this one that no whole batch holds; empty when one does.
+  Optional<Hole> holeAt(long offset) throws IOException {
+    DiskFile held = file.hold();
+    try {
+      BatchCursor cursor = cursorBefore(held, offset, BatchCursor.SHORT_WALK_BYTES);
+      long from = cursor.end().offset();
+      while (cursor.nextWhole()) {
+        if (cursor.place().offset() > offset) {
+          return Optional.of(new Hole(from, cursor.place().offset()));
+        }
+        from = cursor.end().offset();
+        if (from > offset) {
+          return Optional.empty();
+        }
+      }
+      return Optional.of(new Hole(from, end().offset()));
+    } finally {
+      file.release();
+    }
+  }
+
+  /// Where the last whole batch ends.
+  Place endOfWhole() throws IOException {
+    DiskFile held = file.hold();
+    try {
+      BatchCursor cursor = walkFrom(held, head.start(), BatchCursor.LONG_WALK_BYTES);
+      Place last = head.start();
+      while (cursor.nextWhole()) {
+        last = cursor.end();
+      }
+      return last;
     } finally {
       file.release();
     }
@@ -83,8 +136,7 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail) {
     DiskFile held = file.hold();
     try {
       Place start = new Place(head.baseOffset(), 0);
-      BatchCursor first =
-          new BatchCursor(held, start, end().position(), BatchCursor.SHORT_WALK_BYTES);
+      BatchCursor first = file.cursor(held, start, end(), BatchCursor.SHORT_WALK_BYTES);
       return first.next() ? OptionalLong.of(first.header().maxTimestampMs()) : OptionalLong.empty();
     } catch (CorruptLogException e) {
       return OptionalLong.empty();
@@ -136,11 +188,45 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail) {
     }
   }
 
+  /// A walk by headers, and where these do not lead on, from whole batch to whole batch.
   private BatchCursor walk(DiskFile held, Place start, long offset, int windowBytes)
       throws IOException {
-    BatchCursor cursor = new BatchCursor(held, start, end().position(), windowBytes);
-    cursor.seek(offset);
-    return cursor;
+    try {
+      BatchCursor cursor = walkFrom(held, start, windowBytes);
+      cursor.seek(offset);
+      return cursor;
+    } catch (CorruptLogException e) {
+      BatchCursor cursor = walkFrom(held, start, windowBytes);
+      while (cursor.nextWhole() && cursor.place().offset() <= offset) {
+        if (offset < cursor.end().offset()) {
+          return cursor;
+        }
+      }
+      throw e;
+    }
+  }
+
+  /// A cursor before a batch from which a walk comes to the one that holds `offset`.
+  private BatchCursor cursorBefore(DiskFile held, long offset, int windowBytes) throws IOException {
+    SegmentIndex index = offset >= tail.start().offset() ? tail : head.get();
+    return walkFrom(held, index.before(offset), windowBytes);
+  }
+
+  private BatchCursor walkFrom(DiskFile held, Place start, int windowBytes) {
+    return file.cursor(held, start, end(), windowBytes);
+  }
+
+  /// Where the batches end that end at `limitOffset` or before it. Behind it lies damage.
+  private long positionOf(DiskFile held, BatchCursor first, long limitOffset) throws IOException {
+    if (limitOffset >= end().offset()) {
+      return Long.MAX_VALUE;
+    }
+    BatchCursor cursor = cursorBefore(held, limitOffset - 1, BatchCursor.SHORT_WALK_BYTES);
+    long position = first.end().position();
+    while (cursor.nextWhole() && cursor.end().offset() <= limitOffset) {
+      position = Math.max(position, cursor.end().position());
+    }
+    return position;
   }
 
   /// The end of the last batch that ends at `limit` or before it, but never less than the cursor's batch. Damage behind
@@ -157,8 +243,7 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail) {
     if (near.position() <= first.end().position()) {
       return lastEndBehind(first, limit);
     }
-    BatchCursor cursor =
-        new BatchCursor(held, near, end().position(), BatchCursor.SHORT_WALK_BYTES);
+    BatchCursor cursor = walkFrom(held, near, BatchCursor.SHORT_WALK_BYTES);
     try {
       cursor.next();
     } catch (CorruptLogException e) {
@@ -195,11 +280,12 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail) {
       Place start, Place end, long timestampMs, long fromOffset) throws IOException {
     DiskFile held = file.hold();
     try {
-      BatchCursor cursor =
-          new BatchCursor(held, start, end.position(), BatchCursor.SHORT_WALK_BYTES);
-      while (cursor.next()) {
+      BatchCursor cursor = file.cursor(held, start, end, BatchCursor.SHORT_WALK_BYTES);
+      while (cursor.nextReadable()) {
         RecordBatch header = cursor.header();
-        if (header.maxTimestampMs() >= timestampMs && header.lastOffset() >= fromOffset) {
+        if (header.maxTimestampMs() >= timestampMs
+            && header.lastOffset() >= fromOffset
+            && cursor.isWhole()) {
           Optional<TimestampedOffset> found = search(cursor.batch(), timestampMs, fromOffset);
           if (found.isPresent()) {
             return found;
@@ -240,5 +326,14 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail) {
         }
       }
     };
+  }
+
+  /// Offsets that no whole batch holds.
+  record Hole(long fromOffset, long toOffset) {}
+
+  /// Takes a range of offsets.
+  @FunctionalInterface
+  interface OffsetsVisitor {
+    void visit(long fromOffset, long toOffset) throws IOException;
   }
 }

@@ -35,6 +35,10 @@ final class StoredIndex {
     this.sealed = sealed;
   }
 
+  Place start() {
+    return start;
+  }
+
   /// Of the segment.
   long baseOffset() {
     return start.offset();
@@ -44,7 +48,7 @@ final class StoredIndex {
     return end;
   }
 
-  /// The index. Where the segment is damaged it ends before its time: see [#isComplete].
+  /// The index. Where the segment is damaged it leads past the damage.
   synchronized SegmentIndex get() throws IOException {
     SegmentIndex index = kept != null ? kept : dropped.get();
     if (index == null) {
@@ -58,8 +62,7 @@ final class StoredIndex {
     return index.end().equals(end);
   }
 
-  /// Makes the index anew from the segment, once, because it led to no batch. Where the segment itself is damaged the
-  /// old one stays: it leads around the damage.
+  /// Makes the index anew from the segment, once, because it led to no batch.
   ///
   /// @return whether there is another index now
   synchronized boolean renew() throws IOException {
@@ -89,6 +92,16 @@ final class StoredIndex {
     kept = sealed ? null : index;
   }
 
+  /// Who asks for what lies between is told when he reads it; the index leads to what follows.
+  private SegmentIndex passDamage(SegmentIndex index, Place next) {
+    LOG.warn(
+        "index passes damage file={} fromByte={} toByte={}",
+        file.path(),
+        index.end().position(),
+        next.position());
+    return index.continuedAt(next);
+  }
+
   private SegmentIndex complete(SegmentIndex begun) throws IOException {
     // A growing segment's index is kept now and then only; a sealed one's is missed when it is
     // gone.
@@ -101,15 +114,16 @@ final class StoredIndex {
     SegmentIndex index = begun;
     DiskFile held = file.hold();
     try {
-      BatchCursor cursor =
-          new BatchCursor(held, index.end(), end.position(), BatchCursor.LONG_WALK_BYTES);
-      while (cursor.next()) {
+      BatchCursor cursor = file.cursor(held, index.end(), end, BatchCursor.LONG_WALK_BYTES);
+      while (cursor.nextReadable()) {
+        if (!cursor.place().equals(index.end())) {
+          index = passDamage(index, cursor.place());
+        }
         index = index.with(cursor.header(), SegmentPolicy.DEFAULT.indexIntervalBytes());
       }
-    } catch (CorruptLogException e) {
-      // Who reads on from here meets the damage again and is told; what lies before it can be
-      // served.
-      LOG.warn("index ends at damage file={} byte={}", file.path(), index.end().position());
+      if (!isComplete(index)) {
+        index = passDamage(index, end);
+      }
     } finally {
       file.release();
     }

@@ -76,6 +76,14 @@ final class TimeIndex {
     return entryCount;
   }
 
+  long timestampMs(int number) {
+    return timestampsMs[number];
+  }
+
+  int position(int number) {
+    return positions[number];
+  }
+
   /// The position before which every record is older than `timestampMs`, or `startPosition` when no entry tells.
   long positionBefore(long timestampMs, long startPosition) {
     int found = Arrays.binarySearch(timestampsMs, 0, entryCount, timestampMs);

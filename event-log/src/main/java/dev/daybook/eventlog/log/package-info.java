@@ -4,7 +4,8 @@
 /// read), [BatchCursor] (the walk from batch to batch), [SegmentIndex] with [OffsetIndex] and [TimeIndex] (what
 /// shortens the walk), [StoredIndex] and [IndexFiles] (how that outlives the process), [SegmentFile] (open while
 /// held), [SegmentFooter] with [ContentProof] and [SealedContent] (what a sealed segment ends with), [LogDirectory]
-/// (names), [LogEnd] (what a checkpoint keeps).
+/// (names), [LogEnd] (what a checkpoint keeps), [Damage] with [DamagedRange] (what is not there any more),
+/// [WholeBatches] (what of it still is), [SealedSegment] with [SegmentScan] (reading one from end to end).
 ///
 /// ## A partition's directory
 ///
@@ -16,6 +17,7 @@
 ///    00000000000000524288.log               the segment that grows; it ends where the checkpoint says, and
 ///    …                                      behind that where the journal says
 ///    00000000000000524288.log.cut-1         bytes that stood behind the journal's end when a recovery came by
+///    damage                                 which offsets are damaged; only there when some are or were
 /// ```
 ///
 /// A segment that lies wholly below the log's start is out of use: its files wait there to be unlinked, or came back
@@ -32,7 +34,7 @@
 /// ```text
 ///  byte size field                 the seal: written when the segment is sealed
 ///    0   4   magic                 'DBSF'
-///    4   2   format                0
+///    4   2   format                1
 ///    6   2   zero
 ///    8  24   partition             shard 4, topic id 16, index 4
 ///   32   8   base offset           the segment's
@@ -64,6 +66,33 @@
 /// from the same batches comes the same. Nothing else in such a file ever changes. So who wants to share a sealed
 /// segment's bytes with another name (a hard link) takes those with a proof; without one the file is yet to be written.
 ///
+/// What was durable and is not there any more is a **hole** in the offsets. It is found by a recovery, by a scrub or by who reads
+/// it, and noted in the file `damage`. A log goes on behind a hole in a new segment, which is named by its first offset as
+/// all are; so a segment may begin behind where the one before it ends. Damaged bytes stay where they are.
+///
+/// ## The file of damage
+///
+/// Big-endian, replaced as a whole. One that is not as drawn counts as damage whose place is not known.
+///
+/// ```text
+///  byte size field
+///    0   4   magic                 'DBDM'
+///    4   2   format                0
+///    6   2   zero
+///    8   4   ranges
+///   12   4   zero
+///   16   …   ranges
+///    …   4   crc                   CRC-32C of all bytes before it
+///
+///  a range
+///    0   8   from offset
+///    8   8   to offset             behind the last one, 2⁶³-1 when nobody knows
+///   16   8   found                 ms since 1970
+///   24   2   1 accepted            somebody took the loss: it is a plain gap now; 0 not yet
+///   26   2   reason's length
+///   28   …   reason                UTF-8
+/// ```
+///
 /// ## An index file
 ///
 /// Big-endian. Both kinds have the same header; the two files of a segment belong together.
@@ -71,7 +100,7 @@
 /// ```text
 ///  byte size field
 ///    0   4   magic                 'DBIX'
-///    4   2   format                0
+///    4   2   format                1
 ///    6   2   kind                  1 offsets (.index), 2 times (.timeindex)
 ///    8   8   base offset           the segment's
 ///   16   8   end offset            ┐ what of the segment the entries describe:

@@ -37,6 +37,8 @@ public sealed interface AppendResult {
     INVALID_PRODUCER_EPOCH,
     /// The disk is too full to admit more; reads go on.
     STORAGE_FULL,
+    /// Records of the partition are damaged or lost, so it takes no more until somebody decides; reads go on.
+    DAMAGED,
     /// The log is stopping.
     STOPPING
   }

@@ -152,6 +152,7 @@ final class Appender implements Owner {
     Optional<AppendResult.Refused> refused =
         append
             .notYet()
+            .or(() -> ReadOnly.refuse(partition))
             .or(() -> admission.refuse(partition, batch.sizeBytes()))
             .or(() -> state.refuse(batch, clock.wallMs()));
     if (refused.isPresent()) {

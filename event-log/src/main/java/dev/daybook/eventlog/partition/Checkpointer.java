@@ -30,6 +30,15 @@ import org.jspecify.annotations.Nullable;
 final class Checkpointer implements Owner {
   private static final long SECOND_NS = 1_000_000_000L;
 
+  /// What a checkpoint should carry for each partition beyond the first few, so that its cost follows the bytes that
+  /// were appended: it forces each partition that got any, and a force costs about as much as so many bytes.
+  private static final long WORTH_A_FORCE_BYTES = 64 << 10;
+
+  private static final int FEW_PARTITIONS = 64;
+
+  /// So many intervals go by at most, be it worth it or not.
+  private static final int MOST_INTERVALS = 12;
+
   private final Disk disk;
   private final ShardFiles files;
   private final Checkpoint checkpoint;
@@ -38,6 +47,7 @@ final class Checkpointer implements Owner {
   private final SegmentWriter segmentWriter;
   private final Admission admission;
   private final Leftovers leftovers;
+  private final Snapshots snapshots;
   private final Clock clock;
   private final long urgentBytes;
   private final long intervalNs;
@@ -46,6 +56,9 @@ final class Checkpointer implements Owner {
   private @Nullable CompletableFuture<SegmentMarks> awaited;
   private long checkpointedSequence;
   private long lastCheckpointNs;
+  private long usedAtCheckpoint;
+  private long lastSequence;
+  private long quietSinceNs;
   private long lastLookAtSpaceNs;
 
   Checkpointer(
@@ -69,6 +82,7 @@ final class Checkpointer implements Owner {
     this.segmentWriter = segmentWriter;
     this.admission = admission;
     this.leftovers = leftovers;
+    this.snapshots = new Snapshots(disk, files, journal);
     this.clock = clock;
     this.urgentBytes = urgentBytes;
     this.intervalNs = intervalNs;
@@ -80,14 +94,15 @@ final class Checkpointer implements Owner {
   @Override
   public int doWork() throws IOException {
     lookAtFreeSpace();
+    lookAtTraffic();
     journal.prepareAhead();
     leftovers.unlink(clock.monotonicNs(), admission.isDiskFull());
     CompletableFuture<SegmentMarks> question = awaited;
     if (question == null) {
-      if (!due()) {
+      if (!due() && !snapshots.isAsked()) {
         return 0;
       }
-      awaited = segmentWriter.askMarks();
+      awaited = segmentWriter.askMarks(snapshots.upTo());
       return 1;
     }
     if (!question.isDone()) {
@@ -111,6 +126,11 @@ final class Checkpointer implements Owner {
   /// Says whom to tell of checkpoints.
   void measuredBy(Measurements teller) {
     measurements = teller;
+  }
+
+  /// Takes snapshots for who asks here.
+  Snapshots snapshots() {
+    return snapshots;
   }
 
   /// Says how to wake an appender that waits for room in the journal.
@@ -137,7 +157,10 @@ final class Checkpointer implements Owner {
       journal.prepareAhead();
     }
     DurableFiles.write(disk, files.producers(marks.sequence()), marks.producers().duplicate());
-    checkpoint.write(named(marks));
+    CheckpointMarks named = named(marks);
+    checkpoint.writeBoth(named);
+    snapshots.checkpointed(named);
+    logs.checkpointed(marks.ends());
     journal.trim(marks.sequence());
     logs.forget(marks.deletedTopics());
     unlink(marks.deletedTopics());
@@ -145,6 +168,7 @@ final class Checkpointer implements Owner {
     dropOldProducers(marks.sequence());
     checkpointedSequence = marks.sequence();
     lastCheckpointNs = clock.monotonicNs();
+    usedAtCheckpoint = journal.usedBytes();
     wakeAppender.run();
     // What was appended meanwhile is counted against what was freed, so this may be a little less.
     event.freedBytes = Math.max(0, usedBytes - journal.usedBytes());
@@ -185,9 +209,29 @@ final class Checkpointer implements Owner {
   }
 
   private boolean due() {
-    return isBehind()
-        && (journal.usedBytes() >= urgentBytes
-            || clock.monotonicNs() - lastCheckpointNs >= intervalNs);
+    if (!isBehind()) {
+      return false;
+    }
+    long now = clock.monotonicNs();
+    long sinceNs = now - lastCheckpointNs;
+    return journal.usedBytes() >= urgentBytes
+        || (sinceNs >= intervalNs
+            && (isWorthIt()
+                || now - quietSinceNs >= intervalNs / 5
+                || sinceNs >= MOST_INTERVALS * intervalNs));
+  }
+
+  private boolean isWorthIt() {
+    long forces = Math.max(0, logs.byId().size() - FEW_PARTITIONS);
+    return journal.usedBytes() - usedAtCheckpoint >= forces * WORTH_A_FORCE_BYTES;
+  }
+
+  private void lookAtTraffic() {
+    long sequence = journal.nextSequence();
+    if (sequence != lastSequence) {
+      lastSequence = sequence;
+      quietSinceNs = clock.monotonicNs();
+    }
   }
 
   private boolean isBehind() {

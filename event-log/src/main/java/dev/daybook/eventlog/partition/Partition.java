@@ -1,5 +1,7 @@
 package dev.daybook.eventlog.partition;
 
+import dev.daybook.eventlog.log.CorruptLogException;
+import dev.daybook.eventlog.log.Damage;
 import dev.daybook.eventlog.log.FileSlice;
 import dev.daybook.eventlog.log.PartitionLog;
 import dev.daybook.eventlog.log.TimestampedOffset;
@@ -75,12 +77,26 @@ public final class Partition {
     return deleted;
   }
 
+  /// What of it is damaged. While some of that is open, appends are refused; what is whole can be read.
+  public Damage damage() {
+    return log.damage();
+  }
+
   /// Reads what is in memory, or needs no file to be answered; null when a file must be read. May be
   /// called on an event loop.
   public @Nullable ReadResult tryReadTail(long offset, int maxBytes) {
     if (deleted) {
       return new ReadResult.UnknownPartition();
     }
+    try {
+      return readTail(log.readableFrom(offset), maxBytes);
+    } catch (CorruptLogException e) {
+      // Who reads the file is told.
+      return null;
+    }
+  }
+
+  private @Nullable ReadResult readTail(long offset, int maxBytes) {
     long highWatermark = mark.get();
     long startOffset = logStartOffset();
     if (offset < startOffset || offset > highWatermark) {
@@ -96,8 +112,10 @@ public final class Partition {
     return slices == null ? null : batches(slices, highWatermark, startOffset);
   }
 
-  /// Reads whole batches from `offset` on, at least one even when it is larger than `maxBytes`. Blocks;
-  /// call it on a reader's thread.
+  /// Reads whole batches from `offset` on, at least one even when it is larger than `maxBytes`. Where a loss was accepted
+  /// the first batch is the next there is. Blocks; call it on a reader's thread.
+  ///
+  /// @throws CorruptLogException when the records there are damaged
   public ReadResult read(long offset, int maxBytes) throws IOException {
     while (true) {
       ReadResult fromMemory = tryReadTail(offset, maxBytes);

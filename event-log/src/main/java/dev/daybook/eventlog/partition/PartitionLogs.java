@@ -58,6 +58,17 @@ final class PartitionLogs {
     }
   }
 
+  /// Says that a checkpoint which names these ends is durable.
+  void checkpointed(Map<PartitionId, LogEnd> ends) {
+    ends.forEach(
+        (id, end) -> {
+          PartitionLog log = logs.get(id);
+          if (log != null) {
+            log.checkpointed(end);
+          }
+        });
+  }
+
   /// All logs that a checkpoint may name.
   Collection<PartitionLog> all() {
     List<PartitionLog> all = new ArrayList<>(logs.values());

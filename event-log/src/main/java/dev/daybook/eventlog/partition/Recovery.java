@@ -127,7 +127,7 @@ final class Recovery {
     Map<PartitionId, ProducerState> rebuilt = new HashMap<>();
     for (Map.Entry<PartitionId, PartitionLog> log : logs.byId().entrySet()) {
       ProducerState state = new ProducerState();
-      log.getValue().forEachBatch(log.getValue().startOffset(), state::replay);
+      log.getValue().forEachWholeBatch(log.getValue().startOffset(), state::replay);
       rebuilt.put(log.getKey(), state);
     }
     return rebuilt;

@@ -7,18 +7,21 @@ import dev.daybook.eventlog.journal.CheckpointMarks;
 import dev.daybook.eventlog.journal.Journal;
 import dev.daybook.eventlog.log.LogEnd;
 import dev.daybook.eventlog.log.PartitionLog;
+import dev.daybook.eventlog.log.SealedSegment;
 import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.RecordBatch;
 import dev.daybook.eventlog.record.TopicId;
 import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.topic.CatalogDecision;
 import dev.daybook.eventlog.topic.EpochRaise;
+import dev.daybook.eventlog.topic.LeaderEpochs;
 import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.Topic;
 import dev.daybook.eventlog.topic.TopicCatalog;
 import dev.daybook.eventlog.topic.TopicConfig;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +41,10 @@ import org.jspecify.annotations.Nullable;
 public final class Shard implements AutoCloseable {
   private static final String CATALOGUE_NAME = "daybook.catalogue";
 
+  private final Disk disk;
+  private final ShardFiles files;
+  private final Clock clock;
+  private final ScrubCounts scrubbed = new ScrubCounts();
   private final Inbox<Command> inbox = new Inbox<>();
   private final Inbox<DurableEntry> durable = new Inbox<>();
   private final Journal journal;
@@ -52,6 +59,7 @@ public final class Shard implements AutoCloseable {
   private final Admission admission;
   private RecoveryReport recovery = new RecoveryReport(0, 0);
   private List<OwnerThread> threads = List.of();
+  private @Nullable Scrub scrub;
   private volatile boolean stopping;
   private volatile boolean closed;
 
@@ -65,6 +73,9 @@ public final class Shard implements AutoCloseable {
       Clock clock,
       Supplier<TopicId> topicIds)
       throws IOException {
+    this.disk = disk;
+    this.files = files;
+    this.clock = clock;
     this.journal = journal;
     this.logs = recovered.logs();
     this.config = config;
@@ -130,6 +141,7 @@ public final class Shard implements AutoCloseable {
     long begunNs = clock.monotonicNs();
     ShardFiles files = ShardFiles.of(dataDirectory, 0);
     DurableFiles.createDirectories(disk, files.directory());
+    Snapshots.giveUp(disk, files);
     Checkpoint checkpoint = Checkpoint.open(disk, files.checkpoint());
     Journal journal = journals.open(files.journal(), checkpoint.latest());
     Recovery.Recovered recovered =
@@ -179,6 +191,29 @@ public final class Shard implements AutoCloseable {
     threads.forEach(OwnerThread::start);
   }
 
+  /// Reads sealed segments in the background from now on, on a thread of its own. Called once, after [#start].
+  public void startScrub(ScrubPace pace, Consumer<Throwable> onFatal) {
+    Scrub owner = scrub(pace);
+    owner.rest();
+    OwnerThread scrubbing = new OwnerThread("daybook-scrub", owner, onFatal);
+    List<OwnerThread> more = new ArrayList<>(threads);
+    more.add(scrubbing);
+    threads = List.copyOf(more);
+    scrubbing.start();
+  }
+
+  /// What was read in the background since the start.
+  public ScrubCounts scrubbed() {
+    return scrubbed;
+  }
+
+  /// The segments of a partition that a durable checkpoint counts as sealed, ascending. Those whose footer has a proof
+  /// are never written to any more.
+  public List<SealedSegment> sealedSegments(PartitionId id) {
+    PartitionLog log = logs.byId().get(id);
+    return log == null ? List.of() : log.sealedSegments();
+  }
+
   public TopicCatalog topics() {
     return catalogue.published();
   }
@@ -202,6 +237,21 @@ public final class Shard implements AutoCloseable {
     CompletableFuture<CatalogDecision> reply = new CompletableFuture<>();
     put(new Command.RaiseEpoch(reason, details, reply), 0);
     return reply;
+  }
+
+  /// A snapshot of everything that is durable now. It must be closed, and there is one at a time.
+  ///
+  /// @throws IOException when no thread steps the owners, so that this did, and that failed
+  public CompletableFuture<Snapshot> snapshot() throws IOException {
+    CompletableFuture<Snapshot> answer = checkpointer.snapshots().ask();
+    while (threads.isEmpty() && !answer.isDone()) {
+      segmentWriter.doWork();
+      checkpointer.doWork();
+    }
+    if (closed) {
+      checkpointer.snapshots().refuse();
+    }
+    return answer;
   }
 
   public CompletableFuture<Long> newProducerId() {
@@ -250,6 +300,10 @@ public final class Shard implements AutoCloseable {
     } finally {
       closed = true;
       refuseTheRest();
+      if (scrub != null) {
+        scrub.close();
+      }
+      checkpointer.snapshots().refuse();
       for (PartitionLog log : logs.all()) {
         log.close();
       }
@@ -272,6 +326,13 @@ public final class Shard implements AutoCloseable {
       segmentWriter.drain();
     }
     checkpointer.checkpointNow();
+  }
+
+  /// The owner that reads sealed segments in the background.
+  Scrub scrub(ScrubPace pace) {
+    Scrub made = new Scrub(disk, files.scrub(), logs, journal, clock, pace, scrubbed);
+    scrub = made;
+    return made;
   }
 
   Appender appender() {
@@ -346,7 +407,12 @@ public final class Shard implements AutoCloseable {
             state.catalogue().leaderEpoch(),
             end,
             log.growingSince().orElse(RecordBatch.NO_TIMESTAMP));
-    return new Partition(id, topic, log, appending, state.catalogue().leaderEpochs(id));
+    LeaderEpochs epochs = state.catalogue().leaderEpochs(id);
+    if (!id.equals(PartitionId.CATALOGUE)) {
+      // Nobody raises the catalogue's own: its records are read by nobody but us.
+      log.expectEpochs(epochs::at);
+    }
+    return new Partition(id, topic, log, appending, epochs);
   }
 
   private long deleteDelayNs(PartitionId id) {

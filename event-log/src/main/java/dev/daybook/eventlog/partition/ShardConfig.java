@@ -8,7 +8,7 @@ package dev.daybook.eventlog.partition;
 /// @param reserveBytes disk space that ordinary appends must leave free
 /// @param runBytes what the segment writer writes at once without waiting for more
 /// @param runLingerNs how long it waits for more at most
-/// @param checkpointIntervalNs the longest time between a change and its checkpoint
+/// @param checkpointIntervalNs the time between a change and its checkpoint; longer only where many partitions get little
 public record ShardConfig(
     long journalBytes,
     long entryBytes,

@@ -1,6 +1,10 @@
 package dev.daybook.eventlog.partition;
 
+import dev.daybook.eventlog.disk.Disk;
+import dev.daybook.eventlog.disk.DurableFiles;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
 
 /// Where a shard keeps what, below the data directory:
 ///
@@ -9,31 +13,55 @@ import java.nio.file.Path;
 ///   journal/                    the durable order of everything
 ///   checkpoint/                 how far segments are forced
 ///   NNN.producers               producer state as of that checkpoint
+///   scrub                       how far sealed segments are read again in this round
 ///   partitions/TOPICID-INDEX/   segments and indexes, one folder a partition
+///   held/                       second names of files, while a backup is made of them
 ///   quarantine/                 what nobody knew at a start; never deleted by Daybook
 /// ```
-record ShardFiles(Path directory) {
-  static ShardFiles of(Path dataDirectory, int shard) {
+public record ShardFiles(Path directory) {
+  public static ShardFiles of(Path dataDirectory, int shard) {
     return new ShardFiles(dataDirectory.resolve("shard-" + shard));
   }
 
-  Path journal() {
+  public Path journal() {
     return directory.resolve("journal");
   }
 
-  Path checkpoint() {
+  public Path checkpoint() {
     return directory.resolve("checkpoint");
   }
 
-  Path partitions() {
+  public Path partitions() {
     return directory.resolve("partitions");
   }
 
-  Path quarantine() {
+  Path held() {
+    return directory.resolve("held");
+  }
+
+  public Path quarantine() {
     return directory.resolve("quarantine");
   }
 
-  Path producers(long sequence) {
+  Path scrub() {
+    return directory.resolve(ScrubPlace.FILE_NAME);
+  }
+
+  public Path producers(long sequence) {
     return directory.resolve(ProducersFile.name(sequence));
+  }
+
+  /// Whether the producers' file of that checkpoint is whole.
+  public boolean producersAreWhole(Disk disk, long sequence) throws IOException {
+    byte[] bytes = DurableFiles.read(disk, producers(sequence));
+    return ProducersFile.decode(bytes, 0, sequence).isPresent();
+  }
+
+  /// Whether a shard has an entry of that name.
+  public boolean isKnown(Path entry) {
+    String name = String.valueOf(entry.getFileName());
+    return Set.of("journal", "checkpoint", "partitions", "held", "quarantine", ScrubPlace.FILE_NAME)
+            .contains(name)
+        || ProducersFile.isName(name);
   }
 }

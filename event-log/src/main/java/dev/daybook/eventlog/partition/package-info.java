@@ -7,11 +7,12 @@
 /// - [SegmentWriter] follows behind and brings durable entries into segments, in large runs: the one road
 ///   into a segment, taken by recovery as well;
 /// - [Checkpointer] forces those segments now and then, names the place in the checkpoint, lets the journal
-///   forget what lies before it, and unlinks what no checkpoint names any more ([Leftovers]).
+///   forget what lies before it, and unlinks what no checkpoint names any more ([Leftovers]);
+/// - [Scrub] reads sealed segments from end to end in the background, proves them in their footers, and finds rot.
 ///
 /// [Recovery] runs before any of them: it brings segments up to the journal's end. [Partition] is what readers
 /// see, from any thread. Read in this order: [AppendResult], [Appender], [AppendState], [ProducerState],
-/// [SegmentWriter], [Checkpointer], [Recovery], [Partition], [Tail], [FetchWaiters].
+/// [SegmentWriter], [Checkpointer], [Scrub], [Recovery], [Partition], [Tail], [FetchWaiters].
 @NullMarked
 package dev.daybook.eventlog.partition;
 

@@ -24,6 +24,9 @@ public final class RecordBatch {
   /// The timestamp of a record that has none.
   public static final long NO_TIMESTAMP = -1L;
 
+  /// Where in a batch the bytes begin that its CRC covers; it covers all from there on.
+  public static final int CRC_COVERS_FROM = 21;
+
   static final int BASE_OFFSET_AT = 0;
   static final int LENGTH_AT = 8;
   static final int LEADER_EPOCH_AT = 12;

@@ -5,6 +5,7 @@ import dev.daybook.eventlog.broker.BrokerConfig;
 import dev.daybook.eventlog.broker.LogServer;
 import dev.daybook.eventlog.group.GroupSettings;
 import dev.daybook.eventlog.partition.RecordValidator;
+import dev.daybook.eventlog.partition.ScrubPace;
 import io.vertx.core.Vertx;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -80,7 +81,8 @@ final class LabServer {
         64 * KIB,
         Duration.ofMillis(5),
         Duration.ofMillis(60),
-        2);
+        2,
+        ScrubPace.DEFAULT);
   }
 
   private static BrokerConfig small(BrokerConfig defaults) {

@@ -17,6 +17,7 @@ import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.Topic;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -80,8 +81,10 @@ final class ShardScene {
     for (Topic topic : shard.topics().all()) {
       modelOf(topic).sendAgain(shard, partition(shard, topic));
     }
+    Scrub scrub = shard.scrub(new ScrubPace(1 << 30, Duration.ofMillis(100)));
     for (int step = 0; step < steps; step++) {
       work(shard);
+      scrub.doWork();
     }
     if (random.nextBoolean()) {
       shard.settle();

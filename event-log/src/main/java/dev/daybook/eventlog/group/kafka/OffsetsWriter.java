@@ -135,7 +135,7 @@ final class OffsetsWriter implements PartitionWriter {
   private static RuntimeException refusal(AppendResult.Reason reason, String message) {
     return switch (reason) {
       case UNKNOWN_PARTITION, STOPPING -> new NotLeaderOrFollowerException(message);
-      case STORAGE_FULL, CONTRACT_NOT_READY -> new NotEnoughReplicasException(message);
+      case STORAGE_FULL, DAMAGED, CONTRACT_NOT_READY -> new NotEnoughReplicasException(message);
       case BATCH_TOO_LARGE -> new RecordTooLargeException(message);
       case INVALID_PRODUCER_EPOCH -> new InvalidProducerEpochException(message);
       case CORRUPT_BATCH, INVALID_TIMESTAMP, INVALID_RECORD, OUT_OF_ORDER_SEQUENCE ->

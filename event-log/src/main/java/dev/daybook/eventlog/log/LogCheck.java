@@ -1,0 +1,292 @@
+package dev.daybook.eventlog.log;
+
+import dev.daybook.eventlog.disk.Disk;
+import dev.daybook.eventlog.log.LogFindings.FooterState;
+import dev.daybook.eventlog.log.LogFindings.IndexState;
+import dev.daybook.eventlog.log.LogFindings.Problem;
+import dev.daybook.eventlog.log.LogFindings.Severity;
+import dev.daybook.eventlog.record.PartitionId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/// Verifies a partition's directory as it lies, batch by batch, and changes nothing. Needs the memory of one batch.
+/// Used once, by one thread, while nobody has the log open.
+public final class LogCheck {
+  private static final int STEP_BYTES = 4 << 20;
+
+  private final Disk disk;
+  private final Path path;
+  private final PartitionId id;
+  private final LogEnd end;
+  private final LogDirectory directory;
+  private final List<LogFindings.Segment> segments = new ArrayList<>();
+  private final List<Problem> problems = new ArrayList<>();
+  private Damage damage = Damage.NONE;
+  private long bytes;
+
+  private LogCheck(Disk disk, Path path, PartitionId id, LogEnd end) {
+    this.disk = disk;
+    this.path = path;
+    this.id = id;
+    this.end = end;
+    this.directory = new LogDirectory(disk, path, id);
+  }
+
+  /// Verifies what a checkpoint names; the journal has the rest.
+  ///
+  /// @param epochAt the leader epoch that the record at an offset must have; null when nobody knows
+  public static LogFindings run(
+      Disk disk, Path directory, PartitionId id, LogEnd end, @Nullable LongToIntFunction epochAt)
+      throws IOException {
+    LogCheck check = new LogCheck(disk, directory, id, end);
+    if (epochAt != null) {
+      check.directory.expectEpochs(epochAt, end.nextOffset());
+    }
+    check.lookAtNames();
+    check.lookAtKnownDamage();
+    check.verifySegments();
+    return new LogFindings(check.segments, check.problems, check.bytes);
+  }
+
+  /// Hands over every whole batch that a checkpoint names, in order, whatever lies between.
+  public static void forEachWholeBatch(
+      Disk disk, Path directory, PartitionId id, LogEnd end, BatchVisitor visitor)
+      throws IOException {
+    LogCheck check = new LogCheck(disk, directory, id, end);
+    List<Long> bases = check.directory.segments();
+    for (int i = 0; i < bases.size() && bases.get(i) <= end.segmentBaseOffset(); i++) {
+      boolean last = bases.get(i) == end.segmentBaseOffset();
+      long next = last || i + 1 == bases.size() ? end.nextOffset() : bases.get(i + 1);
+      long contentBytes =
+          last
+              ? end.segmentPosition()
+              : new SealedContent(check.directory, bases.get(i), next).bytes();
+      SegmentFooter seal =
+          new SegmentFooter(id, bases.get(i), next, contentBytes, Optional.empty());
+      SegmentFile file = check.directory.segment(bases.get(i));
+      try (SegmentScan scan = new SegmentScan(file, seal, (place, batch) -> visitor.visit(batch))) {
+        while (scan.result().isEmpty()) {
+          scan.step(STEP_BYTES);
+        }
+      }
+    }
+  }
+
+  private void lookAtNames() throws IOException {
+    for (Path file : disk.list(path)) {
+      String name = String.valueOf(file.getFileName());
+      if (!LogDirectory.isKnown(name)) {
+        problems.add(
+            Problem.of(
+                Severity.NOTICE,
+                "unknown-file",
+                file,
+                "This is no file of a log: the next start moves it to quarantine"));
+      } else if (name.contains(".cut-")) {
+        problems.add(
+            Problem.of(
+                Severity.NOTICE,
+                "saved-file",
+                file,
+                "A recovery saved here what the journal did not know; delete it when nobody needs it"));
+      }
+    }
+  }
+
+  private void lookAtKnownDamage() throws IOException {
+    DamageFile file = new DamageFile(disk, path);
+    Optional<Damage> known = file.read();
+    if (known.isEmpty()) {
+      problems.add(
+          Problem.of(
+              Severity.DAMAGE,
+              "damage-file",
+              file.path(),
+              "The list of damaged offsets is damaged itself: run 'daybook repair'"));
+      return;
+    }
+    damage = known.get();
+    damage.open().forEach(range -> add(Severity.DAMAGE, "known-damage", file.path(), range));
+    damage.accepted().forEach(range -> add(Severity.NOTICE, "accepted-loss", file.path(), range));
+  }
+
+  private void add(Severity severity, String kind, Path file, DamagedRange range) {
+    problems.add(
+        new Problem(
+            severity, kind, file, -1, range.fromOffset(), range.toOffset(), range.reason()));
+  }
+
+  private void verifySegments() throws IOException {
+    List<Long> bases = directory.segments();
+    List<Long> sealed = bases.stream().filter(base -> base < end.segmentBaseOffset()).toList();
+    long first = sealed.isEmpty() ? end.segmentBaseOffset() : sealed.getFirst();
+    if (first > end.startOffset()) {
+      missing(directory.segment(end.startOffset()).path(), end.startOffset(), first);
+    }
+    for (int i = 0; i < sealed.size(); i++) {
+      long next = i + 1 < sealed.size() ? sealed.get(i + 1) : end.segmentBaseOffset();
+      // What lies below the start is about to be unlinked, and nobody looks into it.
+      if (next > end.startOffset()) {
+        verifySealed(sealed.get(i), next);
+      }
+    }
+    if (end.segmentPosition() == 0) {
+      return;
+    }
+    if (bases.contains(end.segmentBaseOffset())) {
+      verifyLast();
+    } else {
+      missing(
+          directory.segment(end.segmentBaseOffset()).path(),
+          end.segmentBaseOffset(),
+          end.nextOffset());
+    }
+  }
+
+  private void verifySealed(long baseOffset, long nextOffset) throws IOException {
+    long contentBytes = new SealedContent(directory, baseOffset, nextOffset).bytes();
+    SegmentFooter seal =
+        new SegmentFooter(id, baseOffset, nextOffset, contentBytes, Optional.empty());
+    Scanned scanned = scan(seal);
+    Path file = directory.segment(baseOffset).path();
+    if (scanned.footer.isPresent() && scanned.footer.get().nextOffset() < nextOffset) {
+      missing(file, scanned.footer.get().nextOffset(), nextOffset);
+    }
+    FooterState state = stateOf(scanned, file);
+    segments.add(
+        new LogFindings.Segment(
+            file,
+            baseOffset,
+            nextOffset,
+            contentBytes,
+            scanned.result.found(),
+            state,
+            scanned.index));
+  }
+
+  private FooterState stateOf(Scanned scanned, Path file) {
+    if (scanned.result instanceof ScanResult.Differs(ContentProof proven, ContentProof found)) {
+      problems.add(
+          Problem.of(
+              Severity.DAMAGE,
+              "footer-differs",
+              file,
+              "The batches are whole, but their SHA-256 is %s where the footer has %s: something changed that no checksum covers; restore the file from a backup"
+                  .formatted(found.sha256(), proven.sha256())));
+      return FooterState.DIFFERS;
+    }
+    if (scanned.result instanceof ScanResult.Unproven(_, long strangeBytes) && strangeBytes > 0) {
+      problems.add(
+          Problem.of(
+              Severity.WARNING,
+              "strange-bytes",
+              file,
+              "%d bytes stand behind the batches that belong to nothing".formatted(strangeBytes)));
+      return FooterState.NOT_WHOLE;
+    }
+    if (scanned.footer.isEmpty()) {
+      problems.add(
+          Problem.of(
+              Severity.WARNING,
+              "footer",
+              file,
+              "The footer is damaged or missing: it will be written again"));
+      return FooterState.NOT_WHOLE;
+    }
+    return scanned.result instanceof ScanResult.Proven ? FooterState.PROVEN : FooterState.SEALED;
+  }
+
+  private void verifyLast() throws IOException {
+    long base = end.segmentBaseOffset();
+    SegmentFooter place =
+        new SegmentFooter(id, base, end.nextOffset(), end.segmentPosition(), Optional.empty());
+    Scanned scanned = scan(place);
+    segments.add(
+        new LogFindings.Segment(
+            directory.segment(base).path(),
+            base,
+            end.nextOffset(),
+            end.segmentPosition(),
+            scanned.result.found(),
+            FooterState.NONE_YET,
+            scanned.index));
+  }
+
+  private Scanned scan(SegmentFooter seal) throws IOException {
+    SegmentFile file = directory.segment(seal.baseOffset());
+    IndexFiles files = directory.indexes(seal.baseOffset());
+    Optional<SegmentIndex> index = files.read(seal.contentBytes());
+    IndexCheck indexCheck =
+        new IndexCheck(
+            index.orElse(SegmentIndex.empty(seal.baseOffset(), new Place(seal.baseOffset(), 0))));
+    try (SegmentScan scan = new SegmentScan(file, seal, indexCheck)) {
+      Optional<ScanResult> result = Optional.empty();
+      while (result.isEmpty()) {
+        bytes += scan.step(STEP_BYTES);
+        result = scan.result();
+      }
+      if (result.get() instanceof ScanResult.Damaged damaged) {
+        damaged.holes().forEach(hole -> report(hole, file.path()));
+      }
+      boolean isWhole = !(result.get() instanceof ScanResult.Damaged);
+      return new Scanned(result.get(), scan.footer(), stateOf(index, indexCheck, isWhole, files));
+    }
+  }
+
+  private IndexState stateOf(
+      Optional<SegmentIndex> index, IndexCheck check, boolean isWhole, IndexFiles files)
+      throws IOException {
+    if (index.isPresent() && (!isWhole || check.isRight())) {
+      return IndexState.RIGHT;
+    }
+    if (!files.exist()) {
+      return IndexState.MISSING;
+    }
+    problems.add(
+        Problem.of(
+            Severity.WARNING,
+            "index",
+            files.offsetFile(),
+            "The index is damaged, or not of this segment: it will be made anew"));
+    return IndexState.WRONG;
+  }
+
+  private void report(ScanResult.Hole hole, Path file) {
+    boolean accepted = isAccepted(hole.fromOffset(), hole.toOffset());
+    problems.add(
+        new Problem(
+            accepted ? Severity.NOTICE : Severity.DAMAGE,
+            "batches",
+            file,
+            hole.fromPosition(),
+            hole.fromOffset(),
+            hole.toOffset(),
+            hole.reason()));
+  }
+
+  private void missing(Path file, long fromOffset, long toOffset) {
+    if (!isAccepted(fromOffset, toOffset)) {
+      problems.add(
+          new Problem(
+              Severity.DAMAGE,
+              "missing",
+              file,
+              -1,
+              fromOffset,
+              toOffset,
+              "No segment holds offsets %d to %d".formatted(fromOffset, toOffset - 1)));
+    }
+  }
+
+  private boolean isAccepted(long fromOffset, long toOffset) {
+    return damage.behindAccepted(fromOffset) >= toOffset;
+  }
+
+  /// What a scan found.
+  private record Scanned(ScanResult result, Optional<SegmentFooter> footer, IndexState index) {}
+}

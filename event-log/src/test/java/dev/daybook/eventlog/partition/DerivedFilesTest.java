@@ -1,0 +1,243 @@
+package dev.daybook.eventlog.partition;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.daybook.eventlog.disk.DiskFile;
+import dev.daybook.eventlog.disk.SimulatedDisk;
+import dev.daybook.eventlog.log.SealedSegment;
+import dev.daybook.eventlog.log.SegmentFooter;
+import dev.daybook.eventlog.record.RecordBatchBuilder;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/// What is derived is worth no more than the time it saves: whichever of these files is deleted, cut or damaged, the log
+/// gives the same answers after a restart: every read by offset and by time, and what it says to producers that send
+/// again.
+class DerivedFilesTest {
+  private static final int PRODUCERS = 3;
+
+  private Map<Path, byte[]> files;
+  private List<String> answers;
+
+  @BeforeEach
+  void writeSomeSegmentsAndKillTheProcess() throws IOException {
+    SteppedShard stepped = new SteppedShard();
+    Partition partition = stepped.create("orders", Map.of("segment.ms", "1000"));
+    for (int round = 0; round < 5; round++) {
+      for (int producer = 0; producer < PRODUCERS; producer++) {
+        stepped.append(partition, batch(producer, round, stepped.clock.wallMs()));
+        stepped.step();
+        stepped.clock.advance(Duration.ofMillis(400));
+      }
+      if (round < 4) {
+        stepped.shard.checkpointer().checkpointNow();
+      }
+      Scrub scrub = stepped.shard.scrub(new ScrubPace(1 << 30, Duration.ofDays(1)));
+      while (scrub.doWork() > 0) {
+        stepped.clock.advance(Duration.ofMillis(1));
+      }
+    }
+    files = stepped.disk.afterKill().contents();
+    answers = answers(new SteppedShard(disk(files)));
+    long segments = files.keySet().stream().filter(path -> is(path, ".log")).count();
+    assertTrue(segments >= 5, segments + " segments");
+  }
+
+  @Test
+  void mayBeGone() throws IOException {
+    for (Path path : derived()) {
+      Map<Path, byte[]> left = new TreeMap<>(files);
+      left.remove(path);
+      assertSameAnswers(left, path + " deleted");
+    }
+  }
+
+  @Test
+  void mayBeCut() throws IOException {
+    for (Path path : derived()) {
+      byte[] whole = whole(path);
+      for (int size : new int[] {0, 1, 30, whole.length / 2, whole.length - 1}) {
+        assertSameAnswers(with(path, Arrays.copyOf(whole, size)), path + " cut to " + size);
+      }
+    }
+  }
+
+  @Test
+  void mayBeDamaged() throws IOException {
+    flip(97);
+  }
+
+  @Test
+  @Tag("ci")
+  void mayBeDamagedAnywhere() throws IOException {
+    flip(1);
+  }
+
+  @Test
+  void mayBeOfAnotherKind() throws IOException {
+    for (Path path : derived()) {
+      byte[] other = new byte[whole(path).length + 5];
+      Arrays.fill(other, (byte) 0x5a);
+      assertSameAnswers(with(path, other), path + " written over");
+    }
+  }
+
+  @Test
+  void aFooterInWhichAnyByteIsFlippedIsWrittenAgain() throws IOException {
+    Path sealed =
+        files.keySet().stream().filter(path -> isOfOrders(path)).findFirst().orElseThrow();
+    byte[] whole = whole(sealed);
+    for (int i = 1; i <= SegmentFooter.BYTES; i++) {
+      byte[] flipped = whole.clone();
+      flipped[whole.length - i] ^= (byte) (1 << i % 8);
+      SimulatedDisk disk = disk(with(sealed, flipped));
+      SteppedShard stepped = new SteppedShard(disk);
+      Scrub scrub = stepped.shard.scrub(new ScrubPace(1 << 30, Duration.ofDays(1)));
+      while (scrub.doWork() > 0) {
+        stepped.clock.advance(Duration.ofMillis(1));
+      }
+      assertTrue(stepped.shard.scrubbed().proofs() > 0, "byte " + i);
+      assertArrayEquals(whole, disk.contents().get(sealed), "byte " + i);
+      for (SealedSegment segment : stepped.shard.sealedSegments(orders(stepped).id())) {
+        assertTrue(segment.footer().orElseThrow().proof().isPresent());
+      }
+      assertFalse(orders(stepped).damage().isOpen());
+    }
+  }
+
+  private void flip(int step) throws IOException {
+    for (Path path : derived()) {
+      byte[] whole = whole(path);
+      for (int i = path.hashCode() & 31; i < whole.length; i += step) {
+        byte[] flipped = whole.clone();
+        flipped[i] ^= (byte) (1 << i % 8);
+        assertSameAnswers(with(path, flipped), path + " flipped at " + i);
+      }
+    }
+  }
+
+  private void assertSameAnswers(Map<Path, byte[]> damaged, String fault) throws IOException {
+    try {
+      assertEquals(answers, answers(new SteppedShard(disk(damaged))), fault);
+    } catch (IOException | RuntimeException e) {
+      throw new AssertionError(fault, e);
+    }
+  }
+
+  /// Everything that a client can ask.
+  private static List<String> answers(SteppedShard stepped) throws IOException {
+    Partition partition = orders(stepped);
+    List<String> told = new ArrayList<>();
+    long end = partition.highWatermark();
+    told.add(partition.logStartOffset() + " to " + end + ", " + partition.damage());
+    for (long offset = 0; offset < end; offset++) {
+      told.add(offset + ": " + crcOf(partition, offset, 700) + crcOf(partition, offset, 1 << 20));
+    }
+    for (long ms = 0; ms < 8_000; ms += 130) {
+      told.add(ms + " ms: " + partition.offsetForTimestamp(1_700_000_000_000L + ms));
+    }
+    told.add("youngest: " + partition.maxTimestamp());
+    for (int producer = 0; producer < PRODUCERS; producer++) {
+      for (int round : new int[] {4, 2, 0, 6}) {
+        Append again = stepped.append(partition, batch(producer, round, 0));
+        stepped.step();
+        told.add("producer " + producer + ", " + round + ": " + again.durable().join());
+      }
+    }
+    return told;
+  }
+
+  private static String crcOf(Partition partition, long offset, int maxBytes) throws IOException {
+    CRC32C crc = new CRC32C();
+    long size = 0;
+    try (ReadResult.Batches batches = (ReadResult.Batches) partition.read(offset, maxBytes)) {
+      for (Slice slice : batches.slices()) {
+        ByteBuffer bytes =
+            switch (slice) {
+              case Slice.Memory(ByteBuffer memory, _) -> memory.duplicate();
+              case Slice.InFile(var file) -> {
+                ByteBuffer read = ByteBuffer.allocate(file.length());
+                file.file().read(read, file.position());
+                yield read.flip();
+              }
+            };
+        size += bytes.remaining();
+        crc.update(bytes);
+      }
+    }
+    return size + " bytes " + Long.toHexString(crc.getValue()) + " ";
+  }
+
+  private static Partition orders(SteppedShard stepped) {
+    return Objects.requireNonNull(
+        stepped.shard.partition(
+            stepped.shard.topics().byName("orders").orElseThrow().partition(0)));
+  }
+
+  private static ByteBuffer batch(int producer, int round, long nowMs) {
+    return RecordBatchBuilder.uncompressed()
+        .producer(producer, (short) 0, round * 2)
+        .append(nowMs, null, ByteBuffer.allocate(40 * (1 + producer)))
+        .append(nowMs + 7, null, ByteBuffer.allocate(300))
+        .build();
+  }
+
+  private List<Path> derived() {
+    return files.keySet().stream()
+        .filter(
+            path ->
+                is(path, ".index")
+                    || is(path, ".timeindex")
+                    || is(path, ".producers")
+                    || is(path, "scrub")
+                    || path.toString().contains("slot-"))
+        .toList();
+  }
+
+  private boolean isOfOrders(Path path) {
+    return is(path, ".log")
+        && !path.toString().contains("AAAAAAAAAAAAAAAAAAAAAA")
+        && new String(whole(path), StandardCharsets.ISO_8859_1).contains("DBSF");
+  }
+
+  private byte[] whole(Path path) {
+    return Objects.requireNonNull(files.get(path));
+  }
+
+  private Map<Path, byte[]> with(Path path, byte[] content) {
+    Map<Path, byte[]> changed = new TreeMap<>(files);
+    changed.put(path, content);
+    return changed;
+  }
+
+  private static boolean is(Path path, String end) {
+    return path.toString().endsWith(end);
+  }
+
+  private static SimulatedDisk disk(Map<Path, byte[]> contents) throws IOException {
+    SimulatedDisk disk = new SimulatedDisk(3);
+    for (Map.Entry<Path, byte[]> file : contents.entrySet()) {
+      disk.createDirectories(file.getKey().getParent());
+      try (DiskFile written = disk.create(file.getKey())) {
+        written.write(0, ByteBuffer.wrap(file.getValue()));
+      }
+    }
+    return disk;
+  }
+}

@@ -1,0 +1,129 @@
+package dev.daybook.server.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.daybook.eventlog.EventLog;
+import dev.daybook.eventlog.EventLogConfig;
+import dev.daybook.eventlog.disk.DirectoryLock;
+import dev.daybook.eventlog.partition.PartitionAppend;
+import dev.daybook.eventlog.partition.RecordValidator;
+import dev.daybook.eventlog.record.RecordBatchBuilder;
+import dev.daybook.eventlog.topic.NewTopic;
+import dev.daybook.eventlog.topic.Topic;
+import dev.daybook.server.Main;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/// `daybook check` tells by its exit code whether every record is there, and by its report what is not.
+class CheckCommandTest {
+  @TempDir private Path data;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @BeforeEach
+  void writeALog() throws IOException {
+    try (EventLog log =
+        EventLog.open(
+            EventLogConfig.in(data),
+            (topic, records) -> new RecordValidator.Verdict.Accepted(),
+            failure -> {})) {
+      log.createTopic(new NewTopic("orders", 1, Map.of())).join();
+      Topic topic = log.topics().byName("orders").orElseThrow();
+      ByteBuffer batch =
+          RecordBatchBuilder.uncompressed()
+              .append(1, null, ByteBuffer.allocate(500))
+              .append(2, null, ByteBuffer.allocate(500))
+              .build();
+      PartitionAppend append =
+          new PartitionAppend(Objects.requireNonNull(log.partition(topic.partition(0))), batch);
+      log.append(List.of(append)).durable().join();
+    }
+  }
+
+  @Test
+  void isContentWithAWholeLog() {
+    assertEquals(0, check("--json"), err::toString);
+    JsonObject report = new JsonObject(out.toString());
+    assertEquals("clean", report.getString("verdict"), out::toString);
+    assertEquals(0, report.getJsonArray("problems").size(), out::toString);
+    JsonObject orders =
+        report.getJsonArray("partitions").stream()
+            .map(JsonObject.class::cast)
+            .filter(partition -> partition.getString("topic").equals("orders"))
+            .findFirst()
+            .orElseThrow();
+    assertEquals(2, orders.getJsonArray("segments").getJsonObject(0).getLong("records"));
+
+    assertEquals(0, check());
+    assertTrue(out.toString().contains("clean: every record is there"), out::toString);
+  }
+
+  @Test
+  void namesWhatIsDamaged() throws IOException {
+    Path segment = segmentOfOrders();
+    byte[] bytes = Files.readAllBytes(segment);
+    bytes[300] ^= 4;
+    Files.write(segment, bytes);
+
+    assertEquals(1, check(), err::toString);
+    assertTrue(out.toString().contains("offsets 0 to 1"), out::toString);
+    assertTrue(out.toString().contains(segment.toString()), out::toString);
+    assertEquals(1, check("--json"));
+    JsonObject report = new JsonObject(out.toString());
+    assertEquals("damaged", report.getString("verdict"));
+    JsonObject problem = report.getJsonArray("problems").getJsonObject(0);
+    assertEquals("batches", problem.getString("kind"));
+    assertEquals(segment, data.resolve(problem.getString("file")));
+  }
+
+  @Test
+  void saysWhyItCannotCheck() throws IOException {
+    assertEquals(2, run(data.resolve("elsewhere")));
+    assertTrue(err.toString().contains("There is no directory"), err::toString);
+    assertEquals(2, run(Files.createDirectory(data.resolve("empty"))));
+    assertTrue(err.toString().contains("format.json"), err::toString);
+    try (DirectoryLock _ = DirectoryLock.acquire(data)) {
+      assertEquals(2, check());
+    }
+    assertTrue(err.toString().contains("in use"), err::toString);
+  }
+
+  /// The catalogue's is smaller.
+  private Path segmentOfOrders() throws IOException {
+    try (Stream<Path> files = Files.walk(data)) {
+      return files
+          .filter(path -> path.toString().endsWith(".log"))
+          .filter(path -> path.toFile().length() > 1_000)
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  private int check(String... flags) {
+    return run(data, flags);
+  }
+
+  private int run(Path directory, String... flags) {
+    out.getBuffer().setLength(0);
+    CommandLine line = Main.commandLine();
+    line.setOut(new PrintWriter(out, true));
+    line.setErr(new PrintWriter(err, true));
+    return line.execute(
+        Stream.concat(Stream.of("check", directory.toString()), Stream.of(flags))
+            .toArray(String[]::new));
+  }
+}
