@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Owns every decision of a shard that needs order: offsets, idempotence, rolls, names. One thread steps
 /// it; it decides from memory and never decompresses, reads a file or calls foreign code.
@@ -32,6 +33,9 @@ final class Appender implements Owner {
   private final Admission admission;
   private final Clock clock;
   private volatile Measurements measurements = Measurements.NONE;
+
+  /// Forced in this round, and not given to the segment writer yet.
+  private @Nullable DurableEntry durableEntry;
 
   Appender(
       Inbox<Command> inbox,
@@ -220,15 +224,20 @@ final class Appender implements Owner {
       throw new IllegalStateException(
           "The journal came back before entry " + entry.sequence() + " was durable");
     }
-    segmentWriter.put(new DurableEntry(entry, round.leases()), round.sizeBytes());
+    durableEntry = new DurableEntry(entry, round.leases());
   }
 
+  /// Shows readers what is durable. Segments get it only then: who reads in a file looks at no mark.
   private void publish(Round round) {
     for (Partition partition : round.moved()) {
       partition.mark().advance(partition.appending().nextOffset());
       partition.startsAt(partition.appending().startOffset());
     }
     catalogue.publish();
+    if (durableEntry != null) {
+      segmentWriter.put(durableEntry, round.sizeBytes());
+      durableEntry = null;
+    }
     round.tellAll();
   }
 }
