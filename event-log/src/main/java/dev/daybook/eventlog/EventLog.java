@@ -22,6 +22,7 @@ import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.TopicCatalog;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -153,6 +154,11 @@ public final class EventLog implements AutoCloseable {
     return shard.append(appends);
   }
 
+  /// How far the wall clock is ahead of the time that retention goes by, which never leaps; below zero: behind it.
+  public Duration retentionLag() {
+    return shard.retentionLag();
+  }
+
   /// Where blocking reads run.
   public Executor readers() {
     return readers;
@@ -182,7 +188,8 @@ public final class EventLog implements AutoCloseable {
         config.reserveBytes(),
         config.runBytes(),
         config.runLinger().toNanos(),
-        config.checkpointInterval().toNanos());
+        config.checkpointInterval().toNanos(),
+        config.retentionCheckInterval().toNanos());
   }
 
   private static JournalConfig journalConfig(EventLogConfig config) {

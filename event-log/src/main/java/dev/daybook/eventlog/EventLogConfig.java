@@ -15,6 +15,7 @@ import java.time.Duration;
 /// @param runBytes what the segment writer writes at once without waiting for more
 /// @param runLinger how long it waits for more at most
 /// @param checkpointInterval the longest time between a change and its checkpoint
+/// @param retentionCheckInterval the time between two looks for records that are too old or too many
 /// @param readerThreads threads for reads that may block
 public record EventLogConfig(
     Path dataDirectory,
@@ -27,6 +28,7 @@ public record EventLogConfig(
     long runBytes,
     Duration runLinger,
     Duration checkpointInterval,
+    Duration retentionCheckInterval,
     int readerThreads) {
 
   private static final int MIB = 1 << 20;
@@ -47,6 +49,11 @@ public record EventLogConfig(
               + " bytes) must hold at least eight rounds of "
               + entryBytes
               + " bytes");
+    }
+    if (retentionCheckInterval.toMillis() < 1) {
+      throw new IllegalArgumentException(
+          "log.retention.check.interval.ms counts from 1, not "
+              + retentionCheckInterval.toMillis());
     }
     if (readerThreads < 1) {
       throw new IllegalArgumentException(
@@ -72,6 +79,7 @@ public record EventLogConfig(
         4L * MIB,
         Duration.ofMillis(50),
         Duration.ofSeconds(5),
+        Duration.ofMinutes(5),
         2);
   }
 }

@@ -37,6 +37,9 @@ public final class ConfigFile {
     KNOWN.put("offsets.topic.num.partitions", "partitions of __consumer_offsets; 8");
     KNOWN.put("journal.bytes", "what the journal may hold before segments are forced; 536870912");
     KNOWN.put("disk.reserve.bytes", "disk space that appends leave free; 268435456");
+    KNOWN.put(
+        "log.retention.check.interval.ms",
+        "time between two looks for records too old or too many; 300000");
     KNOWN.put("plugin.path", "folders that hold connectors, separated by commas");
     KNOWN.put("connect.config.dir", "a folder of connector configs as JSON files");
     KNOWN.put(

@@ -95,8 +95,8 @@ public final class DirectoryLock implements AutoCloseable {
   }
 
   private static void writeOwnPid(FileChannel channel) throws IOException {
-    String pid = ProcessHandle.current().pid() + "\n";
-    channel.truncate(0);
+    // Over the one before, not behind a cut: on a full disk the block might not come back.
+    String pid = "%-19d\n".formatted(ProcessHandle.current().pid());
     channel.write(ByteBuffer.wrap(pid.getBytes(US_ASCII)), 0);
   }
 

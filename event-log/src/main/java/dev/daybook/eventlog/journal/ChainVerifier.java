@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class ChainVerifier {
   private final List<JournalFile> files;
   private final long checkpointSequence;
+  private final Optional<CleanEnd> cleanEnd;
 
   /// Where the walk stands: before the entry `nextSequence`, which names `previousCrc`.
   private int fileIndex;
@@ -25,17 +26,22 @@ final class ChainVerifier {
   private int firstIndex;
   private int harmlessGaps;
 
-  private ChainVerifier(List<JournalFile> files, long checkpointSequence) {
+  private ChainVerifier(
+      List<JournalFile> files, long checkpointSequence, Optional<CleanEnd> cleanEnd) {
     this.files = files;
     this.checkpointSequence = checkpointSequence;
+    this.cleanEnd = cleanEnd;
   }
 
   /// Verifies every entry behind the checkpoint.
   ///
   /// @param files at least one, in the order of their numbers
+  /// @param cleanEnd where a clean stop left the end, if the last one was clean
   /// @throws JournalDamagedException when an entry behind the checkpoint is missing that was durable
-  static VerifiedChain verify(List<JournalFile> files, long checkpointSequence) throws IOException {
-    ChainVerifier verifier = new ChainVerifier(files, checkpointSequence);
+  static VerifiedChain verify(
+      List<JournalFile> files, long checkpointSequence, Optional<CleanEnd> cleanEnd)
+      throws IOException {
+    ChainVerifier verifier = new ChainVerifier(files, checkpointSequence, cleanEnd);
     verifier.goToFileOfCheckpoint();
     verifier.walk();
     while (verifier.nextSequence <= checkpointSequence && verifier.skipHarmlessGap()) {
@@ -138,7 +144,7 @@ final class ChainVerifier {
       Found found = nextFound(fileIndex, position);
       throw found == null ? endsEarly() : missing(found.header.sequence());
     }
-    Optional<Torn> torn = tornEntry();
+    Optional<Torn> torn = endsCleanly() ? Optional.empty() : tornEntry();
     Place end = torn.map(Torn::place).orElseGet(() -> new Place(files.get(fileIndex), position));
     return new VerifiedChain(
         needed,
@@ -150,6 +156,15 @@ final class ChainVerifier {
         ownerEpoch,
         harmlessGaps,
         torn);
+  }
+
+  /// Whether a clean stop left the chain exactly so: then nothing was written behind it, and looking would cost a walk
+  /// through all that is left of the files.
+  private boolean endsCleanly() {
+    JournalFile file = files.get(fileIndex);
+    CleanEnd found =
+        new CleanEnd(nextSequence, file.number(), file.salt(), position, previousCrc, ownerEpoch);
+    return cleanEnd.filter(found::equals).isPresent();
   }
 
   /// Looks at everything behind the last whole entry. One entry may have been begun, at the end or at the

@@ -30,6 +30,12 @@ public final class FileJournal implements Journal {
 
   private int previousCrc;
 
+  /// The owner's epoch in the last entry.
+  private int lastEpoch;
+
+  /// Whether the file in use is not half full.
+  private volatile boolean roomInCurrent;
+
   /// False from the moment an entry is begun until it is durable.
   private boolean usable = true;
 
@@ -42,8 +48,10 @@ public final class FileJournal implements Journal {
     this.config = config;
     this.recovery = recovery;
     this.ownerEpoch = chain.ownerEpoch() + 1;
+    this.lastEpoch = chain.ownerEpoch();
     this.toReplay = chain.needed();
     this.current = chain.end().file();
+    this.roomInCurrent = current.hasRoomFor(config.maxEntryBytes() / 2);
     this.nextSequence = chain.nextSequence();
     this.previousCrc = chain.previousCrc();
   }
@@ -69,7 +77,9 @@ public final class FileJournal implements Journal {
     JournalDirectory files = JournalDirectory.open(disk, directory, config, salts);
     try {
       files.beginIfNew(checkpointSequence);
-      VerifiedChain chain = ChainVerifier.verify(files.files(), checkpointSequence);
+      VerifiedChain chain =
+          ChainVerifier.verify(files.files(), checkpointSequence, CleanEnd.read(disk, directory));
+      CleanEnd.remove(disk, directory);
       JournalRecoveryReport report = JournalRecovery.recover(files, chain, checkpointSequence);
       files.putIntoUse(chain.first(), chain.end().file());
       return new FileJournal(files, config, chain, report);
@@ -112,6 +122,8 @@ public final class FileJournal implements Journal {
     current.append(entry.sequence(), encoded);
     directory.added(entryBytes);
     previousCrc = encoded.crc();
+    lastEpoch = ownerEpoch;
+    roomInCurrent = current.hasRoomFor(config.maxEntryBytes() / 2);
     nextSequence = entry.sequence() + 1;
     usable = true;
     durable.run();
@@ -152,6 +164,16 @@ public final class FileJournal implements Journal {
   }
 
   @Override
+  public long bytesToPrepare() {
+    return directory.bytesToPrepare();
+  }
+
+  @Override
+  public boolean hasRoomAhead() {
+    return roomInCurrent || directory.hasSpareFile();
+  }
+
+  @Override
   public boolean takes(long batchBytes, long items) {
     return EntryEncoder.entryBytes(batchBytes, items) <= config.maxEntryBytes();
   }
@@ -160,6 +182,16 @@ public final class FileJournal implements Journal {
   @Override
   public long usedBytes() {
     return directory.usedBytes();
+  }
+
+  /// Leaves a marker, unless an append failed: then the next opening has to find out what is there.
+  @Override
+  public void endCleanly() {
+    if (usable) {
+      new CleanEnd(
+              nextSequence, current.number(), current.salt(), current.end(), previousCrc, lastEpoch)
+          .leave(directory.disk(), directory.path());
+    }
   }
 
   @Override

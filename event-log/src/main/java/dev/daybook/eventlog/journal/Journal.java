@@ -27,11 +27,21 @@ public interface Journal extends AutoCloseable {
   /// often; costs nothing when there is nothing to do.
   void prepareAhead() throws IOException;
 
+  /// Bytes of disk that preparing ahead would take now; 0 when there is nothing to prepare, or it needs no more room.
+  long bytesToPrepare();
+
+  /// Whether entries find room for a while without more disk. Called from any thread.
+  boolean hasRoomAhead();
+
   /// Whether one entry can carry so many bytes of batches in so many items. Called from any thread.
   boolean takes(long batchBytes, long items);
 
   /// Bytes held for entries that are not trimmed yet; may count a little more. Called from any thread.
   long usedBytes();
+
+  /// Notes that nothing is under way, so that the next opening has less to look for. The last call before [#close], and
+  /// only when all that was asked is done.
+  void endCleanly() throws IOException;
 
   @Override
   void close() throws IOException;

@@ -2,6 +2,7 @@ package dev.daybook.eventlog.journal;
 
 import dev.daybook.eventlog.disk.Disk;
 import dev.daybook.eventlog.disk.DiskFile;
+import dev.daybook.eventlog.disk.DiskFull;
 import dev.daybook.eventlog.disk.DurableFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,6 +15,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The journal's files: prepared ahead, in use, trimmed, and prepared again.
 ///
@@ -25,6 +28,8 @@ import java.util.regex.Pattern;
 /// file is prepared: the appender only comes when it needs that very file.
 final class JournalDirectory {
   private static final Pattern NAME = Pattern.compile("(\\d{10})\\.journal");
+  private static final Logger LOG = LoggerFactory.getLogger(JournalDirectory.class);
+  private static final String PREPARING = "next.preparing";
   private static final int ZEROS_BYTES = 256 * 1024;
 
   private final Disk disk;
@@ -136,11 +141,36 @@ final class JournalDirectory {
     return next;
   }
 
-  /// Sees to it that the appender finds a prepared file.
+  /// Sees to it that the appender finds a prepared file, unless the disk is full: then it may find one later.
   synchronized void prepareAhead() throws IOException {
-    if (prepared.isEmpty()) {
-      prepareOne();
+    if (!prepared.isEmpty()) {
+      return;
     }
+    try {
+      prepareOne();
+    } catch (IOException e) {
+      if (!DiskFull.isCauseOf(e)) {
+        throw e;
+      }
+      LOG.warn("no room for the journal's next file in {}", directory);
+      disk.delete(directory.resolve(PREPARING));
+      usable = true;
+    }
+  }
+
+  /// Bytes of the file that would have to be made, where none is prepared and none can be used again.
+  synchronized long bytesToPrepare() {
+    long sizeBytes = sizeOf(lastNumber + 1);
+    boolean recycles = trimmed.stream().anyMatch(file -> file.sizeBytes() == sizeBytes);
+    return prepared.isEmpty() && !recycles ? sizeBytes : 0;
+  }
+
+  synchronized boolean hasSpareFile() {
+    return !prepared.isEmpty() || bytesToPrepare() == 0;
+  }
+
+  private long sizeOf(long number) {
+    return number == 1 ? config.firstFileBytes() : config.fileBytes();
   }
 
   /// Gives up the files that hold only entries up to `sequence`: those behind which a file begins at
@@ -178,8 +208,8 @@ final class JournalDirectory {
     }
     usable = false;
     long number = lastNumber + 1;
-    Path preparing = directory.resolve("next.preparing");
-    long sizeBytes = number == 1 ? config.firstFileBytes() : config.fileBytes();
+    Path preparing = directory.resolve(PREPARING);
+    long sizeBytes = sizeOf(number);
     try (DiskFile file =
         recycle(preparing, sizeBytes) ? disk.open(preparing) : writeZeros(preparing, sizeBytes)) {
       file.write(0, JournalFile.headerBlock(number, salts.nextLong(), sizeBytes));

@@ -64,7 +64,8 @@ public record ClosedLog(
             0,
             1 << 20,
             0,
-            0),
+            0,
+            Long.MAX_VALUE),
         (directory, checkpoint) ->
             FileJournal.open(
                 disk,

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 /// shard-0/
 ///   journal/                    the durable order of everything
 ///   checkpoint/                 how far segments are forced
+///   reserve                     space for bad times; its bytes mean nothing
 ///   NNN.producers               producer state as of that checkpoint
 ///   partitions/TOPICID-INDEX/   segments and indexes, one folder a partition
 ///   quarantine/                 what nobody knew at a start; never deleted by Daybook
@@ -27,6 +28,10 @@ record ShardFiles(Path directory) {
 
   Path partitions() {
     return directory.resolve("partitions");
+  }
+
+  Path reserve() {
+    return directory.resolve("reserve");
   }
 
   Path quarantine() {

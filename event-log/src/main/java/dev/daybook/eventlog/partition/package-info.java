@@ -9,6 +9,8 @@
 /// - [Checkpointer] forces those segments now and then, names the place in the checkpoint, lets the journal
 ///   forget what lies before it, and unlinks what no checkpoint names any more ([Leftovers]).
 ///
+/// - [Retention] looks for segments that are too old or too many and asks the appender to raise the log's start.
+///
 /// [Recovery] runs before any of them: it brings segments up to the journal's end. [Partition] is what readers
 /// see, from any thread. Read in this order: [AppendResult], [Appender], [AppendState], [ProducerState],
 /// [SegmentWriter], [Checkpointer], [Recovery], [Partition], [Tail], [FetchWaiters].

@@ -231,7 +231,14 @@ final class ShardScene {
 
   private static ShardConfig config() {
     return new ShardConfig(
-        160 << 10, 4 << 10, 24 << 10, 1 << 20, 4 << 10, 10_000_000L, 5_000_000_000L);
+        160 << 10,
+        4 << 10,
+        24 << 10,
+        16 << 10,
+        4 << 10,
+        10_000_000L,
+        5_000_000_000L,
+        300_000_000_000L);
   }
 
   private static final class FakeClock implements Clock {
