@@ -224,7 +224,7 @@ class EventLogTest {
 
   private static ByteBuffer bytes(Slice slice) throws IOException {
     return switch (slice) {
-      case Slice.Memory(ByteBuffer bytes) -> bytes;
+      case Slice.Memory(ByteBuffer bytes, _) -> bytes;
       case Slice.InFile(var file) -> {
         ByteBuffer bytes = ByteBuffer.allocate(file.length());
         file.file().read(bytes, file.position());

@@ -36,6 +36,7 @@ public final class Broker {
   private final BrokerConfig config;
   private final int sharedPort;
   private final RequestMemory memory;
+  private final FramePool framePool;
   private final PinnedBytes pinned = new PinnedBytes();
   private final RefusalLog refusals = new RefusalLog();
   private final Executor readers;
@@ -51,6 +52,7 @@ public final class Broker {
     this.vertx = vertx;
     this.config = config;
     this.memory = new RequestMemory(config.queuedMaxBytes());
+    this.framePool = new FramePool(2 * config.queuedMaxBytes());
     this.sharedPort = config.port() == 0 ? FREE_PORTS.decrementAndGet() : config.port();
     this.readers = log.readers();
     this.preparers = new Preparers(log.validator());
@@ -94,6 +96,10 @@ public final class Broker {
 
   RequestMemory memory() {
     return memory;
+  }
+
+  FramePool framePool() {
+    return framePool;
   }
 
   PinnedBytes pinned() {

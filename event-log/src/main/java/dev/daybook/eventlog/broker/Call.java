@@ -1,12 +1,15 @@
 package dev.daybook.eventlog.broker;
 
+import dev.daybook.eventlog.partition.Lease;
 import dev.daybook.eventlog.protocol.Request;
 import java.net.InetAddress;
 import java.util.concurrent.Executor;
 import org.apache.kafka.common.protocol.ApiMessage;
 
 /// A request and the connection it came on.
-record Call(Request request, Connection connection) {
+///
+/// @param lease on the memory that the request's buffers lie in; held until there is a reply
+record Call(Request request, Lease lease, Connection connection) {
 
   /// The request's message, which the handler knows by its API.
   <M extends ApiMessage> M message(Class<M> type) {

@@ -9,7 +9,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -39,7 +38,7 @@ final class Connection {
   private final ResponseWriter writer;
   private final ResponseOrderer orderer;
   private final AppendOrder appendOrder = new AppendOrder();
-  private final Deque<ByteBuffer> frames = new ArrayDeque<>();
+  private final Deque<Frame> frames = new ArrayDeque<>();
   private final ScheduledFuture<?> watch;
   private @Nullable ApiKeys underWay;
   private Runnable interrupt = () -> {};
@@ -53,7 +52,7 @@ final class Connection {
   Connection(ChannelHandlerContext context, Broker broker) {
     this.context = context;
     this.broker = broker;
-    this.reader = new FrameReader(this, broker.memory(), broker.config());
+    this.reader = new FrameReader(this, broker.memory(), broker.framePool(), broker.config());
     this.writer = new ResponseWriter(context, broker, this);
     this.orderer = new ResponseOrderer(writer::write);
     long tickMs = Math.max(10, broker.config().frameTimeout().toMillis() / 8);
@@ -129,7 +128,7 @@ final class Connection {
   }
 
   /// Takes a whole frame.
-  void frame(ByteBuffer frame) {
+  void frame(Frame frame) {
     spoken = true;
     frames.add(frame);
     startWhatMay();
@@ -172,8 +171,13 @@ final class Connection {
   }
 
   private void dropFrames() {
-    frames.forEach(frame -> broker.memory().of(frame.capacity()).giveBack(frame.capacity()));
+    frames.forEach(this::drop);
     frames.clear();
+  }
+
+  private void drop(Frame frame) {
+    broker.memory().of(frame.sizeBytes()).giveBack(frame.sizeBytes());
+    frame.lease().release();
   }
 
   private void startWhatMay() {
@@ -187,20 +191,19 @@ final class Connection {
     starting = false;
   }
 
-  private boolean mayStart(ByteBuffer frame) {
-    boolean produce = RequestDecoder.apiKey(frame) == ApiKeys.PRODUCE.id;
+  private boolean mayStart(Frame frame) {
+    boolean produce = RequestDecoder.apiKey(frame.bytes()) == ApiKeys.PRODUCE.id;
     return writer.unsentBytes() <= MAX_UNSENT_BYTES
         && (orderer.waiting() == 0 || (produce && underWay == ApiKeys.PRODUCE));
   }
 
-  private void start(ByteBuffer frame) {
-    int paid = frame.capacity();
-    MemoryBudget memory = broker.memory().of(paid);
+  private void start(Frame frame) {
+    MemoryBudget memory = broker.memory().of(frame.sizeBytes());
     Request request;
     try {
-      request = RequestDecoder.decode(frame);
+      request = RequestDecoder.decode(frame.bytes());
     } catch (BadFrameException e) {
-      memory.giveBack(paid);
+      drop(frame);
       hangUp(String.valueOf(e.getMessage()));
       return;
     }
@@ -210,10 +213,11 @@ final class Connection {
     ResponseOrderer.Place place = orderer.enter();
     var _ =
         broker
-            .handle(new Call(request, this))
+            .handle(new Call(request, frame.lease(), this))
             .whenComplete(
                 (reply, failure) -> {
-                  memory.giveBack(paid + extra);
+                  memory.giveBack(extra);
+                  drop(frame);
                   onLoop(() -> answered(request, place, reply, failure));
                 });
   }

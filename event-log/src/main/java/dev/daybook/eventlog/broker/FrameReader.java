@@ -11,8 +11,8 @@ import java.util.OptionalLong;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.jspecify.annotations.Nullable;
 
-/// Cuts a connection's bytes into frames, with one copy of each into a heap buffer of exactly its size. Its owner
-/// is the connection's event loop.
+/// Cuts a connection's bytes into frames, with one copy of each into memory of exactly its size. Its owner is the
+/// connection's event loop.
 ///
 /// Six bytes, length and API, are enough to refuse a frame that is too large, before any room is made for it. Then
 /// its bytes are paid for; until they are, and while the connection has enough to do, the socket is paused and the
@@ -25,16 +25,18 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
   private final BrokerConfig config;
   private final Deque<ByteBuf> unread = new ArrayDeque<>();
   private final ByteBuffer start = ByteBuffer.allocate(LENGTH_AND_API_BYTES);
-  private @Nullable ByteBuffer frame;
+  private final FramePool pool;
+  private @Nullable Frame frame;
   private int wantedBytes;
   private long begunNs;
   private boolean paused;
   private boolean reading;
   private boolean closed;
 
-  FrameReader(Connection connection, RequestMemory memory, BrokerConfig config) {
+  FrameReader(Connection connection, RequestMemory memory, FramePool pool, BrokerConfig config) {
     this.connection = connection;
     this.memory = memory;
+    this.pool = pool;
     this.config = config;
   }
 
@@ -99,7 +101,8 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
     unread.forEach(ByteBuf::release);
     unread.clear();
     if (frame != null) {
-      memory.of(frame.capacity()).giveBack(frame.capacity());
+      memory.of(frame.sizeBytes()).giveBack(frame.sizeBytes());
+      frame.lease().release();
       frame = null;
     }
   }
@@ -108,10 +111,11 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
     if (frame == null && start.position() == 0) {
       begunNs = System.nanoTime();
     }
-    ByteBuffer target = frame != null ? frame : start;
+    ByteBuffer target = frame != null ? frame.bytes() : start;
+    int limit = target.limit();
     int count = Math.min(bytes.readableBytes(), target.remaining());
-    bytes.readBytes(target.array(), target.arrayOffset() + target.position(), count);
-    target.position(target.position() + count);
+    bytes.readBytes(target.limit(target.position() + count));
+    target.limit(limit);
     if (!bytes.isReadable()) {
       unread.remove();
       bytes.release();
@@ -148,13 +152,17 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
   }
 
   private void makeRoom() {
-    frame = ByteBuffer.allocate(wantedBytes).put(start.array(), Integer.BYTES, Short.BYTES);
+    boolean produce = start.getShort(Integer.BYTES) == ApiKeys.PRODUCE.id;
+    Frame made = produce ? pool.take(wantedBytes) : Frame.onHeap(wantedBytes);
+    made.bytes().putShort(start.getShort(Integer.BYTES));
+    frame = made;
     wantedBytes = 0;
     start.clear();
   }
 
-  private void end(ByteBuffer whole) {
+  private void end(Frame whole) {
     frame = null;
-    connection.frame(whole.flip());
+    whole.bytes().flip();
+    connection.frame(whole);
   }
 }

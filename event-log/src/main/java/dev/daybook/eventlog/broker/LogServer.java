@@ -85,6 +85,10 @@ public final class LogServer implements AutoCloseable {
     return log;
   }
 
+  Broker broker() {
+    return broker;
+  }
+
   /// The port that is listened on.
   public int port() {
     return broker.port();

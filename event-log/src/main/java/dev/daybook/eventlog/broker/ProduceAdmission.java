@@ -2,6 +2,7 @@ package dev.daybook.eventlog.broker;
 
 import dev.daybook.eventlog.partition.AppendResult;
 import dev.daybook.eventlog.partition.AppendResult.Reason;
+import dev.daybook.eventlog.partition.Lease;
 import dev.daybook.eventlog.partition.Partition;
 import dev.daybook.eventlog.partition.PartitionAppend;
 import dev.daybook.eventlog.partition.Preparation;
@@ -23,8 +24,8 @@ sealed interface ProduceAdmission {
       this(partition, batch, Optional.empty());
     }
 
-    PartitionAppend append() {
-      return new PartitionAppend(partition, batch, notYet);
+    PartitionAppend append(Lease lease) {
+      return new PartitionAppend(partition, batch, notYet, lease);
     }
 
     Admitted copied() {

@@ -4,6 +4,7 @@ import dev.daybook.eventlog.EventLog;
 import dev.daybook.eventlog.broker.ProduceAdmission.Admitted;
 import dev.daybook.eventlog.partition.Append;
 import dev.daybook.eventlog.partition.AppendResult;
+import dev.daybook.eventlog.partition.Lease;
 import dev.daybook.eventlog.partition.PartitionAppend;
 import dev.daybook.eventlog.partition.Preparation;
 import dev.daybook.eventlog.partition.Preparers;
@@ -39,7 +40,7 @@ final class ProduceHandler implements Handler {
             prepare(admissions),
             prepared -> {
               reply.admitted(prepared);
-              return append(prepared, call.request().frameBytes());
+              return append(prepared, call);
             })
         .thenCompose(Append::durable)
         .thenApplyAsync(reply::of, call.loop());
@@ -84,13 +85,15 @@ final class ProduceHandler implements Handler {
 
   /// A batch is a slice of its frame and keeps all of it in memory until its segment is written. Where most of
   /// a frame was refused, or was never a batch, what is left gets memory of its own.
-  private Append append(List<ProduceAdmission> admissions, int frameBytes) {
+  private Append append(List<ProduceAdmission> admissions, Call call) {
     List<Admitted> admitted =
         admissions.stream().filter(Admitted.class::isInstance).map(Admitted.class::cast).toList();
     int bytes = admitted.stream().mapToInt(one -> one.batch().remaining()).sum();
-    boolean copy = bytes < frameBytes / 2;
+    boolean copy = bytes < call.request().frameBytes() / 2;
     List<PartitionAppend> appends =
-        admitted.stream().map(one -> copy ? one.copied().append() : one.append()).toList();
+        admitted.stream()
+            .map(one -> copy ? one.copied().append(Lease.COLLECTED) : one.append(call.lease()))
+            .toList();
     return log.append(appends);
   }
 }

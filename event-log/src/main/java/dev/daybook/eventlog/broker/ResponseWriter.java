@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// What lies in a file is sent in runs of [Resident#AHEAD_BYTES]; while one is on its way, a reader makes the next
 /// one resident, unless it is. As many of a response's first bytes are resident already: who planned the read saw to that.
-/// Nothing more is handed to the socket while a megabyte waits there, so a slow client holds little.
+/// Nothing more is handed to the socket while four such runs wait there, so a slow client holds little, and a fast one
+/// never waits for the next run.
 final class ResponseWriter {
-  private static final long MAX_IN_SOCKET_BYTES = 1 << 20;
+  private static final long MAX_IN_SOCKET_BYTES = 4L * Resident.AHEAD_BYTES;
 
   private final ChannelHandlerContext context;
   private final Executor readers;
@@ -92,9 +93,14 @@ final class ResponseWriter {
     switch (parts.remove()) {
       case Response.Part.Encoded(var bytes) ->
           hand(Unpooled.wrappedBuffer(bytes), bytes.remaining(), () -> {});
-      case Response.Part.Batches(Slice.Memory(var bytes)) -> {
-        int size = bytes.remaining();
-        hand(Unpooled.wrappedBuffer(bytes), size, () -> pinned.remove(size));
+      case Response.Part.Batches(Slice.Memory slice) -> {
+        int size = slice.sizeBytes();
+        Runnable sent =
+            () -> {
+              pinned.remove(size);
+              slice.close();
+            };
+        hand(Unpooled.wrappedBuffer(slice.bytes()), size, sent);
       }
       case Response.Part.Batches(Slice.InFile(FileSlice slice)) -> begin(slice);
     }

@@ -28,7 +28,7 @@ final class Appender implements Owner {
   private final Inbox<Command> inbox;
   private final Journal journal;
   private final Catalogue catalogue;
-  private final Inbox<JournalEntry> segmentWriter;
+  private final Inbox<DurableEntry> segmentWriter;
   private final Admission admission;
   private final Clock clock;
 
@@ -36,7 +36,7 @@ final class Appender implements Owner {
       Inbox<Command> inbox,
       Journal journal,
       Catalogue catalogue,
-      Inbox<JournalEntry> segmentWriter,
+      Inbox<DurableEntry> segmentWriter,
       Admission admission,
       Clock clock,
       long roundBytes) {
@@ -79,10 +79,10 @@ final class Appender implements Owner {
   private void decide(Command command, Round round) {
     switch (command) {
       case Command.AppendBatches append -> appendBatches(append, round);
-      case Command.AskCatalogue ask -> catalogue.ask(ask, round, this::assign);
-      case Command.NewProducerId ask -> catalogue.newProducerId(ask, round, this::assign);
+      case Command.AskCatalogue ask -> catalogue.ask(ask, round, this::assignOurs);
+      case Command.NewProducerId ask -> catalogue.newProducerId(ask, round, this::assignOurs);
       case Command.RaiseLogStart raise -> raiseLogStart(raise, round);
-      case Command.RaiseEpoch ask -> catalogue.raiseEpoch(ask, round, this::assign);
+      case Command.RaiseEpoch ask -> catalogue.raiseEpoch(ask, round, this::assignOurs);
     }
   }
 
@@ -140,7 +140,7 @@ final class Appender implements Owner {
             ? new ProducerState.Verdict.InSequence()
             : state.producers().check(batch);
     return switch (verdict) {
-      case ProducerState.Verdict.InSequence() -> assign(partition, bytes, round);
+      case ProducerState.Verdict.InSequence() -> assign(append, round);
       case ProducerState.Verdict.Duplicate(long baseOffset) ->
           new AppendResult.Duplicate(baseOffset, partition.logStartOffset());
       case ProducerState.Verdict.OutOfOrder(int expected) ->
@@ -166,19 +166,26 @@ final class Appender implements Owner {
 
   /// Gives the batch its place at the partition's end. From here on it will be durable, or the process
   /// stops.
-  private AppendResult.Appended assign(Partition partition, ByteBuffer bytes, Round round) {
+  private AppendResult.Appended assign(PartitionAppend append, Round round) {
+    Partition partition = append.partition();
+    ByteBuffer bytes = append.batch();
     AppendState state = partition.appending();
     long baseOffset = state.nextOffset();
     RecordBatch.assign(bytes, bytes.position(), baseOffset, state.leaderEpoch());
     RecordBatch batch = RecordBatch.at(bytes, bytes.position());
     state.rollBefore(batch).ifPresent(roll -> round.add(roll, 0));
     state.replay(batch);
-    partition.tail().add(baseOffset, bytes);
+    round.hold(append.lease());
+    partition.tail().add(baseOffset, bytes, append.lease());
     admission.retained(batch.sizeBytes());
     round.add(new JournalItem.Batches(partition.id(), baseOffset, bytes), batch.sizeBytes());
     round.moved(partition);
     return new AppendResult.Appended(
         baseOffset, batch.lastOffset(), -1, partition.logStartOffset());
+  }
+
+  private AppendResult.Appended assignOurs(Partition partition, ByteBuffer bytes, Round round) {
+    return assign(new PartitionAppend(partition, bytes), round);
   }
 
   private void force(Round round) throws IOException {
@@ -189,7 +196,7 @@ final class Appender implements Owner {
       throw new IllegalStateException(
           "The journal came back before entry " + entry.sequence() + " was durable");
     }
-    segmentWriter.put(entry, round.sizeBytes());
+    segmentWriter.put(new DurableEntry(entry, round.leases()), round.sizeBytes());
   }
 
   private void publish(Round round) {

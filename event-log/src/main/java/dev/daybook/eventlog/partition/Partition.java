@@ -127,7 +127,9 @@ public final class Partition {
       }
       List<Slice> slices = tailFrom(from);
       if (slices != null) {
-        return TailSearch.offsetForTimestamp(slices, timestampMs).map(this::notBelowStart);
+        try (ReadResult.Batches held = batches(slices, 0, 0)) {
+          return TailSearch.offsetForTimestamp(held.slices(), timestampMs).map(this::notBelowStart);
+        }
       }
     }
   }
@@ -147,7 +149,10 @@ public final class Partition {
       inSegments = log.maxTimestamp();
       slices = tailFrom(from);
     } while (slices == null);
-    Optional<TimestampedOffset> inTail = TailSearch.maxTimestamp(slices);
+    Optional<TimestampedOffset> inTail;
+    try (ReadResult.Batches held = batches(slices, 0, 0)) {
+      inTail = TailSearch.maxTimestamp(held.slices());
+    }
     boolean tail =
         inTail.isPresent()
             && (inSegments.isEmpty()
@@ -214,6 +219,8 @@ public final class Partition {
       List<Slice> more = tail.read(file.nextOffset(), left, highWatermark);
       if (more != null && !more.isEmpty() && more.getFirst().sizeBytes() <= left) {
         slices.addAll(more);
+      } else {
+        close(more);
       }
     }
     return slices;
@@ -223,9 +230,22 @@ public final class Partition {
   /// is going has nothing to show.
   private @Nullable List<Slice> tailFrom(long offset) {
     long highWatermark = mark.get();
-    return offset < highWatermark && !deleted
-        ? tail.read(offset, Integer.MAX_VALUE, highWatermark)
-        : List.of();
+    if (offset >= highWatermark || deleted) {
+      return List.of();
+    }
+    List<Slice> slices = tail.read(offset, Integer.MAX_VALUE, highWatermark);
+    if (slices == null || Tail.nextOffset(slices) < highWatermark) {
+      // Batches went into a segment while we looked; before the end, none may be missed.
+      close(slices);
+      return null;
+    }
+    return slices;
+  }
+
+  private static void close(@Nullable List<Slice> slices) {
+    if (slices != null) {
+      slices.forEach(Slice::close);
+    }
   }
 
   /// The files of a deleted partition may go at any moment: then there is nothing to read.

@@ -12,12 +12,19 @@ import java.util.Set;
 final class Round {
   private final List<JournalItem> items = new ArrayList<>();
   private final List<Runnable> replies = new ArrayList<>();
+  private final List<Lease> leases = new ArrayList<>();
   private final Set<Partition> moved = new LinkedHashSet<>();
   private long sizeBytes;
 
   void add(JournalItem item, long bytes) {
     items.add(item);
     sizeBytes += bytes;
+  }
+
+  /// Takes a hold on what the entry's bytes lie in, for the segment writer to give back.
+  void hold(Lease lease) {
+    lease.retain();
+    leases.add(lease);
   }
 
   void reply(Runnable reply) {
@@ -30,6 +37,10 @@ final class Round {
 
   List<JournalItem> items() {
     return items;
+  }
+
+  List<Lease> leases() {
+    return leases;
   }
 
   Set<Partition> moved() {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// ([SegmentState]), so that a checkpoint names a state that belongs to one exact entry. When the machine stops
 /// half-way through a run, recovery writes it again from the journal.
 final class SegmentWriter implements Owner {
-  private final Inbox<JournalEntry> inbox;
+  private final Inbox<DurableEntry> inbox;
   private final PartitionLogs logs;
   private final SegmentState state;
   private final WrittenListener written;
@@ -37,7 +37,7 @@ final class SegmentWriter implements Owner {
   private boolean waiting;
 
   SegmentWriter(
-      Inbox<JournalEntry> inbox,
+      Inbox<DurableEntry> inbox,
       PartitionLogs logs,
       SegmentState state,
       WrittenListener written,
@@ -53,7 +53,7 @@ final class SegmentWriter implements Owner {
 
   @Override
   public int doWork() throws IOException {
-    int taken = timeToWrite() ? write(take()) : 0;
+    int taken = timeToWrite() ? follow(take()) : 0;
     CompletableFuture<SegmentMarks> question = asked.getAndSet(null);
     if (question != null) {
       // Between two runs any moment will do; under load the inbox is never empty.
@@ -76,7 +76,7 @@ final class SegmentWriter implements Owner {
   /// Writes all that waits, without waiting for more.
   void drain() throws IOException {
     while (!inbox.isEmpty()) {
-      write(take());
+      follow(take());
     }
   }
 
@@ -92,6 +92,13 @@ final class SegmentWriter implements Owner {
     asked.set(question);
     wakeUp.run();
     return question;
+  }
+
+  /// Brings these entries into segments, which serve their batches from then on.
+  private int follow(List<DurableEntry> durable) throws IOException {
+    int written = write(durable.stream().map(DurableEntry::entry).toList());
+    durable.forEach(DurableEntry::release);
+    return written;
   }
 
   /// Writes these entries, which follow each other and all that was written before.
@@ -162,10 +169,10 @@ final class SegmentWriter implements Owner {
         || clock.monotonicNs() - waitingSinceNs >= pace.lingerNs();
   }
 
-  private List<JournalEntry> take() {
-    List<JournalEntry> entries = new ArrayList<>();
+  private List<DurableEntry> take() {
+    List<DurableEntry> entries = new ArrayList<>();
     long before = inbox.bytes();
-    JournalEntry entry = inbox.take();
+    DurableEntry entry = inbox.take();
     while (entry != null) {
       entries.add(entry);
       entry = before - inbox.bytes() < pace.runBytes() ? inbox.take() : null;

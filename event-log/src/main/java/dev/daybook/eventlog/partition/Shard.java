@@ -5,7 +5,6 @@ import dev.daybook.eventlog.disk.DurableFiles;
 import dev.daybook.eventlog.journal.Checkpoint;
 import dev.daybook.eventlog.journal.CheckpointMarks;
 import dev.daybook.eventlog.journal.Journal;
-import dev.daybook.eventlog.journal.JournalEntry;
 import dev.daybook.eventlog.log.LogEnd;
 import dev.daybook.eventlog.log.PartitionLog;
 import dev.daybook.eventlog.record.PartitionId;
@@ -42,7 +41,7 @@ public final class Shard implements AutoCloseable {
   private static final String CATALOGUE_NAME = "daybook.catalogue";
 
   private final Inbox<Command> inbox = new Inbox<>();
-  private final Inbox<JournalEntry> durable = new Inbox<>();
+  private final Inbox<DurableEntry> durable = new Inbox<>();
   private final Journal journal;
   private final PartitionLogs logs;
   private final Catalogue catalogue;

@@ -10,15 +10,17 @@ public sealed interface Slice extends AutoCloseable {
   @Override
   void close();
 
-  /// Bytes in memory, read-only.
-  record Memory(ByteBuffer bytes) implements Slice {
+  /// Bytes in memory, read-only. Closed exactly once.
+  record Memory(ByteBuffer bytes, Lease lease) implements Slice {
     @Override
     public int sizeBytes() {
       return bytes.remaining();
     }
 
     @Override
-    public void close() {}
+    public void close() {
+      lease.release();
+    }
   }
 
   /// Bytes of a segment, which stays open until the slice is closed.

@@ -58,7 +58,7 @@ final class TailSearch {
 
   private static ByteBuffer bytes(Slice slice) {
     return switch (slice) {
-      case Slice.Memory(ByteBuffer bytes) -> bytes;
+      case Slice.Memory(ByteBuffer bytes, _) -> bytes;
       case Slice.InFile inFile -> throw new IllegalArgumentException("The tail is in memory");
     };
   }

@@ -25,6 +25,11 @@ final class RunningBroker implements AutoCloseable {
   private static final Map<String, String> QUICK_GROUPS =
       Map.of(GroupSettings.INITIAL_REBALANCE_DELAY_MS, "0", GroupSettings.OFFSETS_PARTITIONS, "2");
 
+  static {
+    // Whoever reads a frame's memory after it was given back is to be found out.
+    System.setProperty("daybook.frames.poison", "true");
+  }
+
   private final Vertx vertx = Vertx.vertx();
   private final AtomicReference<Throwable> fatal = new AtomicReference<>();
   private final LogServer server;
@@ -58,6 +63,10 @@ final class RunningBroker implements AutoCloseable {
 
   EventLog log() {
     return server.log();
+  }
+
+  FramePool framePool() {
+    return server.broker().framePool();
   }
 
   int port() {

@@ -1,6 +1,7 @@
 package dev.daybook.eventlog.broker;
 
 import dev.daybook.eventlog.EventLogConfig;
+import dev.daybook.eventlog.disk.DiskFull;
 import dev.daybook.eventlog.group.GroupSettings;
 import dev.daybook.eventlog.partition.RecordValidator;
 import io.vertx.core.Vertx;
@@ -16,6 +17,7 @@ final class SmallServer {
   static final long RESERVE_BYTES = 16L << 20;
 
   private static final int MIB = 1 << 20;
+  private static final int OUT_OF_ROOM = 3;
   private static final String READY = "ready ";
 
   private final Process process;
@@ -49,7 +51,14 @@ final class SmallServer {
     if (line == null) {
       throw new IOException("The server ended before it was ready");
     }
+    // What nobody reads would make the child wait in the end.
+    Thread.ofPlatform().daemon().start(() -> out.lines().forEach(System.out::println));
     return new SmallServer(started, Integer.parseInt(line.substring(READY.length())));
+  }
+
+  /// Whether it stopped by itself because a write found no room.
+  boolean ranOutOfRoom() throws InterruptedException {
+    return process.waitFor(3, TimeUnit.SECONDS) && process.exitValue() == OUT_OF_ROOM;
   }
 
   int port() {
@@ -116,7 +125,7 @@ final class SmallServer {
             (topic, records) -> new RecordValidator.Verdict.Accepted(),
             failure -> {
               System.out.println("fatal " + failure);
-              Runtime.getRuntime().halt(3);
+              Runtime.getRuntime().halt(DiskFull.isCauseOf(failure) ? OUT_OF_ROOM : 1);
             });
     System.out.println(READY + server.port());
   }

@@ -16,36 +16,37 @@ import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.MessageUtil;
 
 /// A client that sends what it is told to, byte for byte, and reads frames.
-final class WireClient implements AutoCloseable {
+public final class WireClient implements AutoCloseable {
   private static final int TIMEOUT_MS = 20_000;
 
   private final Socket socket = new Socket();
   private int correlationId;
 
-  WireClient(int port) throws IOException {
+  public WireClient(int port) throws IOException {
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MS);
     socket.setSoTimeout(TIMEOUT_MS);
     socket.setTcpNoDelay(true);
   }
 
   /// Asks and waits for the answer.
-  <R extends ApiMessage> R ask(ApiMessage request, int version, Class<R> type) throws IOException {
+  public <R extends ApiMessage> R ask(ApiMessage request, int version, Class<R> type)
+      throws IOException {
     send(request, version);
     return read(ApiKeys.forId(request.apiKey()), version, type);
   }
 
   /// Sends a request; its correlation id counts from 1.
-  void send(ApiMessage request, int version) throws IOException {
+  public void send(ApiMessage request, int version) throws IOException {
     send(frame(request, version, ++correlationId));
   }
 
-  void send(byte[] bytes) throws IOException {
+  public void send(byte[] bytes) throws IOException {
     socket.getOutputStream().write(bytes);
     socket.getOutputStream().flush();
   }
 
   /// Reads the next response, which must be of this API and version, and hold nothing beyond it.
-  <R extends ApiMessage> R read(ApiKeys api, int version, Class<R> type) throws IOException {
+  public <R extends ApiMessage> R read(ApiKeys api, int version, Class<R> type) throws IOException {
     ByteBufferAccessor body = new ByteBufferAccessor(readFrame());
     new ResponseHeaderData().read(body, api.responseHeaderVersion((short) version));
     ApiMessage response = api.messageType.newResponse();

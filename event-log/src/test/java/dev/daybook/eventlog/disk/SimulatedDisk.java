@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// - Every **change** is counted: create, rename, delete, write, truncate, force. [#cutPowerAt] stops the machine
 ///   in front of one of them: it throws [PowerCut], and so does all that follows. [#afterPowerCut] is then the
 ///   disk as the next boot finds it, [#afterKill] as the next process finds it when only the former one died.
-/// - [#failAt] makes the n-th operation of a kind fail once. A failed force leaves the cache clean and the disk
+/// - [#failAt] makes the n-th operation of a kind fail once, [#cutPowerAfterFailure] stops who goes on after that. A failed force leaves the cache clean and the disk
 ///   without part of the bytes, as Linux does. [#limitBytes] fills the disk up. [#flipBit] lets bits rot.
 ///
 /// Everything random follows from the seed, so one thread that does the same gets the same. Any thread may
@@ -50,6 +50,7 @@ public final class SimulatedDisk implements Disk {
   private long changes;
   private long bytesRead;
   private long cutAt = -1;
+  private long cutBehindFailure;
   private boolean stopped;
 
   public SimulatedDisk(long seed) {
@@ -79,6 +80,16 @@ public final class SimulatedDisk implements Disk {
   /// Makes the n-th operation of that kind from now on fail, counted from 1; later ones succeed again.
   public synchronized void failAt(Operation operation, int nth) {
     failuresAhead.put(operation, nth);
+  }
+
+  /// Stops the machine so many changes after the next failure, if it goes on after that at all.
+  public synchronized void cutPowerAfterFailure(long changesLater) {
+    cutBehindFailure = changesLater;
+  }
+
+  /// Whether the failure that was asked for has not come yet.
+  public synchronized boolean failureIsAhead(Operation operation) {
+    return failuresAhead.getOrDefault(operation, 0) > 0;
   }
 
   /// Lets files grow by that many bytes in all; deleted and truncated bytes count back.
@@ -295,6 +306,9 @@ public final class SimulatedDisk implements Disk {
     requireRunning();
     int ahead = failuresAhead.merge(operation, -1, Integer::sum);
     if (ahead == 0) {
+      if (cutBehindFailure > 0) {
+        cutAt = changes + cutBehindFailure;
+      }
       throw new IOException("Simulated input/output error: " + operation + " " + path);
     }
   }

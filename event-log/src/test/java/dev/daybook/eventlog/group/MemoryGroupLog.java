@@ -2,6 +2,7 @@ package dev.daybook.eventlog.group;
 
 import dev.daybook.eventlog.partition.Append;
 import dev.daybook.eventlog.partition.AppendResult;
+import dev.daybook.eventlog.partition.Lease;
 import dev.daybook.eventlog.partition.ReadResult;
 import dev.daybook.eventlog.partition.Slice;
 import dev.daybook.eventlog.record.PartitionId;
@@ -234,7 +235,7 @@ public final class MemoryGroupLog implements GroupLog, AutoCloseable {
 
   private record Batch(long nextOffset, ByteBuffer bytes) {
     Slice slice() {
-      return new Slice.Memory(bytes.asReadOnlyBuffer());
+      return new Slice.Memory(bytes.asReadOnlyBuffer(), Lease.COLLECTED);
     }
   }
 }

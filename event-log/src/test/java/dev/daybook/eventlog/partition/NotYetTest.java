@@ -22,7 +22,8 @@ class NotYetTest {
 
     Append first =
         scene.shard.append(
-            List.of(new PartitionAppend(partition, batch(0), Optional.of(notReady))));
+            List.of(
+                new PartitionAppend(partition, batch(0), Optional.of(notReady), Lease.COLLECTED)));
     Append second = scene.append(partition, batch(1));
     Append firstAgain = scene.append(partition, batch(0));
     Append secondAgain = scene.append(partition, batch(1));

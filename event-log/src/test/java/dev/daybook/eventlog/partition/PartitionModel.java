@@ -15,10 +15,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /// What one partition must hold, as its only idempotent producer knows it: the values of acknowledged batches, in
 /// order, and the batches that were sent and not answered.
@@ -26,33 +28,50 @@ final class PartitionModel {
   private final long producerId;
   private final List<String> acknowledged = new ArrayList<>();
   private final Deque<Sent> underWay = new ArrayDeque<>();
+  private final Map<Integer, Long> baseOffsets = new HashMap<>();
+  private final Shape shape;
+  private final Answers answers;
+  private @Nullable Partition watched;
   private int acknowledgedBatches;
   private int nextSequence;
   private long highestMarkSeen;
   private long lowestStart;
   private long highestStartAsked;
 
-  PartitionModel(long producerId) {
+  PartitionModel(long producerId, Shape shape, Answers answers) {
     this.producerId = producerId;
+    this.shape = shape;
+    this.answers = answers;
   }
 
   int acknowledgedBatches() {
     return acknowledgedBatches;
   }
 
-  /// Sends a new batch, unless five are under way already.
+  /// Sends a new batch, unless five are under way already; and maybe one that is under way once more, as a producer
+  /// does that waited too long.
   void send(Shard shard, Partition partition, Random random, long nowMs) {
-    if (underWay.size() == 5) {
-      return;
+    watch(partition);
+    if (underWay.size() < 5) {
+      sendNext(shard, partition, random, nowMs);
     }
+    if (random.nextInt(4) < shape.retries()) {
+      underWay.stream()
+          .skip(random.nextInt(underWay.size()))
+          .findFirst()
+          .ifPresent(sent -> submit(shard, partition, sent));
+    }
+  }
+
+  private void sendNext(Shard shard, Partition partition, Random random, long nowMs) {
     List<String> values = new ArrayList<>();
-    for (int i = random.nextInt(3); i >= 0; i--) {
+    for (int i = random.nextInt(shape.maxRecords()); i >= 0; i--) {
       values.add(
           producerId
               + ":"
               + (nextSequence + values.size())
               + ":"
-              + "x".repeat(random.nextInt(900)));
+              + "x".repeat(random.nextInt(shape.maxValueBytes())));
     }
     Sent sent = new Sent(nextSequence, values, nowMs);
     nextSequence += values.size();
@@ -63,9 +82,9 @@ final class PartitionModel {
   /// Asks that a part of what readers may see is not kept.
   void raiseStart(Shard shard, Partition partition, Random random) {
     long asked = partition.highWatermark() - random.nextLong(4) * random.nextLong(4);
-    CompletableFuture<LogStartResult> answer = shard.raiseLogStart(partition, asked);
     highestStartAsked = Math.max(highestStartAsked, asked);
-    answer.thenAccept(
+    answers.look(
+        shard.raiseLogStart(partition, asked),
         result -> {
           if (result instanceof LogStartResult.StartsAt(long offset)) {
             assertTrue(offset >= asked && offset >= lowestStart, () -> offset + " for " + asked);
@@ -135,11 +154,19 @@ final class PartitionModel {
     assertEquals(partition.highWatermark() - from, found.size());
   }
 
+  /// Whoever waits reads what the mark shows at once: from then on it must be there for ever.
+  private void watch(Partition partition) {
+    if (watched != partition) {
+      watched = partition;
+      AutoCloseable unused =
+          partition.onHighWatermark(mark -> highestMarkSeen = Math.max(highestMarkSeen, mark));
+    }
+  }
+
   private void submit(Shard shard, Partition partition, Sent sent) {
-    shard
-        .append(List.of(new PartitionAppend(partition, sent.batch(producerId))))
-        .durable()
-        .thenAccept(results -> answered(sent, results.getFirst()));
+    answers.look(
+        shard.append(List.of(new PartitionAppend(partition, sent.batch(producerId)))).durable(),
+        results -> answered(sent, results.getFirst()));
   }
 
   private void answered(Sent sent, AppendResult result) {
@@ -154,6 +181,11 @@ final class PartitionModel {
           }
         };
     if (baseOffset < 0) {
+      return;
+    }
+    Long before = baseOffsets.putIfAbsent(sent.sequence, baseOffset);
+    if (before != null) {
+      assertEquals(before, baseOffset, "what is sent again is answered as before");
       return;
     }
     assertEquals(sent, underWay.pollFirst(), "answers come in order");
@@ -188,7 +220,7 @@ final class PartitionModel {
 
   static ByteBuffer bytes(Slice slice) throws IOException {
     return switch (slice) {
-      case Slice.Memory(ByteBuffer bytes) -> bytes;
+      case Slice.Memory(ByteBuffer bytes, _) -> bytes;
       case Slice.InFile(var file) -> {
         ByteBuffer bytes = ByteBuffer.allocate(file.length());
         file.file().read(bytes, file.position());

@@ -3,6 +3,7 @@ package dev.daybook.eventlog.partition;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.daybook.eventlog.disk.PowerCut;
+import dev.daybook.eventlog.disk.SimulatedDisk;
 import dev.daybook.eventlog.disk.SimulatedDisk.Operation;
 import java.io.IOException;
 import java.util.Random;
@@ -69,13 +70,19 @@ class ShardCrashTest {
     }
   }
 
+  /// @return whether the first life came to that failure
   private static boolean liveUntilFailure(long seed, Operation operation, int nth) {
     try {
       ShardScene scene = new ShardScene(seed);
-      scene.disk().failAt(operation, nth);
-      boolean failed = endsEarly(scene);
-      liveOn(scene, new Random(seed * 31 + nth));
-      return failed;
+      SimulatedDisk disk = scene.disk();
+      Random random = new Random(seed * 31 + nth);
+      disk.failAt(operation, nth);
+      if (random.nextBoolean()) {
+        disk.cutPowerAfterFailure(1 + random.nextInt(12));
+      }
+      endsEarly(scene);
+      liveOn(scene, random);
+      return !disk.failureIsAhead(operation);
     } catch (Exception | AssertionError failure) {
       throw new AssertionError("seed=" + seed + " " + operation + " " + nth, failure);
     }

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.daybook.eventlog.disk.SimulatedDisk;
 import dev.daybook.eventlog.journal.CheckpointMarks;
 import dev.daybook.eventlog.journal.FileJournal;
-import dev.daybook.eventlog.journal.JournalConfig;
 import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.TopicId;
 import dev.daybook.eventlog.time.Clock;
@@ -24,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /// A shard through many lives on one simulated disk, all owners stepped by one thread, and what must be true:
@@ -32,21 +31,21 @@ import org.jspecify.annotations.Nullable;
 /// there; no mark or start that was seen goes back, and what was deleted stays so; topics acknowledged are there; ids are never given twice.
 final class ShardScene {
   private static final Path DATA = Path.of("/data");
-  private static final JournalConfig TINY = new JournalConfig(16 << 10, 32 << 10);
-  private static final long DELETE_DELAY_MS = 30;
-  private static final List<String> NAMES = List.of("orders", "payments", "shipments");
 
   private final Random random;
+  private final Shape shape;
+  private final Answers answers = new Answers();
   private final FakeClock clock = new FakeClock();
   private final Map<TopicId, PartitionModel> models = new HashMap<>();
   private final Map<String, TopicId> acknowledgedTopics = new HashMap<>();
-  private final Set<String> undecided = new HashSet<>();
+  private final Map<String, Integer> undecided = new HashMap<>();
   private final Set<Long> producerIds = new HashSet<>();
   private int highestEpoch;
   private SimulatedDisk disk;
 
   ShardScene(long seed) {
-    this.random = new Random(seed);
+    this.random = Random.from(new SplittableRandom(seed));
+    this.shape = Shape.draw(random);
     this.disk = new SimulatedDisk(seed);
   }
 
@@ -64,7 +63,15 @@ final class ShardScene {
 
   /// One process: recovers, checks what it finds, works for a while, and maybe closes in order.
   void live(int steps) throws IOException {
-    Shard shard = Shard.open(disk, DATA, config(), this::openJournal, clock, TopicId::random);
+    try {
+      recoverAndWork(steps);
+    } finally {
+      answers.check();
+    }
+  }
+
+  private void recoverAndWork(int steps) throws IOException {
+    Shard shard = Shard.open(disk, DATA, shape.shard(), this::openJournal, clock, this::topicId);
     checkTopics(shard);
     assertTrue(shard.topics().leaderEpoch() >= highestEpoch, "an epoch that was told of went back");
     for (Topic topic : shard.topics().all()) {
@@ -87,12 +94,15 @@ final class ShardScene {
   }
 
   private void work(Shard shard) throws IOException {
-    switch (random.nextInt(12)) {
-      case 0, 1, 2, 3 -> append(shard);
-      case 4, 5, 6 -> shard.appender().doWork();
-      case 7, 8 -> shard.segmentWriter().doWork();
-      case 9 -> shard.checkpointer().doWork();
-      case 10 -> clock.advanceMs(random.nextInt(40));
+    if (random.nextInt(12) < shape.appends()) {
+      append(shard);
+      return;
+    }
+    switch (random.nextInt(8)) {
+      case 0, 1, 2 -> shard.appender().doWork();
+      case 3, 4 -> shard.segmentWriter().doWork();
+      case 5 -> shard.checkpointer().doWork();
+      case 6 -> clock.advanceMs(random.nextInt(40));
       default -> rarely(shard);
     }
   }
@@ -100,18 +110,17 @@ final class ShardScene {
   private void rarely(Shard shard) throws IOException {
     switch (random.nextInt(11)) {
       case 9, 10 -> raiseStart(shard);
-      case 0, 1, 2 -> create(shard, NAMES.get(random.nextInt(NAMES.size())));
-      case 3 -> delete(shard, NAMES.get(random.nextInt(NAMES.size())));
+      case 0, 1, 2 -> create(shard, anyName());
+      case 3 -> delete(shard, anyName());
       case 4 ->
-          shard
-              .newProducerId()
-              .thenAccept(
-                  id -> assertTrue(producerIds.add(id), "producer id " + id + " was given twice"));
+          answers.look(
+              shard.newProducerId(),
+              id -> assertTrue(producerIds.add(id), "producer id " + id + " was given twice"));
       case 5, 6 -> read(shard);
       case 7 ->
-          shard
-              .raiseEpoch(EpochRaise.Reason.LOSS_ACCEPTED, "by a scene")
-              .thenAccept(decision -> highestEpoch = shard.topics().leaderEpoch());
+          answers.look(
+              shard.raiseEpoch(EpochRaise.Reason.LOSS_ACCEPTED, "by a scene"),
+              decision -> highestEpoch = shard.topics().leaderEpoch());
       default -> clock.advanceMs(6_000);
     }
   }
@@ -119,7 +128,7 @@ final class ShardScene {
   private void append(Shard shard) {
     List<Topic> topics = List.copyOf(shard.topics().all());
     if (topics.isEmpty()) {
-      create(shard, NAMES.getFirst());
+      create(shard, anyName());
     } else {
       Topic topic = topics.get(random.nextInt(topics.size()));
       modelOf(topic).send(shard, partition(shard, topic), random, clock.wallMs());
@@ -134,7 +143,7 @@ final class ShardScene {
 
   /// Files of segments below the start are gone once a checkpoint names it and their delay is over.
   private void checkNothingIsLeftBelowTheStart(Shard shard) throws IOException {
-    clock.advanceMs(DELETE_DELAY_MS + 1);
+    clock.advanceMs(Shape.DELETE_DELAY_MS + 1);
     shard.checkpointer().doWork();
     for (Topic topic : shard.topics().all()) {
       PartitionId id = topic.partition(0);
@@ -157,25 +166,21 @@ final class ShardScene {
   }
 
   private void create(Shard shard, String name) {
-    undecided.add(name);
-    NewTopic topic =
-        new NewTopic(
-            name,
-            1,
-            Map.of(
-                "segment.ms",
-                "25",
-                "index.interval.bytes",
-                "64",
-                "file.delete.delay.ms",
-                Long.toString(DELETE_DELAY_MS)));
-    CompletableFuture<CatalogDecision> answer = shard.createTopic(topic);
-    answer.thenAccept(
+    undecided.merge(name, 1, Integer::sum);
+    answers.look(
+        shard.createTopic(new NewTopic(name, 1, shape.topicSettings())),
         decision -> {
-          if (decision instanceof CatalogDecision.Accepted) {
-            acknowledgedTopics.put(name, shard.topics().byName(name).orElseThrow().id());
+          undecided.merge(name, -1, Integer::sum);
+          switch (decision) {
+            case CatalogDecision.Accepted _ ->
+                acknowledgedTopics.put(name, shard.topics().byName(name).orElseThrow().id());
+            case CatalogDecision.Refused refused -> {
+              assertEquals(CatalogDecision.Reason.NAME_TAKEN, refused.reason());
+              assertTrue(
+                  acknowledgedTopics.containsKey(name),
+                  () -> name + " is said to be there, and it is not durable yet");
+            }
           }
-          undecided.remove(name);
         });
   }
 
@@ -185,23 +190,22 @@ final class ShardScene {
         .byName(name)
         .ifPresent(
             topic -> {
-              undecided.add(name);
-              shard
-                  .deleteTopic(topic.id())
-                  .thenAccept(
-                      decision -> {
-                        if (decision instanceof CatalogDecision.Accepted) {
-                          acknowledgedTopics.remove(name);
-                        }
-                        undecided.remove(name);
-                      });
+              undecided.merge(name, 1, Integer::sum);
+              answers.look(
+                  shard.deleteTopic(topic.id()),
+                  decision -> {
+                    undecided.merge(name, -1, Integer::sum);
+                    if (decision instanceof CatalogDecision.Accepted) {
+                      acknowledgedTopics.remove(name);
+                    }
+                  });
             });
   }
 
   private void checkTopics(Shard shard) {
-    for (String name : NAMES) {
+    for (String name : shape.names()) {
       TopicId found = shard.topics().byName(name).map(Topic::id).orElse(null);
-      if (!undecided.contains(name)) {
+      if (undecided.getOrDefault(name, 0) == 0) {
         assertEquals(acknowledgedTopics.get(name), found, name);
       }
       undecided.remove(name);
@@ -214,7 +218,8 @@ final class ShardScene {
   }
 
   private PartitionModel modelOf(Topic topic) {
-    return models.computeIfAbsent(topic.id(), id -> new PartitionModel(models.size() + 1));
+    return models.computeIfAbsent(
+        topic.id(), id -> new PartitionModel(models.size() + 1, shape, answers));
   }
 
   private static Partition partition(Shard shard, Topic topic) {
@@ -226,19 +231,19 @@ final class ShardScene {
   private FileJournal openJournal(Path directory, java.util.Optional<CheckpointMarks> checkpoint)
       throws IOException {
     return FileJournal.open(
-        disk, directory, TINY, checkpoint.map(CheckpointMarks::sequence).orElse(0L), random);
+        disk,
+        directory,
+        shape.journal(),
+        checkpoint.map(CheckpointMarks::sequence).orElse(0L),
+        random);
   }
 
-  private static ShardConfig config() {
-    return new ShardConfig(
-        160 << 10,
-        4 << 10,
-        24 << 10,
-        16 << 10,
-        4 << 10,
-        10_000_000L,
-        5_000_000_000L,
-        300_000_000_000L);
+  private TopicId topicId() {
+    return new TopicId(random.nextLong(), random.nextLong());
+  }
+
+  private String anyName() {
+    return shape.names().get(random.nextInt(shape.names().size()));
   }
 
   private static final class FakeClock implements Clock {

@@ -16,8 +16,8 @@ class TailTest {
 
   @Test
   void hasNothingForAnOffsetBehindAGap() {
-    tail.add(0, batch(0));
-    tail.add(2, batch(2));
+    tail.add(0, batch(0), Lease.COLLECTED);
+    tail.add(2, batch(2), Lease.COLLECTED);
 
     assertNull(tail.read(1, 1_000, 3));
     assertEquals(1, size(tail.read(0, 1_000, 3)));
@@ -30,7 +30,7 @@ class TailTest {
         CompletableFuture.runAsync(
             () -> {
               for (long offset = 0; offset < 200_000; offset++) {
-                tail.add(offset, batch(offset));
+                tail.add(offset, batch(offset), Lease.COLLECTED);
                 added.set(offset + 1);
                 if (offset % 3 == 0) {
                   tail.dropBelow(offset - 1);

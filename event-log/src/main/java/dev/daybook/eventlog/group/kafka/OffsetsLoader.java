@@ -170,7 +170,7 @@ final class OffsetsLoader implements CoordinatorLoader<CoordinatorRecord> {
 
   private static ByteBuffer bytesOf(Slice slice) throws IOException {
     return switch (slice) {
-      case Slice.Memory(ByteBuffer bytes) -> bytes.duplicate();
+      case Slice.Memory(ByteBuffer bytes, _) -> bytes.duplicate();
       case Slice.InFile(var file) -> {
         ByteBuffer bytes = ByteBuffer.allocate(file.length());
         file.file().read(bytes, file.position());

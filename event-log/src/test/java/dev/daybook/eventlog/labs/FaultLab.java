@@ -1,0 +1,175 @@
+package dev.daybook.eventlog.labs;
+
+import dev.daybook.eventlog.labs.HistoryEvent.ForceFailed;
+import dev.daybook.eventlog.labs.Violation.Rule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// Makes one system call of a server go wrong, exactly the n-th of its kind: the process is killed at it, or gets an
+/// input/output error, or hears that the disk is full. Whatever that does to the process, the next one must find all
+/// that was acknowledged; and where a force failed, the process must have stopped, and promised nothing that it was
+/// asked for later.
+final class FaultLab {
+  private static final int FAULTS_A_HISTORY = 25;
+
+  /// A life ends when the fault was met, or with so many acknowledgements, or after so long.
+  private static final int MAX_LIFE_BATCHES = 400;
+
+  private static final long MAX_LIFE_MS = 4_000;
+  private static final long AFTERLIFE_MS = 100;
+
+  /// From a failed force to the end of the process. The tracer slows the end down, and other tests the tracer.
+  private static final long STOP_MS = 10_000;
+
+  private final Path directory;
+  private final LabImage image;
+  private final long seed;
+  private final SplittableRandom random;
+  private int met;
+  private int stopped;
+  private @Nullable LabProcess standby;
+
+  FaultLab(Path directory, long seed, LabImage image) {
+    this.directory = directory;
+    this.image = image;
+    this.seed = seed;
+    this.random = new SplittableRandom(seed);
+  }
+
+  /// Faults drawn from the seed.
+  Tally sample(int faults) throws Exception {
+    return inject(Stream.generate(() -> Fault.draw(random)).limit(faults).toList());
+  }
+
+  Tally inject(List<Fault> faults) throws Exception {
+    Tally tally = new Tally("fault lab", seed);
+    for (int begun = 0; begun < faults.size(); begun += FAULTS_A_HISTORY) {
+      int end = Math.min(begun + FAULTS_A_HISTORY, faults.size());
+      Path folder = directory.resolve("history-" + begun);
+      Files.createDirectories(folder);
+      try {
+        history(folder, faults.subList(begun, end), tally);
+      } finally {
+        standby().close();
+        standby = null;
+      }
+      DataDirectory.remove(folder);
+    }
+    tally.also("faults met", met);
+    tally.also("processes that stopped themselves", stopped);
+    return tally;
+  }
+
+  private void history(Path folder, List<Fault> faults, Tally tally) throws Exception {
+    Path data = folder.resolve("data");
+    try (Load load = new Load(random.split())) {
+      try (LabProcess first = takeStandby()) {
+        Load.createTopics(first.open(data, 0));
+        first.kill();
+      }
+      for (Iterator<Fault> next = faults.iterator(); next.hasNext(); ) {
+        Fault fault = next.next();
+        try (LabProcess process = takeStandby()) {
+          live(process, data, fault, load, folder.resolve("trace"), tally);
+        }
+      }
+      try (LabProcess last = takeStandby()) {
+        load.restarted(last.open(data, 0));
+      }
+      load.finish();
+      tally.add(faults.size(), load);
+    }
+  }
+
+  /// One life with one fault in it.
+  private void live(LabProcess process, Path data, Fault fault, Load load, Path trace, Tally tally)
+      throws Exception {
+    try (Strace strace = meet(process, data, fault, load, trace)) {
+      boolean ended = process.endsWithin(1);
+      if (!ended && strace.sawFailedForce()) {
+        ended = process.endsWithin(STOP_MS);
+      }
+      load.pause();
+      process.kill();
+      strace.awaitEnd();
+      note(fault, strace, ended, process.status(), load, tally);
+    }
+  }
+
+  private static Strace meet(LabProcess process, Path data, Fault fault, Load load, Path trace)
+      throws Exception {
+    process.awaitStandby();
+    @Nullable Strace strace = fault.whileOpening() ? Strace.arm(fault, process.pid(), trace) : null;
+    try {
+      int port = process.open(data, 0);
+      load.restarted(port);
+      if (strace == null) {
+        strace = Strace.arm(fault, process.pid(), trace);
+      }
+      load.goOn(port);
+      awaitFault(process, strace, load.history());
+    } catch (IOException e) {
+      if (strace == null) {
+        throw e;
+      }
+      // The fault came while it opened, or while we read.
+    }
+    return strace;
+  }
+
+  /// Goes on until the fault was met, and a little longer when the process survives it.
+  private static void awaitFault(LabProcess process, Strace strace, History history)
+      throws Exception {
+    long endNs = System.nanoTime() + MAX_LIFE_MS * 1_000_000;
+    int enough = history.acknowledgedBatches() + MAX_LIFE_BATCHES;
+    while (System.nanoTime() < endNs
+        && history.acknowledgedBatches() < enough
+        && !process.endsWithin(50)) {
+      if (strace.injected()) {
+        process.endsWithin(AFTERLIFE_MS);
+        return;
+      }
+    }
+  }
+
+  private void note(Fault fault, Strace strace, boolean ended, int status, Load load, Tally tally)
+      throws IOException {
+    // Who is killed by its fault leaves no line that says so.
+    met += strace.injected() || ended && fault.effect() == Fault.Effect.KILL ? 1 : 0;
+    stopped += ended && status < 128 ? 1 : 0;
+    OptionalLong journalFailed = strace.journalForceFailedAtMicros();
+    if (journalFailed.isPresent() && fault.effect() != Fault.Effect.KILL) {
+      load.history().add(new ForceFailed(journalFailed.getAsLong()));
+    }
+    if (strace.sawFailedForce() && !ended) {
+      tally.broken(Rule.STOPS_AFTER_A_FAILED_FORCE, "The process went on after " + fault);
+    }
+    if (ended
+        && fault.effect() != Fault.Effect.KILL
+        && status != LabServer.FATAL_STATUS
+        && status != LabServer.REFUSED_STATUS) {
+      throw new AssertionError("The process ended with status " + status + " after " + fault);
+    }
+  }
+
+  private LabProcess standby() throws IOException {
+    if (standby == null) {
+      standby = LabProcess.start(image);
+    }
+    return standby;
+  }
+
+  /// The next process, and one more that gets ready behind it.
+  private LabProcess takeStandby() throws IOException {
+    LabProcess taken = standby();
+    standby = LabProcess.start(image);
+    return taken;
+  }
+}

@@ -1,0 +1,60 @@
+package dev.daybook.eventlog.labs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.daybook.eventlog.labs.Fault.Call;
+import dev.daybook.eventlog.labs.Fault.Effect;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A server whose system calls fail, at exactly the n-th of a kind, keeps every promise: see [Violation.Rule].
+class FaultLabTest {
+  @TempDir private Path directory;
+
+  private final long seed = Long.getLong("daybook.seed", System.nanoTime());
+
+  @BeforeEach
+  void needsItsTools() {
+    Tool.require("fault lab", true, "strace");
+  }
+
+  @Test
+  void promisesNothingAfterAFailedForceAndStops() throws Exception {
+    Fault third = new Fault(Call.FORCE, Effect.EIO, 3, false);
+    Tally tally = check(new FaultLab(directory, seed, LabImage.plain()).inject(List.of(third)));
+    assertEquals(1, tally.count("faults met"), tally::toString);
+  }
+
+  @Test
+  @Tag("ci")
+  void keepsEveryPromiseOverThirtyFaults() throws Exception {
+    Tally tally = check(new FaultLab(directory, seed, LabImage.forStarts(30)).sample(30));
+    assertTrue(tally.count("faults met") >= 8, tally::toString);
+  }
+
+  @Test
+  @Tag("long")
+  void keepsEveryPromiseAtEachOfTheFirstFiveHundredCalls() throws Exception {
+    List<Fault> faults = new ArrayList<>();
+    int most = Integer.getInteger("daybook.faults", 500);
+    for (int nth = 1; nth <= most; nth++) {
+      for (Effect effect : Effect.values()) {
+        Call call = Call.values()[nth % Call.values().length];
+        faults.add(new Fault(call, effect, 1 + nth / Call.values().length, nth % 4 == 0));
+      }
+    }
+    check(new FaultLab(directory, seed, LabImage.forStarts(faults.size())).inject(faults));
+  }
+
+  private static Tally check(Tally tally) {
+    System.out.println(tally);
+    assertEquals(List.of(), tally.violations(), tally::toString);
+    return tally;
+  }
+}

@@ -1,0 +1,93 @@
+package dev.daybook.eventlog.labs;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+
+/// Ends a server's process without warning, again and again, at a random moment under load; now and then it stands
+/// still for a while first. The next process is ready before the former one is killed. After each kill everything is
+/// read, and after some all of it is judged and a new data directory begins, so that a long run keeps no long memory.
+///
+/// A kill leaves the system's cache: what it proves is that nothing acknowledged waits in the process, that recovery
+/// copes with whatever it finds half done, and that retries are told from news.
+final class KillLab {
+  private static final int KILLS_A_HISTORY = 25;
+
+  private final Path directory;
+  private final long seed;
+  private final SplittableRandom random;
+  private final LabImage image;
+
+  KillLab(Path directory, long seed, LabImage image) {
+    this.directory = directory;
+    this.seed = seed;
+    this.random = new SplittableRandom(seed);
+    this.image = image;
+  }
+
+  Tally kill(int kills) throws Exception {
+    Tally tally = new Tally("kill lab", seed);
+    for (int begun = 0; begun < kills; begun += KILLS_A_HISTORY) {
+      history(
+          directory.resolve("history-" + begun), Math.min(KILLS_A_HISTORY, kills - begun), tally);
+    }
+    return tally;
+  }
+
+  private void history(Path data, int kills, Tally tally) throws Exception {
+    Files.createDirectories(data);
+    int port = freePort();
+    LabProcess server = LabProcess.start(image);
+    LabProcess next = server;
+    try (Load load = new Load(random.split())) {
+      server.open(data, port);
+      Load.createTopics(port);
+      StockProducer stock = new StockProducer(port, load.history(), Load.PAYMENTS, 100);
+      load.add(stock);
+      for (int kill = 0; kill < kills; kill++) {
+        next = LabProcess.start(image);
+        load.goOn(port);
+        live(server, next);
+        load.pause();
+        server.kill();
+        server = next;
+        if (tally.reopen(server, data, port).isEmpty()) {
+          return;
+        }
+        load.restarted(port);
+      }
+      load.goOn(port);
+      stock.finish();
+      load.finish();
+      load.restarted(port);
+      tally.add(kills, load);
+    } finally {
+      server.close();
+      next.close();
+    }
+    DataDirectory.remove(data);
+  }
+
+  /// The moment of the kill is what is tried out: it comes when the next process is ready and some time has passed.
+  private void live(LabProcess server, LabProcess next) throws IOException, InterruptedException {
+    next.awaitStandby();
+    Thread.sleep(random.nextInt(250));
+    if (random.nextInt(4) == 0) {
+      server.pause();
+      Thread.sleep(random.nextInt(150));
+      if (random.nextBoolean()) {
+        server.resume();
+        Thread.sleep(random.nextInt(50));
+      }
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}

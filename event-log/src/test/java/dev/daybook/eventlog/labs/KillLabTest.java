@@ -1,0 +1,40 @@
+package dev.daybook.eventlog.labs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A server that is killed again and again under load keeps every promise: see [Violation.Rule].
+class KillLabTest {
+  @TempDir private Path directory;
+
+  @Test
+  void keepsEveryPromiseOverThreeKills() throws Exception {
+    kill(3);
+  }
+
+  @Test
+  @Tag("ci")
+  void keepsEveryPromiseOverTwentyKills() throws Exception {
+    kill(20);
+  }
+
+  @Test
+  @Tag("long")
+  void keepsEveryPromiseOverAThousandKills() throws Exception {
+    kill(Integer.getInteger("daybook.kills", 1_000));
+  }
+
+  private void kill(int kills) throws Exception {
+    long seed = Long.getLong("daybook.seed", System.nanoTime());
+    Tally tally = new KillLab(directory, seed, LabImage.forStarts(kills)).kill(kills);
+    System.out.println(tally);
+    assertEquals(List.of(), tally.violations(), tally::toString);
+    assertTrue(tally.acknowledgedBatches() > 20 * kills, tally::toString);
+  }
+}

@@ -1,0 +1,124 @@
+package dev.daybook.eventlog.labs;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// A [LabServer] in a JVM of its own, from its parent's side. Ends with its parent, however that ends.
+final class LabProcess implements AutoCloseable {
+  private static final long PATIENCE_SECONDS = 60;
+
+  private final Process process;
+  private final BufferedReader out;
+  private final PrintStream in;
+  private boolean standby;
+
+  private LabProcess(Process process) {
+    this.process = process;
+    this.out = process.inputReader(StandardCharsets.UTF_8);
+    this.in = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
+  }
+
+  /// Starts a process; it gets ready by itself while others work.
+  static LabProcess start(LabImage image) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-Xmx128m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow"));
+    command.addAll(image.flags());
+    command.addAll(List.of("-cp", String.join(File.pathSeparator, image.classPath())));
+    command.add(LabServer.class.getName());
+    return new LabProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /// Waits until it could open a log.
+  void awaitStandby() throws IOException {
+    if (!standby) {
+      expect("standby");
+      standby = true;
+    }
+  }
+
+  /// Opens a log and its port.
+  ///
+  /// @param port 0 for any
+  /// @return the port
+  int open(Path directory, int port) throws IOException {
+    awaitStandby();
+    in.println(directory);
+    in.println(port);
+    return Integer.parseInt(expect("ready").strip());
+  }
+
+  /// The rest of the first line that begins with this word; the others are told when it never comes.
+  private String expect(String word) throws IOException {
+    StringBuilder said = new StringBuilder();
+    for (String line = out.readLine(); line != null; line = out.readLine()) {
+      if (line.startsWith(word)) {
+        return line.substring(word.length());
+      }
+      said.append(line).append('\n');
+    }
+    throw new IOException("The server ended before it was " + word + ": " + said);
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /// SIGKILL, and the end of it.
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    awaitEnd(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /// SIGSTOP: the machine goes on, the process does not.
+  void pause() throws IOException, InterruptedException {
+    Tool.run("kill", "-STOP", Long.toString(pid()));
+  }
+
+  void resume() throws IOException, InterruptedException {
+    Tool.run("kill", "-CONT", Long.toString(pid()));
+  }
+
+  /// Ends in order: nothing is left to recover.
+  void closeInOrder() throws InterruptedException {
+    in.println("close");
+    awaitEnd(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /// @return whether it ended in time
+  boolean endsWithin(long ms) throws InterruptedException {
+    return process.waitFor(ms, TimeUnit.MILLISECONDS);
+  }
+
+  int status() {
+    return process.exitValue();
+  }
+
+  private void awaitEnd(long time, TimeUnit unit) throws InterruptedException {
+    if (!process.waitFor(time, unit)) {
+      throw new AssertionError("The process " + pid() + " does not end");
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}

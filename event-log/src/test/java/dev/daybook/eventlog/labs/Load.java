@@ -1,0 +1,102 @@
+package dev.daybook.eventlog.labs;
+
+import dev.daybook.eventlog.labs.HistoryEvent.Restarted;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/// Four producers and a reader for each of three partitions, who carry on from one server to the next, and the history of
+/// what they saw.
+final class Load implements AutoCloseable {
+  static final LogId ORDERS_0 = new LogId("orders", 0);
+  static final LogId ORDERS_1 = new LogId("orders", 1);
+  static final LogId PAYMENTS = new LogId("payments", 0);
+  static final List<LogId> LOGS = List.of(ORDERS_0, ORDERS_1, PAYMENTS);
+
+  private static final List<LogId> PRODUCED = List.of(ORDERS_0, ORDERS_0, ORDERS_1, PAYMENTS);
+
+  private final History history = new History();
+  private final Door door = new Door();
+  private final List<Thread> clients = new ArrayList<>();
+  private final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
+
+  Load(SplittableRandom random) {
+    for (int number = 0; number < PRODUCED.size(); number++) {
+      add(new LeanProducer(door, history, PRODUCED.get(number), number, random.nextLong()));
+    }
+    for (LogId log : LOGS) {
+      add(new LeanReader(door, history, log));
+    }
+  }
+
+  History history() {
+    return history;
+  }
+
+  /// Adds somebody who is there from the next opening on.
+  void add(Thread client) {
+    client.setDaemon(true);
+    client.setUncaughtExceptionHandler((_, failure) -> failures.add(failure));
+    client.start();
+    clients.add(client);
+  }
+
+  /// Creates what the load writes to, on a new log.
+  static void createTopics(int port) throws IOException {
+    try (LabClient client = new LabClient(port)) {
+      client.createTopic("orders", 2);
+      client.createTopic("payments", 1);
+    }
+  }
+
+  void goOn(int port) {
+    door.open(port);
+  }
+
+  /// The server was stopped: nobody tries to reach it until [#goOn].
+  void pause() {
+    door.close();
+  }
+
+  /// A server was started on what the one before it left: notes that, and all it holds.
+  void restarted(int port) throws IOException {
+    history.add(new Restarted());
+    try (LabClient client = new LabClient(port)) {
+      for (LogId log : LOGS) {
+        history.add(client.readWhole(log));
+      }
+    }
+  }
+
+  /// What the history proves to be broken, and clients that met what no client may meet.
+  List<Violation> verdict() {
+    failures.forEach(Throwable::printStackTrace);
+    if (!failures.isEmpty()) {
+      throw new AssertionError("A client met what it must not meet", failures.peek());
+    }
+    return Checker.judge(history.events());
+  }
+
+  /// Sends everybody home: nothing happens any more.
+  void finish() {
+    door.closeForGood();
+    boolean interrupted = false;
+    for (Thread client : clients) {
+      try {
+        client.join(30_000);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    finish();
+  }
+}

@@ -1,0 +1,101 @@
+package dev.daybook.eventlog.labs;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import java.util.SplittableRandom;
+
+/// Cuts the power of the file system below a server at a random moment under load, boots again and reads everything; now
+/// and then the power fails once more while the next process recovers. After some cuts all is judged and a new file
+/// system is made.
+final class PowerLab {
+  private static final int CUTS_A_HISTORY = 25;
+
+  private final Path directory;
+  private final LoopDisk.Kind kind;
+  private final LabImage image;
+  private final long seed;
+  private final SplittableRandom random;
+  private int recoveriesCut;
+
+  PowerLab(Path directory, LoopDisk.Kind kind, long seed, LabImage image) {
+    this.directory = directory;
+    this.kind = kind;
+    this.image = image;
+    this.seed = seed;
+    this.random = new SplittableRandom(seed);
+  }
+
+  Tally cut(int cuts) throws Exception {
+    Tally tally = new Tally("power lab " + kind, seed);
+    for (int begun = 0; begun < cuts; begun += CUTS_A_HISTORY) {
+      Path folder = directory.resolve(kind + "-" + begun);
+      Files.createDirectories(folder);
+      try (LoopDisk disk = LoopDisk.make(kind, folder)) {
+        history(disk, Math.min(CUTS_A_HISTORY, cuts - begun), tally);
+      }
+      DataDirectory.remove(folder);
+    }
+    tally.also("of these while recovering", recoveriesCut);
+    return tally;
+  }
+
+  private void history(LoopDisk disk, int cuts, Tally tally) throws Exception {
+    Path data = disk.root().resolve("data");
+    LabProcess server = LabProcess.start(image);
+    LabProcess next = server;
+    try (Load load = new Load(random.split())) {
+      int port = server.open(data, 0);
+      Load.createTopics(port);
+      int done = 0;
+      while (done < cuts) {
+        next = LabProcess.start(image);
+        load.goOn(port);
+        next.awaitStandby();
+        Thread.sleep(random.nextInt(250)); // The moment of the cut is what is tried out.
+        disk.cutPower();
+        done++;
+        load.pause();
+        server.kill();
+        disk.bootAgain();
+        if (done < cuts && random.nextInt(4) == 0) {
+          cutWhileItRecovers(disk, next, data);
+          done++;
+          next = LabProcess.start(image);
+        }
+        server = next;
+        OptionalInt reopened = tally.reopen(server, data, 0);
+        if (reopened.isEmpty()) {
+          break;
+        }
+        port = reopened.getAsInt();
+        load.restarted(port);
+      }
+      load.finish();
+      tally.add(cuts, load);
+    } finally {
+      server.kill();
+      next.kill();
+    }
+  }
+
+  private void cutWhileItRecovers(LoopDisk disk, LabProcess next, Path data) throws Exception {
+    recoveriesCut++;
+    next.awaitStandby();
+    Thread opening = Thread.ofPlatform().daemon().start(() -> openQuietly(next, data));
+    Thread.sleep(random.nextInt(120));
+    disk.cutPower();
+    next.kill();
+    opening.join();
+    disk.bootAgain();
+  }
+
+  private static void openQuietly(LabProcess process, Path data) {
+    try {
+      process.open(data, 0);
+    } catch (IOException _) {
+      // It ended before it was ready: that was the intention.
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package dev.daybook.eventlog.labs;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import dev.daybook.eventlog.labs.Fault.Call;
+import dev.daybook.eventlog.labs.Fault.Effect;
+import dev.daybook.eventlog.labs.Sabotage.Probe;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Field;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Twelve builds that break a promise each, and the labs catch every one of them.
+class SabotageTest {
+  @TempDir private Path directory;
+
+  static Stream<String> names() {
+    return Sabotage.ALL.stream().map(Sabotage::name);
+  }
+
+  @Test
+  void thereAreTwelve() {
+    assertEquals(12, names().distinct().count());
+  }
+
+  @Test
+  void theSoundBuildIsNotAccused() throws Exception {
+    SabotagedBuild sound =
+        SabotagedBuild.of(
+            new Sabotage("nothing", List.of(), List.of()), directory.resolve("classes"));
+
+    assertDoesNotThrow(() -> run(sound, Sabotage.SKIP_FORCE.probes().getFirst()));
+  }
+
+  @Test
+  void aSkippedForceIsCaught() throws Exception {
+    catches(Sabotage.SKIP_FORCE);
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  @Tag("ci")
+  void isCaught(String name) throws Exception {
+    catches(Sabotage.ALL.stream().filter(one -> one.name().equals(name)).findFirst().orElseThrow());
+  }
+
+  @Test
+  @Tag("ci")
+  void aRealPowerCutCatchesASkippedForce() throws Exception {
+    Tool.require("power lab", true, "mkfs.ext4", "xfs_io", "mount", "umount");
+    SabotagedBuild build = SabotagedBuild.of(Sabotage.SKIP_FORCE, directory.resolve("classes"));
+    LabImage image = LabImage.plain().behind(build.classes());
+
+    Tally tally = new PowerLab(PowerLabTest.FOLDER, LoopDisk.Kind.EXT4, 1, image).cut(4);
+
+    assertFalse(tally.violations().isEmpty(), tally::toString);
+  }
+
+  @Test
+  @Tag("ci")
+  void aRealErrorCatchesARetriedForce() throws Exception {
+    Tool.require("fault lab", true, "strace");
+    SabotagedBuild build = SabotagedBuild.of(Sabotage.RETRY_FORCE, directory.resolve("classes"));
+    LabImage image = LabImage.plain().behind(build.classes());
+    Fault third = new Fault(Call.FORCE, Effect.EIO, 3, false);
+
+    Tally tally = new FaultLab(directory.resolve("lab"), 1, image).inject(List.of(third));
+
+    assertFalse(tally.violations().isEmpty(), tally::toString);
+  }
+
+  private void catches(Sabotage sabotage) throws Exception {
+    SabotagedBuild build = SabotagedBuild.of(sabotage, directory.resolve("classes"));
+    long startedNs = System.nanoTime();
+    for (Probe probe : sabotage.probes()) {
+      try {
+        run(build, probe);
+      } catch (InvocationTargetException caught) {
+        System.out.printf(
+            "sabotage caught in %d ms: %s, by %s: %s%n",
+            (System.nanoTime() - startedNs) / 1_000_000,
+            sabotage.name(),
+            probe.testClass(),
+            caught.getCause());
+        return;
+      }
+    }
+    fail("Nobody notices a build that was made to " + sabotage.name());
+  }
+
+  private void run(SabotagedBuild build, Probe probe) throws Exception {
+    Class<?> test = build.load("dev.daybook.eventlog." + probe.testClass());
+    for (Method method : test.getDeclaredMethods()) {
+      boolean asked =
+          probe.method().equals("*")
+              ? method.isAnnotationPresent(Test.class) && !method.isAnnotationPresent(Tag.class)
+              : method.getName().equals(probe.method());
+      if (asked) {
+        method.setAccessible(true);
+        run(test, method, probe);
+      }
+    }
+  }
+
+  private void run(Class<?> test, Method method, Probe probe) throws Exception {
+    if (Modifier.isStatic(method.getModifiers())) {
+      method.invoke(null, probe.firstSeed(), probe.seeds());
+      return;
+    }
+    Constructor<?> constructor = test.getDeclaredConstructor();
+    constructor.setAccessible(true);
+    Object scene = constructor.newInstance();
+    for (Field field : test.getDeclaredFields()) {
+      if (field.isAnnotationPresent(TempDir.class)) {
+        field.setAccessible(true);
+        field.set(scene, Files.createTempDirectory(directory, "scene"));
+      }
+    }
+    for (Method before : test.getDeclaredMethods()) {
+      if (before.isAnnotationPresent(BeforeEach.class)) {
+        before.setAccessible(true);
+        before.invoke(scene);
+      }
+    }
+    method.invoke(scene);
+  }
+}
