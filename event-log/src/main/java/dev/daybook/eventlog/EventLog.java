@@ -8,11 +8,14 @@ import dev.daybook.eventlog.journal.FileJournal;
 import dev.daybook.eventlog.journal.JournalConfig;
 import dev.daybook.eventlog.partition.Append;
 import dev.daybook.eventlog.partition.LogStartResult;
+import dev.daybook.eventlog.partition.Measurements;
 import dev.daybook.eventlog.partition.Partition;
 import dev.daybook.eventlog.partition.PartitionAppend;
 import dev.daybook.eventlog.partition.RecordValidator;
+import dev.daybook.eventlog.partition.RecoveryReport;
 import dev.daybook.eventlog.partition.Shard;
 import dev.daybook.eventlog.partition.ShardConfig;
+import dev.daybook.eventlog.partition.ShardState;
 import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.TopicId;
 import dev.daybook.eventlog.time.Clock;
@@ -44,6 +47,7 @@ public final class EventLog implements AutoCloseable {
   private final Shard shard;
   private final ExecutorService readers;
   private final RecordValidator validator;
+  private volatile Measurements measurements = Measurements.NONE;
 
   private EventLog(
       Path dataDirectory,
@@ -162,6 +166,27 @@ public final class EventLog implements AutoCloseable {
   /// Where blocking reads run.
   public Executor readers() {
     return readers;
+  }
+
+  /// Says whom to tell of what the log does from now on.
+  public void measuredBy(Measurements teller) {
+    measurements = teller;
+    shard.measuredBy(teller);
+  }
+
+  /// Who is told of what the log does.
+  public Measurements measurements() {
+    return measurements;
+  }
+
+  /// What the log holds now.
+  public ShardState state() {
+    return shard.state();
+  }
+
+  /// What opening the log had to do.
+  public RecoveryReport recovery() {
+    return shard.recovery();
   }
 
   /// Who checks contracts.

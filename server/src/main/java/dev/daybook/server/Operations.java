@@ -8,7 +8,9 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -37,7 +39,9 @@ final class Operations {
     this.log = log;
     this.connectors = connectors;
     new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
     this.topicBytes =
         MultiGauge.builder("daybook.topic.bytes")
             .description("Bytes in segments")
@@ -51,9 +55,12 @@ final class Operations {
             .description("1 where the connector runs")
             .register(registry);
     log.ifPresent(
-        opened ->
-            Gauge.builder("daybook.topics", opened, value -> value.topics().all().size())
-                .register(registry));
+        opened -> {
+          Gauge.builder("daybook.topics", opened, value -> value.topics().all().size())
+              .description("Topics there are")
+              .register(registry);
+          opened.measuredBy(new LogMetrics(registry, opened));
+        });
   }
 
   /// Adds a room to what `/health` tells.

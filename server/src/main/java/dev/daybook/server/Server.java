@@ -35,8 +35,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// All rooms of a Daybook in one process: started in order, closed in reverse. The log's port opens last of what
-/// must not fail; rooms that are its clients load behind open ports and answer 503 until they are there.
+/// All rooms of a Daybook in one process: started in order, closed in reverse. The log's port opens first, so that its
+/// clients wait for nothing else; rooms that are its clients too load behind open ports and answer 503 until they are
+/// there.
 public final class Server implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
   private static final long CLOSE_SECONDS = 5;
@@ -114,15 +115,14 @@ public final class Server implements AutoCloseable {
     LateRoom page = new LateRoom();
     LateRoom registry = new LateRoom();
     LateRoom connect = new LateRoom();
-    listen(ports, Room.PAGE, "--http-port", config.http(), page);
-    listen(ports, Room.REGISTRY, "--registry-port", config.registry(), registry);
-    listen(ports, Room.CONNECT, "--connect-port", config.connect(), connect);
-
     Contracts contracts = new Contracts();
     Optional<LogServer> log =
         config.rooms().contains(Room.LOG)
             ? Optional.of(openLog(vertx, contracts))
             : Optional.empty();
+    listen(ports, Room.PAGE, "--http-port", config.http(), page);
+    listen(ports, Room.REGISTRY, "--registry-port", config.registry(), registry);
+    listen(ports, Room.CONNECT, "--connect-port", config.connect(), connect);
     String bootstrap = config.bootstrap().orElseGet(this::ownBootstrap);
     Optional<SchemaRegistry> schemas = openRegistry(vertx, registry, contracts, bootstrap);
     Optional<ConnectRuntime> connectors = openConnect(vertx, connect, bootstrap);

@@ -12,18 +12,26 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,7 +46,6 @@ class ServerTest {
 
   @BeforeAll
   static void start() throws Exception {
-    System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");
     HostPort any = new HostPort("127.0.0.1", 0);
     server =
         Server.start(
@@ -101,6 +108,67 @@ class ServerTest {
     assertTrue(send(Room.PAGE, "GET", "/health").body().contains("\"status\":\"UP\""));
     assertTrue(send(Room.PAGE, "GET", "/metrics").body().contains("daybook_topics"));
     assertTrue(send(Room.PAGE, "GET", "/").body().contains("<html"));
+  }
+
+  @Test
+  void theReferenceNamesEveryFigureOfOurs() throws Exception {
+    Set<String> told =
+        Pattern.compile("^\\| `(daybook_\\w+)` \\| (\\w+) ", Pattern.MULTILINE)
+            .matcher(Files.readString(Path.of("..", "docs", "reference", "metrics.md")))
+            .results()
+            .map(row -> row.group(1) + " " + row.group(2))
+            .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> served =
+        Pattern.compile("^# TYPE (daybook_\\w+ \\w+)$", Pattern.MULTILINE)
+            .matcher(send(Room.PAGE, "GET", "/metrics").body())
+            .results()
+            .map(row -> row.group(1))
+            .collect(Collectors.toCollection(TreeSet::new));
+    served.add("daybook_connector_running gauge"); // A row for each connector, and there is none.
+
+    assertEquals(told, served);
+  }
+
+  @Test
+  void whatProducersAppendAndConsumersFetchIsCounted() throws Exception {
+    String kafka = server.address(Room.LOG).orElseThrow().toString();
+    double before = figure("daybook_appends_total{outcome=\"appended\"}");
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", kafka),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      producer.send(new ProducerRecord<>("counted", new byte[10])).get();
+    }
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", kafka, "auto.offset.reset", "earliest"),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      consumer.assign(List.of(new TopicPartition("counted", 0)));
+      Instant deadline = Instant.now().plus(Duration.ofSeconds(60));
+      while (consumer.poll(Duration.ofMillis(100)).isEmpty()) {
+        assertTrue(Instant.now().isBefore(deadline), "What was produced is not consumed");
+      }
+    }
+
+    // Connect and the registry append too, so these are at least what we did.
+    assertTrue(figure("daybook_appends_total{outcome=\"appended\"}") > before);
+    assertTrue(figure("daybook_append_bytes_total") > 0);
+    assertTrue(figure("daybook_fetch_bytes_total") > 0);
+    assertTrue(figure("daybook_force_seconds_count") > 0);
+    assertTrue(figure("daybook_force_seconds_sum") > 0);
+    assertTrue(figure("daybook_append_round_bytes_sum") > 0);
+  }
+
+  private double figure(String name) throws IOException, InterruptedException {
+    return send(Room.PAGE, "GET", "/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

@@ -109,6 +109,11 @@ final class FetchPlan {
     return failed || foundBytes >= minBytes || parts.isEmpty();
   }
 
+  /// Bytes of batches that were found.
+  long foundBytes() {
+    return foundBytes;
+  }
+
   void forEachPartition(FetchPoll.PartitionVisitor visitor) {
     for (Part part : parts) {
       if (part.partition != null) {

@@ -74,6 +74,7 @@ final class FetchPoll {
       call.connection().after(RETRY_MS, this::look);
     } else if (plan.isEnough(Math.min(request.minBytes(), maxBytes)) || !patient) {
       cancelTimer.run();
+      log.measurements().fetched(plan.foundBytes());
       reply.complete(new Reply.Answer(plan.response()));
     } else {
       plan.close();

@@ -147,6 +147,11 @@ public final class FileJournal implements Journal {
   }
 
   @Override
+  public long lastForceNs() {
+    return current.lastForceNs();
+  }
+
+  @Override
   public long nextSequence() {
     return nextSequence;
   }

@@ -39,6 +39,11 @@ public interface Journal extends AutoCloseable {
   /// Bytes held for entries that are not trimmed yet; may count a little more. Called from any thread.
   long usedBytes();
 
+  /// How long the force of the last append took, for who measures. Asked by the thread that appends.
+  default long lastForceNs() {
+    return 0;
+  }
+
   /// Notes that nothing is under way, so that the next opening has less to look for. The last call before [#close], and
   /// only when all that was asked is done.
   void endCleanly() throws IOException;

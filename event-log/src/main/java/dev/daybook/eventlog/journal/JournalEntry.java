@@ -10,4 +10,13 @@ public record JournalEntry(long sequence, List<JournalItem> items) {
     }
     items = List.copyOf(items);
   }
+
+  /// Bytes of its batches.
+  public long batchBytes() {
+    long bytes = 0;
+    for (JournalItem item : items) {
+      bytes += item instanceof JournalItem.Batches batches ? batches.bytes().remaining() : 0;
+    }
+    return bytes;
+  }
 }

@@ -33,6 +33,7 @@ final class JournalFile implements AutoCloseable {
   private volatile long firstSequence;
 
   private long end = FIRST_ENTRY;
+  private long lastForceNs;
 
   private JournalFile(DiskFile file, Path path, long number, long salt, long sizeBytes) {
     this.file = file;
@@ -119,8 +120,23 @@ final class JournalFile implements AutoCloseable {
   /// Writes an entry at the end and makes it durable.
   void append(long sequence, EntryEncoder.Encoded entry) throws IOException {
     file.write(end, entry.buffers().toArray(ByteBuffer[]::new));
-    file.force();
+    forceEntry(sequence, entry.bytes());
     passed(sequence, end + entry.bytes());
+  }
+
+  private void forceEntry(long sequence, long sizeBytes) throws IOException {
+    ForceEvent event = new ForceEvent();
+    event.begin();
+    long begunNs = System.nanoTime();
+    file.force();
+    lastForceNs = System.nanoTime() - begunNs;
+    event.sequence = sequence;
+    event.sizeBytes = sizeBytes;
+    event.commit();
+  }
+
+  long lastForceNs() {
+    return lastForceNs;
   }
 
   /// Notes an entry that ends at `newEnd`.
@@ -180,11 +196,12 @@ final class JournalFile implements AutoCloseable {
   /// Reads an entry that was found valid before.
   JournalEntry read(long position) throws IOException {
     EntryHeader header = headerAt(position);
-    if (header == null || !bodyIsValid(header, position)) {
+    ByteBuffer body =
+        bytesAt(position + EntryHeader.BYTES, header == null ? 0 : header.bodyBytes());
+    if (header == null || !isBodyOf(header, body)) {
       throw JournalDamagedException.badFile(
           path, "the entry at byte %d was valid and no longer is".formatted(position));
     }
-    ByteBuffer body = bytesAt(position + EntryHeader.BYTES, header.bodyBytes());
     try {
       return new JournalEntry(header.sequence(), ItemFormat.read(body, header.itemCount()));
     } catch (IllegalArgumentException e) {
@@ -193,6 +210,12 @@ final class JournalFile implements AutoCloseable {
               .formatted(path, position, e.getMessage()),
           e);
     }
+  }
+
+  private boolean isBodyOf(EntryHeader header, ByteBuffer body) {
+    CRC32C crc = EntryHeader.bodyChecksum(salt);
+    crc.update(body.duplicate());
+    return (int) crc.getValue() == header.bodyCrc();
   }
 
   /// What lies there; fewer bytes at the end of the file.

@@ -107,6 +107,24 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail) {
     if (offset >= tail.start().offset()) {
       return walk(held, tail.before(offset), offset, windowBytes);
     }
+    if (offset == head.baseOffset()) {
+      return cursorAtStart(held, windowBytes);
+    }
+    return cursorByIndex(held, offset, windowBytes);
+  }
+
+  /// The first batch needs no index: each start asks for it in every log, and would read all their indexes.
+  private BatchCursor cursorAtStart(DiskFile held, int windowBytes) throws IOException {
+    long first = head.baseOffset();
+    try {
+      return walk(held, new Place(first, 0), first, windowBytes);
+    } catch (CorruptLogException e) {
+      return cursorByIndex(held, first, windowBytes); // It leads around the damage.
+    }
+  }
+
+  private BatchCursor cursorByIndex(DiskFile held, long offset, int windowBytes)
+      throws IOException {
     try {
       return walk(held, head.get().before(offset), offset, windowBytes);
     } catch (CorruptLogException e) {

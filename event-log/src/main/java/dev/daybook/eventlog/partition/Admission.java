@@ -58,6 +58,10 @@ final class Admission {
     return diskFull;
   }
 
+  long retainedBytes() {
+    return retainedBytes.get();
+  }
+
   /// A batch is kept in memory from now on, and will be on the disk.
   void retained(int bytes) {
     retainedBytes.addAndGet(bytes);
@@ -84,7 +88,7 @@ final class Admission {
 
   /// Each byte admitted since the last look is counted twice: it may need a new journal file, and will need
   /// its segment.
-  private long freeBytes() {
+  long freeBytes() {
     Look look = lastLook;
     return look.usableBytes - look.unwrittenBytes - 2 * (admittedBytes.get() - look.admittedBytes);
   }

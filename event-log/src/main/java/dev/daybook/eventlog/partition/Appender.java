@@ -31,6 +31,7 @@ final class Appender implements Owner {
   private final Inbox<DurableEntry> segmentWriter;
   private final Admission admission;
   private final Clock clock;
+  private volatile Measurements measurements = Measurements.NONE;
 
   Appender(
       Inbox<Command> inbox,
@@ -54,6 +55,9 @@ final class Appender implements Owner {
     if (inbox.isEmpty() || !admission.roomForARound()) {
       return 0;
     }
+    AppendEvent event = new AppendEvent();
+    event.begin();
+    long begunNs = clock.monotonicNs();
     Round round = new Round();
     int commands = 0;
     while (round.sizeBytes() < roundBytes) {
@@ -68,12 +72,29 @@ final class Appender implements Owner {
       force(round);
     }
     publish(round);
+    tell(round, event, clock.monotonicNs() - begunNs);
     return commands;
   }
 
   @Override
   public long idleNs() {
     return 100_000_000L;
+  }
+
+  /// Says whom to tell of rounds and decisions.
+  void measuredBy(Measurements teller) {
+    measurements = teller;
+  }
+
+  private void tell(Round round, AppendEvent event, long durationNs) {
+    int items = round.items().size();
+    if (items > 0) {
+      measurements.round(round.sizeBytes(), items, durationNs, journal.lastForceNs());
+      event.sequence = journal.nextSequence() - 1;
+      event.items = items;
+      event.sizeBytes = round.sizeBytes();
+      event.commit();
+    }
   }
 
   private void decide(Command command, Round round) {
@@ -110,7 +131,9 @@ final class Appender implements Owner {
   private void appendBatches(Command.AppendBatches command, Round round) {
     List<AppendResult> results = new ArrayList<>(command.appends().size());
     for (PartitionAppend append : command.appends()) {
-      results.add(append(append, round));
+      AppendResult result = append(append, round);
+      measurements.decided(result, append.batch().remaining());
+      results.add(result);
     }
     command.reply().decided().complete(results);
     round.reply(() -> command.reply().durable().complete(results));

@@ -57,6 +57,7 @@ final class Checkpointer implements Owner {
   private final long urgentBytes;
   private final long intervalNs;
   private volatile Runnable wakeAppender = () -> {};
+  private volatile Measurements measurements = Measurements.NONE;
   private @Nullable CompletableFuture<SegmentMarks> awaited;
   private long checkpointedSequence;
   private final long startedNs;
@@ -130,6 +131,11 @@ final class Checkpointer implements Owner {
     return isBehind() ? SECOND_NS / 50 : SECOND_NS / 5;
   }
 
+  /// Says whom to tell of checkpoints.
+  void measuredBy(Measurements teller) {
+    measurements = teller;
+  }
+
   /// Says how to wake an appender that waits for room in the journal.
   void wakesAppender(Runnable wake) {
     wakeAppender = wake;
@@ -145,6 +151,10 @@ final class Checkpointer implements Owner {
 
   /// Forces everything these marks name, then names it.
   void checkpoint(SegmentMarks marks) throws IOException {
+    CheckpointEvent event = new CheckpointEvent();
+    event.begin();
+    long begunNs = clock.monotonicNs();
+    long usedBytes = journal.usedBytes();
     for (PartitionLog log : logs.all()) {
       log.force();
       prepareJournal();
@@ -161,6 +171,12 @@ final class Checkpointer implements Owner {
     checkpointedSequence = marks.sequence();
     lastCheckpointNs = clock.monotonicNs();
     wakeAppender.run();
+    // What was appended meanwhile is counted against what was freed, so this may be a little less.
+    event.freedBytes = Math.max(0, usedBytes - journal.usedBytes());
+    event.sequence = marks.sequence();
+    event.partitions = marks.ends().size();
+    event.commit();
+    measurements.checkpoint(lastCheckpointNs - begunNs, event.freedBytes);
   }
 
   /// A new file of the journal must not take the last of the disk. Without it the appender waits for an old one.

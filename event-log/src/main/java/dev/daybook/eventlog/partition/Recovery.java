@@ -4,6 +4,7 @@ import dev.daybook.eventlog.disk.Disk;
 import dev.daybook.eventlog.disk.DurableFiles;
 import dev.daybook.eventlog.journal.CheckpointMarks;
 import dev.daybook.eventlog.journal.Journal;
+import dev.daybook.eventlog.journal.JournalEntry;
 import dev.daybook.eventlog.journal.PartitionMark;
 import dev.daybook.eventlog.log.LogEnd;
 import dev.daybook.eventlog.log.PartitionLog;
@@ -12,6 +13,7 @@ import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.topic.TopicCatalog;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,9 @@ import org.slf4j.LoggerFactory;
 /// until the first new checkpoint is forced.
 final class Recovery {
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+  /// What is written at once; as much is held in memory.
+  private static final long RUN_BYTES = 8L << 20;
 
   private final Disk disk;
   private final ShardFiles files;
@@ -64,7 +69,7 @@ final class Recovery {
             (id, nextOffset, bytes) -> {},
             clock,
             new SegmentWriter.Pace(0, 0));
-    journal.replay(sequence + 1, entry -> replayer.write(List.of(entry)));
+    replay(sequence + 1, replayer);
     for (PartitionLog log : logs.byId().values()) {
       log.cutBehindEnd();
     }
@@ -77,6 +82,25 @@ final class Recovery {
         logs.byId().size(),
         (clock.monotonicNs() - startedNs) / 1_000_000);
     return new Recovered(logs, state, sequence);
+  }
+
+  /// Brings entries into segments in runs, as the segment writer does while running: one entry alone is a small write
+  /// for each of its partitions.
+  private void replay(long fromSequence, SegmentWriter replayer) throws IOException {
+    List<JournalEntry> run = new ArrayList<>();
+    long[] runBytes = {0};
+    journal.replay(
+        fromSequence,
+        entry -> {
+          run.add(entry);
+          runBytes[0] += entry.batchBytes();
+          if (runBytes[0] >= RUN_BYTES) {
+            replayer.write(run);
+            run.clear();
+            runBytes[0] = 0;
+          }
+        });
+    replayer.write(run);
   }
 
   /// The catalogue and the producers as of the checkpoint.

@@ -53,6 +53,8 @@ public final class Shard implements AutoCloseable {
   private final Supplier<TopicId> topicIds;
   private final ShardConfig config;
   private final Checkpoint checkpoint;
+  private final Admission admission;
+  private RecoveryReport recovery = new RecoveryReport(0, 0);
   private List<OwnerThread> threads = List.of();
   private volatile boolean stopping;
   private volatile boolean closed;
@@ -73,7 +75,7 @@ public final class Shard implements AutoCloseable {
     this.config = config;
     this.checkpoint = checkpoint;
     this.topicIds = topicIds;
-    Admission admission =
+    this.admission =
         new Admission(
             journal, config.journalBytes(), config.retainedBytes(), config.reserveBytes());
     SegmentState state = recovered.state();
@@ -141,6 +143,9 @@ public final class Shard implements AutoCloseable {
       Clock clock,
       Supplier<TopicId> topicIds)
       throws IOException {
+    RecoveryEvent event = new RecoveryEvent();
+    event.begin();
+    long begunNs = clock.monotonicNs();
     ShardFiles files = ShardFiles.of(dataDirectory, 0);
     DurableFiles.createDirectories(disk, files.directory());
     Reserve reserve = Reserve.open(disk, files, config.reserveBytes());
@@ -148,7 +153,30 @@ public final class Shard implements AutoCloseable {
     Journal journal = journals.open(files.journal(), checkpoint.latest());
     Recovery.Recovered recovered =
         new Recovery(disk, files, journal, clock).run(checkpoint.latest());
-    return new Shard(disk, files, config, journal, checkpoint, recovered, reserve, clock, topicIds);
+    Shard shard =
+        new Shard(disk, files, config, journal, checkpoint, recovered, reserve, clock, topicIds);
+    event.entries = recovered.state().sequence() - recovered.checkpointedSequence();
+    event.partitions = recovered.logs().byId().size();
+    event.commit();
+    shard.recovery = new RecoveryReport(event.entries, clock.monotonicNs() - begunNs);
+    return shard;
+  }
+
+  /// What opening had to do.
+  public RecoveryReport recovery() {
+    return recovery;
+  }
+
+  /// What it holds now. May be asked from any thread.
+  public ShardState state() {
+    return new ShardState(
+        admission.retainedBytes(), journal.usedBytes(), Math.max(0, admission.freeBytes()));
+  }
+
+  /// Says whom to tell of what the owners do from now on.
+  public void measuredBy(Measurements measurements) {
+    appender.measuredBy(measurements);
+    checkpointer.measuredBy(measurements);
   }
 
   /// Gives each owner a thread.

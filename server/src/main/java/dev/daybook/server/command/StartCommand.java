@@ -161,7 +161,7 @@ public final class StartCommand implements Callable<Integer> {
   }
 
   /// The connectors that ship with Daybook; the `daybook` script says where they are.
-  private static List<Path> defaultPlugins() {
+  static List<Path> defaultPlugins() {
     String shipped = System.getProperty("daybook.plugins", "");
     return paths(shipped.replace(':', ','));
   }

@@ -66,10 +66,20 @@ public final class ServerProcess {
         List.of(
             "-XX:+UseSerialGC",
             "-XX:-UsePerfData",
-            "-Xmx384m",
+            "-Xms32m",
+            "-Xmx256m",
+            "-Xlog:disable",
+            "-Xlog:all=warning:stderr",
+            "-Xlog:aot*=error:stderr",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
-            "-Ddaybook.plugins=" + System.getProperty("daybook.plugins", ""),
+            "-Ddaybook.plugins=" + System.getProperty("daybook.plugins", "")));
+    String cache = System.getProperty("daybook.aot");
+    if (cache != null) {
+      command.add("-XX:AOTCache=" + cache);
+    }
+    command.addAll(
+        List.of(
             "-cp",
             System.getProperty(
                 "daybook.lib", Objects.requireNonNull(System.getProperty("java.class.path"))),
