@@ -31,6 +31,7 @@ import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.TopicCatalog;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -193,6 +194,11 @@ public final class EventLog implements AutoCloseable {
     return shard.scrubbed();
   }
 
+  /// How far the wall clock is ahead of the time that retention goes by, which never leaps; below zero: behind it.
+  public Duration retentionLag() {
+    return shard.retentionLag();
+  }
+
   /// Where blocking reads run.
   public Executor readers() {
     return readers;
@@ -238,7 +244,8 @@ public final class EventLog implements AutoCloseable {
         config.reserveBytes(),
         config.runBytes(),
         config.runLinger().toNanos(),
-        config.checkpointInterval().toNanos());
+        config.checkpointInterval().toNanos(),
+        config.retentionCheckInterval().toNanos());
   }
 
   private static JournalConfig journalConfig(EventLogConfig config) {

@@ -16,6 +16,7 @@ import java.time.Duration;
 /// @param runBytes what the segment writer writes at once without waiting for more
 /// @param runLinger how long it waits for more at most
 /// @param checkpointInterval the time between a change and its checkpoint; longer only where many partitions get little
+/// @param retentionCheckInterval the time between two looks for records that are too old or too many
 /// @param readerThreads threads for reads that may block
 /// @param scrub how fast sealed segments are read again in the background
 public record EventLogConfig(
@@ -29,6 +30,7 @@ public record EventLogConfig(
     long runBytes,
     Duration runLinger,
     Duration checkpointInterval,
+    Duration retentionCheckInterval,
     int readerThreads,
     ScrubPace scrub) {
 
@@ -50,6 +52,11 @@ public record EventLogConfig(
               + " bytes) must hold at least eight rounds of "
               + entryBytes
               + " bytes");
+    }
+    if (retentionCheckInterval.toMillis() < 1) {
+      throw new IllegalArgumentException(
+          "log.retention.check.interval.ms counts from 1, not "
+              + retentionCheckInterval.toMillis());
     }
     if (readerThreads < 1) {
       throw new IllegalArgumentException(
@@ -75,6 +82,7 @@ public record EventLogConfig(
         8L * MIB,
         Duration.ofMillis(250),
         Duration.ofSeconds(5),
+        Duration.ofMinutes(5),
         2,
         ScrubPace.DEFAULT);
   }

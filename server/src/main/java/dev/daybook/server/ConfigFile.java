@@ -38,6 +38,9 @@ public final class ConfigFile {
     KNOWN.put("journal.bytes", "what the journal may hold before segments are forced; 536870912");
     KNOWN.put("disk.reserve.bytes", "disk space that appends leave free; 268435456");
     KNOWN.put(
+        "log.retention.check.interval.ms",
+        "time between two looks for records too old or too many; 300000");
+    KNOWN.put(
         "scrub.bytes.per.second", "how fast sealed segments are read again, 0 for never; 52428800");
     KNOWN.put("scrub.round.ms", "the time in which all of them are read once; 604800000");
     KNOWN.put("plugin.path", "folders that hold connectors, separated by commas");

@@ -61,6 +61,10 @@ final class Operations {
           Gauge.builder("daybook.topics", opened, value -> value.topics().all().size())
               .description("Topics there are")
               .register(registry);
+          Gauge.builder("daybook.retention.lag", opened, value -> value.retentionLag().toSeconds())
+              .description("How far the wall clock leapt ahead of the time that retention goes by")
+              .baseUnit("seconds")
+              .register(registry);
           opened.measuredBy(new LogMetrics(registry, opened));
           showScrub(opened.scrubbed());
         });

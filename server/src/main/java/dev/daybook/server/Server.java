@@ -8,6 +8,7 @@ import dev.daybook.eventlog.EventLog;
 import dev.daybook.eventlog.EventLogConfig;
 import dev.daybook.eventlog.broker.BrokerConfig;
 import dev.daybook.eventlog.broker.LogServer;
+import dev.daybook.eventlog.disk.DiskFull;
 import dev.daybook.eventlog.group.GroupSettings;
 import dev.daybook.eventlog.partition.ScrubPace;
 import dev.daybook.registry.ContractCheck;
@@ -43,6 +44,9 @@ import org.slf4j.LoggerFactory;
 public final class Server implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
   private static final long CLOSE_SECONDS = 5;
+
+  /// Tells who watches the process that it is no use to start it again and again.
+  private static final int DISK_FULL_EXIT_CODE = 3;
 
   private final ServerConfig config;
   private final Closing closing = new Closing();
@@ -245,6 +249,9 @@ public final class Server implements AutoCloseable {
         defaults.runBytes(),
         defaults.runLinger(),
         defaults.checkpointInterval(),
+        Duration.ofMillis(
+            config.number(
+                "log.retention.check.interval.ms", defaults.retentionCheckInterval().toMillis())),
         defaults.readerThreads(),
         new ScrubPace(
             config.number("scrub.bytes.per.second", defaults.scrub().bytesPerSecond()),
@@ -262,15 +269,15 @@ public final class Server implements AutoCloseable {
             defaults.nodeId(),
             defaults.clusterId(),
             config.number("queued.max.bytes", defaults.queuedMaxBytes()),
-            Math.toIntExact(config.number("socket.request.max.bytes", defaults.requestMaxBytes())),
+            config.smallNumber("socket.request.max.bytes", defaults.requestMaxBytes()),
             defaults.otherRequestMaxBytes(),
             defaults.fetchMaxBytes(),
-            Math.toIntExact(config.number("max.connections", defaults.maxConnections())),
+            config.smallNumber("max.connections", defaults.maxConnections()),
             Duration.ofMillis(
                 config.number("connections.max.idle.ms", defaults.idleTimeout().toMillis())),
             defaults.frameTimeout(),
             config.flag("auto.create.topics.enable", defaults.autoCreateTopics()),
-            Math.toIntExact(config.number("num.partitions", defaults.partitions())),
+            config.smallNumber("num.partitions", defaults.partitions()),
             defaults.eventLoops());
     boolean own = config.advertised().equals(config.kafka());
     return own
@@ -298,11 +305,17 @@ public final class Server implements AutoCloseable {
 
   /// Nothing can be trusted on the owners' threads any more: the process must go, and the next start recovers.
   private void onFatal(Throwable failure) {
+    fatal = failure;
+    if (DiskFull.isCauseOf(failure)) {
+      LOG.error(
+          "the disk is full, the log stops: start it again, which works on a full disk, and free some space (delete topics or records, or others' files) reason={}",
+          failure.getMessage());
+      Runtime.getRuntime().halt(DISK_FULL_EXIT_CODE);
+    }
     LOG.error(
         "the log can not go on and stops; start it again to recover reason={}",
         failure.toString(),
         failure);
-    fatal = failure;
     Runtime.getRuntime().halt(1);
   }
 

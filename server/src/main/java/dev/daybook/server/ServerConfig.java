@@ -99,6 +99,16 @@ public record ServerConfig(
     }
   }
 
+  /// A number among the settings that must fit in 31 bits.
+  public int smallNumber(String name, int defaultValue) {
+    long value = number(name, defaultValue);
+    if (value != (int) value) {
+      throw new UsageException(
+          name + "=" + value + " is too large: the most is " + Integer.MAX_VALUE);
+    }
+    return (int) value;
+  }
+
   /// A yes or no among the settings.
   public boolean flag(String name, boolean defaultValue) {
     String value = settings.get(name);

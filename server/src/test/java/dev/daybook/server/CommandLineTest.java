@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /// Wrong use is answered with one line that says what to do, no stack trace, and an exit code that is not 0.
@@ -80,6 +82,22 @@ class CommandLineTest {
     Path config =
         Files.writeString(directory.resolve("daybook.properties"), "journal.bytes=lots\n");
     assertComplains("journal.bytes", start("--config", config.toString()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"socket.request.max.bytes", "max.connections", "num.partitions"})
+  void aNumberThatIsTooLargeIsNamed(String setting) throws IOException {
+    Path config =
+        Files.writeString(directory.resolve("daybook.properties"), setting + "=4294967296\n");
+    String complaint = assertComplains(setting, start("--config", config.toString()));
+    assertTrue(complaint.contains("2147483647"), complaint);
+  }
+
+  @Test
+  void memoryTooSmallForOneRequestIsNamed() throws IOException {
+    Path config =
+        Files.writeString(directory.resolve("daybook.properties"), "queued.max.bytes=1000000\n");
+    assertComplains("queued.max.bytes", start("--config", config.toString()));
   }
 
   @Test

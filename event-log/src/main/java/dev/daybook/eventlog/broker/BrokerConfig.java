@@ -42,12 +42,16 @@ public record BrokerConfig(
     int eventLoops) {
 
   public BrokerConfig {
-    if (queuedMaxBytes - queuedMaxBytes / 4 < requestMaxBytes) {
+    // A request for which there is never memory enough would wait for ever.
+    long largest = Math.max(requestMaxBytes, otherRequestMaxBytes);
+    if (!RequestMemory.everPaysFor(largest, queuedMaxBytes)) {
       throw new IllegalArgumentException(
           "queued.max.bytes ("
               + queuedMaxBytes
-              + ") must be a third larger than socket.request.max.bytes ("
-              + requestMaxBytes
+              + ") is too small for one request: it must be a third larger than the largest one, which has "
+              + largest
+              + " bytes (socket.request.max.bytes, but at least "
+              + otherRequestMaxBytes
               + ")");
     }
     if (eventLoops < 1 || maxConnections < 1 || partitions < 1 || nodeId < 0) {

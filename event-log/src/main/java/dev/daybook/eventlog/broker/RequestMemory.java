@@ -13,6 +13,11 @@ final class RequestMemory {
     this.large = new MemoryBudget(bytes - bytes / 4);
   }
 
+  /// Whether each request, up to one of this size, can be paid for when no other is under way.
+  static boolean everPaysFor(long largestFrameBytes, long bytes) {
+    return bytes / 4 >= SMALL_BYTES && bytes - bytes / 4 >= largestFrameBytes;
+  }
+
   /// The budget that pays for a request whose frame has this size.
   MemoryBudget of(int frameBytes) {
     return frameBytes <= SMALL_BYTES ? small : large;

@@ -106,8 +106,9 @@ public final class DirectoryLock implements AutoCloseable {
   }
 
   private static void writeHolder(FileChannel channel) throws IOException {
-    String holder = ProcessHandle.current().pid() + " " + bootId() + "\n";
-    channel.truncate(0);
+    // Over the one before, not behind a cut: on a full disk the block might not come back.
+    String holder =
+        "%-79s\n".formatted(ProcessHandle.current().pid() + " " + bootId());
     channel.write(ByteBuffer.wrap(holder.getBytes(US_ASCII)), 0);
   }
 

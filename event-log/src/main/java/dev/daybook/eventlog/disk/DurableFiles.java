@@ -35,8 +35,22 @@ public final class DurableFiles {
     try (DiskFile written = disk.create(beside)) {
       written.write(0, content);
       written.force();
+    } catch (IOException e) {
+      giveBack(disk, beside, e);
+      throw e;
     }
     rename(disk, beside, file);
+  }
+
+  /// What a full disk did not take whole must not keep it full.
+  private static void giveBack(Disk disk, Path file, IOException failure) {
+    try {
+      if (DiskFull.isCauseOf(failure) && disk.exists(file)) {
+        disk.delete(file);
+      }
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   /// Reads a small file as a whole.

@@ -13,6 +13,7 @@ final class ChainVerifier {
   private final List<JournalFile> files;
   private final long checkpointSequence;
   private final boolean lacksNewestFile;
+  private final Optional<CleanEnd> cleanEnd;
 
   /// Where the walk stands: before the entry `nextSequence`, which names `previousCrc`.
   private int fileIndex;
@@ -26,27 +27,37 @@ final class ChainVerifier {
   private int firstIndex;
   private int harmlessGaps;
 
-  private ChainVerifier(List<JournalFile> files, long checkpointSequence, boolean lacksNewestFile) {
+  private ChainVerifier(
+      List<JournalFile> files,
+      long checkpointSequence,
+      boolean lacksNewestFile,
+      Optional<CleanEnd> cleanEnd) {
     this.files = files;
     this.checkpointSequence = checkpointSequence;
     this.lacksNewestFile = lacksNewestFile;
+    this.cleanEnd = cleanEnd;
   }
 
   /// Verifies every entry behind the checkpoint.
   ///
   /// @param files at least one, in the order of their numbers
   /// @param lacksNewestFile whether there was a newer one that cannot be read
+  /// @param cleanEnd where a clean stop left the end, if the last one was clean
   /// @throws JournalDamagedException when an owner appended that had been followed by another one
   static VerifiedChain verify(
-      List<JournalFile> files, long checkpointSequence, boolean lacksNewestFile)
+      List<JournalFile> files,
+      long checkpointSequence,
+      boolean lacksNewestFile,
+      Optional<CleanEnd> cleanEnd)
       throws IOException {
-    ChainVerifier verifier = new ChainVerifier(files, checkpointSequence, lacksNewestFile);
+    ChainVerifier verifier =
+        new ChainVerifier(files, checkpointSequence, lacksNewestFile, cleanEnd);
     verifier.goToFileOfCheckpoint();
     verifier.walk();
     while (verifier.nextSequence <= checkpointSequence && verifier.skipHarmlessGap()) {
       verifier.walk();
     }
-    while (verifier.goOnBehindDamage()) {
+    while (!verifier.endsCleanly() && verifier.goOnBehindDamage()) {
       verifier.walk();
     }
     return verifier.verdict();
@@ -146,6 +157,15 @@ final class ChainVerifier {
     return true;
   }
 
+  /// Whether a clean stop left the chain exactly so: then nothing was written behind it, and looking would cost a walk
+  /// through all that is left of the files.
+  private boolean endsCleanly() {
+    JournalFile file = files.get(fileIndex);
+    CleanEnd found =
+        new CleanEnd(nextSequence, file.number(), file.salt(), position, previousCrc, ownerEpoch);
+    return cleanEnd.filter(found::equals).isPresent();
+  }
+
   /// Whether something of this life lies behind where the walk ended, that is not just the next entry, torn: then that entry
   /// was durable, and what of it and behind it can still be read is taken.
   private boolean goOnBehindDamage() throws IOException {
@@ -228,7 +248,8 @@ final class ChainVerifier {
       harmlessGaps += isBegun ? 1 : 0;
       nextSequence = checkpointSequence + 1;
     }
-    Optional<Torn> torn = tornEntry(endsEarly);
+    Optional<Torn> torn =
+        endsCleanly() && !endsEarly ? Optional.empty() : tornEntry(endsEarly);
     Place end = torn.map(Torn::place).orElseGet(() -> new Place(files.get(fileIndex), position));
     if (endsEarly) {
       miss(nextSequence, LostEntries.UNKNOWN_END);

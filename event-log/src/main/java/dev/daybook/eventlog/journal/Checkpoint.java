@@ -2,6 +2,7 @@ package dev.daybook.eventlog.journal;
 
 import dev.daybook.eventlog.disk.Disk;
 import dev.daybook.eventlog.disk.DiskFile;
+import dev.daybook.eventlog.disk.DiskFull;
 import dev.daybook.eventlog.disk.DurableFiles;
 import dev.daybook.eventlog.journal.CheckpointFormat.Numbered;
 import java.io.IOException;
@@ -97,7 +98,7 @@ public final class Checkpoint implements AutoCloseable {
   /// Makes a checkpoint durable. Until that is done, the one before it counts.
   ///
   /// @throws IOException when writing or forcing failed; no other checkpoint is taken then, because the one
-  ///     left whole must not be put at risk
+  ///     left whole must not be put at risk. Only when the disk was full this may be tried again
   public void write(CheckpointMarks marks) throws IOException {
     if (!usable) {
       throw new IOException("Writing " + otherSlot.path() + " failed before: restart to recover");
@@ -109,7 +110,13 @@ public final class Checkpoint implements AutoCloseable {
     }
     Numbered next = new Numbered(newest.number() + 1, marks);
     usable = false;
-    otherSlot.write(0, CheckpointFormat.encode(next));
+    try {
+      otherSlot.write(0, CheckpointFormat.encode(next));
+    } catch (IOException e) {
+      // The newest slot was not touched, and nothing was to be forced: with more room this works.
+      usable = DiskFull.isCauseOf(e);
+      throw e;
+    }
     otherSlot.force();
     usable = true;
     DiskFile written = otherSlot;

@@ -37,6 +37,11 @@ public final class FileJournal implements Journal {
 
   /// Where files are missing behind the end, the next entry begins a new one behind them, so that nobody misses them again.
   private boolean leavesFile;
+  /// The owner's epoch in the last entry.
+  private int lastEpoch;
+
+  /// Whether the file in use is not half full.
+  private volatile boolean roomInCurrent;
 
   /// False from the moment an entry is begun until it is durable.
   private boolean usable = true;
@@ -50,8 +55,10 @@ public final class FileJournal implements Journal {
     this.config = config;
     this.recovery = recovery;
     this.ownerEpoch = chain.ownerEpoch() + 1;
+    this.lastEpoch = chain.ownerEpoch();
     this.toReplay = chain.needed();
     this.current = chain.end().file();
+    this.roomInCurrent = current.hasRoomFor(config.maxEntryBytes() / 2);
     this.nextSequence = chain.nextSequence();
     this.previousCrc = chain.previousCrc();
     this.leavesFile = chain.endsEarly();
@@ -80,7 +87,9 @@ public final class FileJournal implements Journal {
       boolean lacksNewestFile = files.lacksNewestFile();
       files.beginIfEmpty();
       VerifiedChain chain =
-          ChainVerifier.verify(files.files(), checkpointSequence, lacksNewestFile);
+          ChainVerifier.verify(
+              files.files(), checkpointSequence, lacksNewestFile, CleanEnd.read(disk, directory));
+      CleanEnd.remove(disk, directory);
       JournalRecoveryReport report = JournalRecovery.recover(files, chain, checkpointSequence);
       files.putIntoUse(chain.first(), chain.end().file());
       return new FileJournal(files, config, chain, report);
@@ -178,6 +187,8 @@ public final class FileJournal implements Journal {
     current.append(entry.sequence(), encoded);
     directory.added(entryBytes);
     previousCrc = encoded.crc();
+    lastEpoch = ownerEpoch;
+    roomInCurrent = current.hasRoomFor(config.maxEntryBytes() / 2);
     nextSequence = entry.sequence() + 1;
     usable = true;
     durable.run();
@@ -223,6 +234,16 @@ public final class FileJournal implements Journal {
   }
 
   @Override
+  public long bytesToPrepare() {
+    return directory.bytesToPrepare();
+  }
+
+  @Override
+  public boolean hasRoomAhead() {
+    return roomInCurrent || directory.hasSpareFile();
+  }
+
+  @Override
   public boolean takes(long batchBytes, long items) {
     return EntryEncoder.entryBytes(batchBytes, items) <= config.maxEntryBytes();
   }
@@ -231,6 +252,16 @@ public final class FileJournal implements Journal {
   @Override
   public long usedBytes() {
     return directory.usedBytes();
+  }
+
+  /// Leaves a marker, unless an append failed: then the next opening has to find out what is there.
+  @Override
+  public void endCleanly() {
+    if (usable) {
+      new CleanEnd(
+              nextSequence, current.number(), current.salt(), current.end(), previousCrc, lastEpoch)
+          .leave(directory.disk(), directory.path());
+    }
   }
 
   @Override

@@ -31,6 +31,12 @@ public interface Journal extends AutoCloseable {
   /// often; costs nothing when there is nothing to do.
   void prepareAhead() throws IOException;
 
+  /// Bytes of disk that preparing ahead would take now; 0 when there is nothing to prepare, or it needs no more room.
+  long bytesToPrepare();
+
+  /// Whether entries find room for a while without more disk. Called from any thread.
+  boolean hasRoomAhead();
+
   /// Whether one entry can carry so many bytes of batches in so many items. Called from any thread.
   boolean takes(long batchBytes, long items);
 
@@ -41,6 +47,10 @@ public interface Journal extends AutoCloseable {
   default long lastForceNs() {
     return 0;
   }
+
+  /// Notes that nothing is under way, so that the next opening has less to look for. The last call before [#close], and
+  /// only when all that was asked is done.
+  void endCleanly() throws IOException;
 
   @Override
   void close() throws IOException;

@@ -2,6 +2,7 @@ package dev.daybook.eventlog.journal;
 
 import dev.daybook.eventlog.disk.Disk;
 import dev.daybook.eventlog.disk.DiskFile;
+import dev.daybook.eventlog.disk.DiskFull;
 import dev.daybook.eventlog.disk.DurableFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -30,6 +31,7 @@ import org.slf4j.LoggerFactory;
 final class JournalDirectory {
   private static final Logger LOG = LoggerFactory.getLogger(JournalDirectory.class);
   static final Pattern NAME = Pattern.compile("(\\d{10})\\.journal");
+  private static final String PREPARING = "next.preparing";
   private static final int ZEROS_BYTES = 1 << 20;
 
   private final Disk disk;
@@ -147,11 +149,36 @@ final class JournalDirectory {
     return next;
   }
 
-  /// Sees to it that the appender finds a prepared file.
+  /// Sees to it that the appender finds a prepared file, unless the disk is full: then it may find one later.
   synchronized void prepareAhead() throws IOException {
-    if (prepared.isEmpty()) {
-      prepareOne();
+    if (!prepared.isEmpty()) {
+      return;
     }
+    try {
+      prepareOne();
+    } catch (IOException e) {
+      if (!DiskFull.isCauseOf(e)) {
+        throw e;
+      }
+      LOG.warn("no room for the journal's next file in {}", directory);
+      disk.delete(directory.resolve(PREPARING));
+      usable = true;
+    }
+  }
+
+  /// Bytes of the file that would have to be made, where none is prepared and none can be used again.
+  synchronized long bytesToPrepare() {
+    long sizeBytes = sizeOf(lastNumber + 1);
+    boolean recycles = trimmed.stream().anyMatch(file -> file.sizeBytes() == sizeBytes);
+    return prepared.isEmpty() && !recycles ? sizeBytes : 0;
+  }
+
+  synchronized boolean hasSpareFile() {
+    return !prepared.isEmpty() || bytesToPrepare() == 0;
+  }
+
+  private long sizeOf(long number) {
+    return number == 1 ? config.firstFileBytes() : config.fileBytes();
   }
 
   /// Gives up the files that hold only entries up to `sequence`: those behind which a file begins at
@@ -189,8 +216,8 @@ final class JournalDirectory {
     }
     usable = false;
     long number = lastNumber + 1;
-    Path preparing = directory.resolve("next.preparing");
-    long sizeBytes = number == 1 ? config.firstFileBytes() : config.fileBytes();
+    Path preparing = directory.resolve(PREPARING);
+    long sizeBytes = sizeOf(number);
     try (DiskFile file =
         recycle(preparing, sizeBytes) ? disk.open(preparing) : writeZeros(preparing, sizeBytes)) {
       file.write(0, JournalFile.headerBlock(number, salts.nextLong(), sizeBytes));

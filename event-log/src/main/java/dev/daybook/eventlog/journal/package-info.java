@@ -9,6 +9,7 @@
 /// journal/0000000001.journal       4 MiB: small, so that a first start is quick
 ///         0000000002.journal      64 MiB: numbers have no gaps, the oldest file leaves first
 ///         next.preparing          being prepared; read by nobody
+///         clean-end                       the last stop was a clean one; gone while the journal is in use
 ///         torn-NUMBER-POSITION-N.saved    what a crash left of an entry
 /// checkpoint/slot-0, slot-1
 /// ```
@@ -38,6 +39,18 @@
 /// An entry lies in one file. When it does not fit into what is left, it begins the next file that is large
 /// enough; nothing is written where it did not fit. When all entries of a file are behind a checkpoint it is
 /// renamed to `next.preparing`, gets a header with a new number and a salt drawn anew, and then its new name.
+///
+/// ```text
+/// clean end        0  4  magic "DBCE"        32  8  position in it where the last entry ends
+///                  4  2  format, 0           40  4  the last entry's CRC
+///                  6  2  zero                44  4  its owner's epoch
+///                  8  8  the next sequence   48 12  zero
+///                 16  8  number of the file  60  4  CRC of bytes 0 to 59
+///                 24  8  salt of the file
+/// ```
+/// The clean end is written as the last thing of a stop, and removed, its directory forced, after the next opening has
+/// verified and before it changes a byte. Where the chain is found to end exactly there, nothing can stand behind it, and
+/// the search for headers behind the end is left out. Nothing else is: a chain that ends elsewhere is verified as ever.
 ///
 /// ## How a reader knows
 /// - An entry is **whole** at a place when its header's CRC and salt are right, it fits in the file, and its
@@ -102,7 +115,8 @@
 ///                  4 16  topic id                32  8  next offset
 ///                 20  4  index                   40  8  base offset of the last segment
 ///                                                48  8  bytes of that segment
-/// reserved end     2 bytes length, the name in UTF-8, 8 bytes end of the reserved block
+/// reserved end     2 bytes length, the name in UTF-8, 8 bytes end of the reserved block;
+///                  under the name `retention.clock.ms` the time that retention has come to
 /// ```
 @NullMarked
 package dev.daybook.eventlog.journal;

@@ -295,7 +295,7 @@ public final class PartitionLog implements AutoCloseable {
   }
 
   /// The offset behind the oldest segments that hold nothing but records dated before `timestampMs`; the start when the
-  /// first one is not such a segment. Records without a date are of no age, and so is what is damaged. May read indexes.
+  /// first one is not such a segment. A segment without any date is of no age, and so is a damaged one. May read indexes.
   public long endOfOlderThan(long timestampMs) throws IOException {
     long end = startOffset;
     for (Segment segment : segments) {

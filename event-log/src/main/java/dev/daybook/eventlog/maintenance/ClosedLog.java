@@ -101,6 +101,7 @@ public record ClosedLog(
         0,
         1 << 20,
         0,
-        0);
+        0,
+        Long.MAX_VALUE);
   }
 }

@@ -29,13 +29,15 @@ final class Admission {
   /// Whether the next round's entry finds room in memory and in the journal; if not, the appender waits until
   /// the segment writer and the checkpointer have come after.
   boolean roomForARound() {
-    return retainedBytes.get() < retainedLimitBytes && journal.usedBytes() < journalBytes;
+    return retainedBytes.get() < retainedLimitBytes
+        && journal.usedBytes() < journalBytes
+        && (!diskFull || journal.hasRoomAhead());
   }
 
-  /// Refuses what a full disk can not take. The catalogue and internal topics may use the reserve, so that
-  /// offsets can be committed and topics deleted.
+  /// Refuses what a full disk can not take. Internal topics may use most of the reserve, so that offsets can be
+  /// committed; the last of it is for those who make room: the catalogue and log starts are not asked here.
   Optional<AppendResult.Refused> refuse(Partition partition, int sizeBytes) {
-    if (partition.mayUseReserve() || !isDiskFull()) {
+    if (!isDiskFull() || (partition.mayUseReserve() && freeBytes() >= reserveBytes / 8)) {
       return Optional.empty();
     }
     return Optional.of(
@@ -50,7 +52,7 @@ final class Admission {
 
   /// Whether only the reserve is left, counting what was admitted since somebody looked.
   boolean isDiskFull() {
-    if (!diskFull && freeBytes() < reserveBytes) {
+    if (!diskFull && freeBytes() < fullBytes()) {
       diskFull = true;
     }
     return diskFull;
@@ -71,12 +73,17 @@ final class Admission {
     retainedBytes.addAndGet(-bytes);
   }
 
-  /// Looks at the free space of the disk: full below the reserve, free again a quarter above it.
+  /// Looks at the free space of the disk, the reserve's file included: full below the reserve, free again a quarter above it.
   void observeFreeSpace(FreeSpace disk) throws IOException {
     long admitted = admittedBytes.get();
     long unwritten = retainedBytes.get();
     lastLook = new Look(disk.usableBytes(), admitted, unwritten);
-    diskFull = freeBytes() < (diskFull ? reserveBytes + reserveBytes / 4 : reserveBytes);
+    diskFull = freeBytes() < (diskFull ? reserveBytes + reserveBytes / 4 : fullBytes());
+  }
+
+  /// A little more than the reserve: what is admitted has to find room beside it.
+  private long fullBytes() {
+    return reserveBytes + reserveBytes / 16;
   }
 
   /// Each byte admitted since the last look is counted twice: it may need a new journal file, and will need

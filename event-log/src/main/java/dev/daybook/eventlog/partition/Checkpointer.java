@@ -1,6 +1,7 @@
 package dev.daybook.eventlog.partition;
 
 import dev.daybook.eventlog.disk.Disk;
+import dev.daybook.eventlog.disk.DiskFull;
 import dev.daybook.eventlog.disk.DurableFiles;
 import dev.daybook.eventlog.journal.Checkpoint;
 import dev.daybook.eventlog.journal.CheckpointMarks;
@@ -20,14 +21,20 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Forces segments, names the place in the checkpoint, lets the journal forget what lies before it, and
 /// unlinks the files of deleted topics and of segments below their log's start: in this order, so that replay never misses a file and no journal
 /// entry goes before its bytes are safe elsewhere. When the machine stops anywhere in between, the former
 /// checkpoint still holds and a little more is replayed.
 ///
-/// Also watches the disk's free space for [Admission].
+/// Also watches the disk's free space for [Admission], and keeps the [Reserve]: what is only a convenience (the producers
+/// file, the journal's next file) is left out on a full disk, and the reserve makes room for what is not.
 final class Checkpointer implements Owner {
+  /// The name under which a checkpoint remembers how far [RetentionClock] has come, in ms since 1970.
+  static final String RETENTION_CLOCK = "retention.clock.ms";
+
   private static final long SECOND_NS = 1_000_000_000L;
 
   /// What a checkpoint should carry for each partition beyond the first few, so that its cost follows the bytes that
@@ -38,6 +45,11 @@ final class Checkpointer implements Owner {
 
   /// So many intervals go by at most, be it worth it or not.
   private static final int MOST_INTERVALS = 12;
+  /// A first start, and whatever wants to be quick at once, comes before the reserve.
+  private static final long RESERVE_AFTER_NS = 10 * SECOND_NS;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
+  private static final long HOUR_MS = 3_600_000L;
 
   private final Disk disk;
   private final ShardFiles files;
@@ -46,8 +58,10 @@ final class Checkpointer implements Owner {
   private final PartitionLogs logs;
   private final SegmentWriter segmentWriter;
   private final Admission admission;
+  private final Reserve reserve;
   private final Leftovers leftovers;
   private final Snapshots snapshots;
+  private final RetentionClock retentionClock;
   private final Clock clock;
   private final long urgentBytes;
   private final long intervalNs;
@@ -55,11 +69,13 @@ final class Checkpointer implements Owner {
   private volatile Measurements measurements = Measurements.NONE;
   private @Nullable CompletableFuture<SegmentMarks> awaited;
   private long checkpointedSequence;
+  private final long startedNs;
   private long lastCheckpointNs;
   private long usedAtCheckpoint;
   private long lastSequence;
   private long quietSinceNs;
   private long lastLookAtSpaceNs;
+  private long rememberedMs;
 
   Checkpointer(
       Disk disk,
@@ -69,7 +85,9 @@ final class Checkpointer implements Owner {
       PartitionLogs logs,
       SegmentWriter segmentWriter,
       Admission admission,
+      Reserve reserve,
       Leftovers leftovers,
+      RetentionClock retentionClock,
       Clock clock,
       long urgentBytes,
       long intervalNs,
@@ -81,13 +99,17 @@ final class Checkpointer implements Owner {
     this.logs = logs;
     this.segmentWriter = segmentWriter;
     this.admission = admission;
+    this.reserve = reserve;
     this.leftovers = leftovers;
     this.snapshots = new Snapshots(disk, files, journal);
+    this.retentionClock = retentionClock;
+    this.rememberedMs = retentionClock.believedMs();
     this.clock = clock;
     this.urgentBytes = urgentBytes;
     this.intervalNs = intervalNs;
     this.checkpointedSequence = checkpointedSequence;
-    this.lastCheckpointNs = clock.monotonicNs();
+    this.startedNs = clock.monotonicNs();
+    this.lastCheckpointNs = startedNs;
     this.lastLookAtSpaceNs = clock.monotonicNs() - SECOND_NS;
   }
 
@@ -95,7 +117,7 @@ final class Checkpointer implements Owner {
   public int doWork() throws IOException {
     lookAtFreeSpace();
     lookAtTraffic();
-    journal.prepareAhead();
+    prepareJournal();
     leftovers.unlink(clock.monotonicNs(), admission.isDiskFull());
     CompletableFuture<SegmentMarks> question = awaited;
     if (question == null) {
@@ -154,11 +176,13 @@ final class Checkpointer implements Owner {
     long usedBytes = journal.usedBytes();
     for (PartitionLog log : logs.all()) {
       log.force();
-      journal.prepareAhead();
+      prepareJournal();
     }
-    DurableFiles.write(disk, files.producers(marks.sequence()), marks.producers().duplicate());
+    keepProducers(marks);
+    retentionClock.nowMs();
+    rememberedMs = retentionClock.believedMs();
     CheckpointMarks named = named(marks);
-    checkpoint.writeBoth(named);
+    name(named);
     snapshots.checkpointed(named);
     logs.checkpointed(marks.ends());
     journal.trim(marks.sequence());
@@ -178,6 +202,38 @@ final class Checkpointer implements Owner {
     measurements.checkpoint(lastCheckpointNs - begunNs, event.freedBytes);
   }
 
+  /// A new file of the journal must not take the last of the disk. Without it the appender waits for an old one.
+  private void prepareJournal() throws IOException {
+    long needed = journal.bytesToPrepare();
+    if (needed == 0 || reserve.makeRoom(needed)) {
+      journal.prepareAhead();
+    }
+  }
+
+  /// A checkpoint is as good without the file: a recovery would read the segments instead.
+  private void keepProducers(SegmentMarks marks) throws IOException {
+    try {
+      DurableFiles.write(disk, files.producers(marks.sequence()), marks.producers().duplicate());
+    } catch (IOException e) {
+      if (!DiskFull.isCauseOf(e)) {
+        throw e;
+      }
+      LOG.warn("no room for the state of producers sequence={}", marks.sequence());
+    }
+  }
+
+  private void name(CheckpointMarks marks) throws IOException {
+    try {
+      checkpoint.writeBoth(marks);
+    } catch (IOException e) {
+      if (!DiskFull.isCauseOf(e)) {
+        throw e;
+      }
+      reserve.giveUp(reserve.heldBytes());
+      checkpoint.writeBoth(marks);
+    }
+  }
+
   /// Takes up what a former life had no time to unlink; once, after the first checkpoint is as the logs are.
   void foundLeftovers() {
     for (PartitionLog log : logs.all()) {
@@ -194,13 +250,13 @@ final class Checkpointer implements Owner {
     }
   }
 
-  private static CheckpointMarks named(SegmentMarks marks) {
+  private CheckpointMarks named(SegmentMarks marks) {
     List<PartitionMark> partitions =
         marks.ends().entrySet().stream()
             .map(entry -> mark(entry.getKey(), entry.getValue()))
             .sorted(Comparator.comparing(PartitionMark::id))
             .toList();
-    return new CheckpointMarks(marks.sequence(), partitions, Map.of());
+    return new CheckpointMarks(marks.sequence(), partitions, Map.of(RETENTION_CLOCK, rememberedMs));
   }
 
   private static PartitionMark mark(PartitionId id, LogEnd end) {
@@ -209,12 +265,13 @@ final class Checkpointer implements Owner {
   }
 
   private boolean due() {
-    if (!isBehind()) {
-      return false;
-    }
     long now = clock.monotonicNs();
     long sinceNs = now - lastCheckpointNs;
+    if (!isBehind()) {
+      return sinceNs >= intervalNs && forgetsTime();
+    }
     return journal.usedBytes() >= urgentBytes
+        || (admission.isDiskFull() && !journal.hasRoomAhead())
         || (sinceNs >= intervalNs
             && (isWorthIt()
                 || now - quietSinceNs >= intervalNs / 5
@@ -232,6 +289,12 @@ final class Checkpointer implements Owner {
       lastSequence = sequence;
       quietSinceNs = clock.monotonicNs();
     }
+  }
+
+  /// Whether a stop now would throw the retention clock far back, though nothing was written.
+  private boolean forgetsTime() {
+    retentionClock.nowMs();
+    return Math.abs(retentionClock.believedMs() - rememberedMs) >= HOUR_MS;
   }
 
   private boolean isBehind() {
@@ -263,7 +326,18 @@ final class Checkpointer implements Owner {
     long now = clock.monotonicNs();
     if (now - lastLookAtSpaceNs >= SECOND_NS) {
       lastLookAtSpaceNs = now;
-      admission.observeFreeSpace(() -> disk.usableBytes(files.directory()));
+      if (now - startedNs >= RESERVE_AFTER_NS) {
+        reserve.grow();
+      }
+      if (reserve.usableBytes() < reserve.floorBytes()) {
+        reserve.makeRoom(reserve.floorBytes());
+      }
+      observeFreeSpace();
     }
+  }
+
+  /// Tells [Admission] what the disk has left.
+  void observeFreeSpace() throws IOException {
+    admission.observeFreeSpace(() -> reserve.usableBytes() + reserve.heldBytes());
   }
 }

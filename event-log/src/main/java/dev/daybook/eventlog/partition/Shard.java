@@ -22,11 +22,13 @@ import dev.daybook.eventlog.topic.TopicCatalog;
 import dev.daybook.eventlog.topic.TopicConfig;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +57,8 @@ public final class Shard implements AutoCloseable {
   private final Appender appender;
   private final SegmentWriter segmentWriter;
   private final Checkpointer checkpointer;
+  private final RetentionClock retentionClock;
+  private final Retention retention;
   private final Supplier<TopicId> topicIds;
   private final ShardConfig config;
   private final Checkpoint checkpoint;
@@ -72,6 +76,7 @@ public final class Shard implements AutoCloseable {
       Journal journal,
       Checkpoint checkpoint,
       Recovery.Recovered recovered,
+      Reserve reserve,
       Clock clock,
       Supplier<TopicId> topicIds)
       throws IOException {
@@ -108,6 +113,16 @@ public final class Shard implements AutoCloseable {
             },
             clock,
             new SegmentWriter.Pace(config.runBytes(), config.runLingerNs()));
+    this.retentionClock = new RetentionClock(clock, rememberedMs(checkpoint));
+    this.retention =
+        new Retention(
+            () -> catalogue.published().all(),
+            (topic, index) -> catalogue.partition(topic.partition(index)),
+            this::raiseLogStartBySegments,
+            admission,
+            retentionClock,
+            clock,
+            config.retentionCheckNs());
     this.checkpointer =
         new Checkpointer(
             disk,
@@ -117,7 +132,9 @@ public final class Shard implements AutoCloseable {
             logs,
             segmentWriter,
             admission,
+            reserve,
             new Leftovers(this::deleteDelayNs),
+            retentionClock,
             clock,
             config.journalBytes() / 4,
             config.checkpointIntervalNs(),
@@ -126,6 +143,7 @@ public final class Shard implements AutoCloseable {
       checkpointer.checkpoint(state.marks(logs));
     }
     checkpointer.foundLeftovers();
+    checkpointer.observeFreeSpace();
   }
 
   /// Opens shard 0 below the data directory, recovering what is there.
@@ -168,12 +186,14 @@ public final class Shard implements AutoCloseable {
     long begunNs = clock.monotonicNs();
     ShardFiles files = ShardFiles.of(dataDirectory, 0);
     DurableFiles.createDirectories(disk, files.directory());
+    Reserve reserve = Reserve.open(disk, files, config.reserveBytes());
     Snapshots.giveUp(disk, files);
     Checkpoint checkpoint = Checkpoint.open(disk, files.checkpoint());
     Journal journal = journals.open(files.journal(), checkpoint.latest());
     Recovery.Recovered recovered =
         new Recovery(disk, files, journal, clock, takesLosses).run(checkpoint.latest());
-    Shard shard = new Shard(disk, files, config, journal, checkpoint, recovered, clock, topicIds);
+    Shard shard =
+        new Shard(disk, files, config, journal, checkpoint, recovered, reserve, clock, topicIds);
     event.entries = recovered.report().entries();
     event.partitions = recovered.logs().byId().size();
     event.commit();
@@ -209,7 +229,8 @@ public final class Shard implements AutoCloseable {
         });
     segmentWriter.wakes(writing::wake);
     checkpointer.wakesAppender(appending::wake);
-    threads = List.of(appending, writing, checkpointing);
+    OwnerThread retaining = new OwnerThread("daybook-retention", retention, onFatal);
+    threads = List.of(appending, writing, checkpointing, retaining);
     threads.forEach(OwnerThread::start);
   }
 
@@ -316,6 +337,23 @@ public final class Shard implements AutoCloseable {
     return reply;
   }
 
+  /// How far the wall clock is ahead of the time that retention goes by, or, below zero, behind it.
+  public Duration retentionLag() {
+    return Duration.ofMillis(retentionClock.wallAheadMs());
+  }
+
+  private void raiseLogStartBySegments(Partition partition, long startOffset) {
+    put(new Command.RaiseLogStart(partition, startOffset, true, new CompletableFuture<>()), 0);
+  }
+
+  private static OptionalLong rememberedMs(Checkpoint checkpoint) {
+    return checkpoint
+        .latest()
+        .map(marks -> marks.reserved().get(Checkpointer.RETENTION_CLOCK))
+        .map(OptionalLong::of)
+        .orElse(OptionalLong.empty());
+  }
+
   public @Nullable Partition partition(PartitionId id) {
     return catalogue.partition(id);
   }
@@ -345,6 +383,7 @@ public final class Shard implements AutoCloseable {
     try {
       if (threads.stream().noneMatch(OwnerThread::failed)) {
         settle();
+        journal.endCleanly();
       }
     } finally {
       closed = true;
@@ -432,6 +471,10 @@ public final class Shard implements AutoCloseable {
     if (!threads.isEmpty()) {
       threads.getFirst().wake();
     }
+  }
+
+  Retention retention() {
+    return retention;
   }
 
   private Map<PartitionId, Partition> livePartitions(SegmentState state) throws IOException {

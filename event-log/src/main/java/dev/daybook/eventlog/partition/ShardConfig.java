@@ -9,6 +9,7 @@ package dev.daybook.eventlog.partition;
 /// @param runBytes what the segment writer writes at once without waiting for more
 /// @param runLingerNs how long it waits for more at most
 /// @param checkpointIntervalNs the time between a change and its checkpoint; longer only where many partitions get little
+/// @param retentionCheckNs the time between two looks for records that are too old or too many
 public record ShardConfig(
     long journalBytes,
     long entryBytes,
@@ -16,4 +17,5 @@ public record ShardConfig(
     long reserveBytes,
     long runBytes,
     long runLingerNs,
-    long checkpointIntervalNs) {}
+    long checkpointIntervalNs,
+    long retentionCheckNs) {}

@@ -12,6 +12,7 @@ import java.util.Set;
 /// shard-0/
 ///   journal/                    the durable order of everything
 ///   checkpoint/                 how far segments are forced
+///   reserve                     space for bad times; its bytes mean nothing
 ///   NNN.producers               producer state as of that checkpoint
 ///   scrub                       how far sealed segments are read again in this round
 ///   partitions/TOPICID-INDEX/   segments and indexes, one folder a partition
@@ -37,6 +38,10 @@ public record ShardFiles(Path directory) {
 
   Path held() {
     return directory.resolve("held");
+  }
+
+  public Path reserve() {
+    return directory.resolve("reserve");
   }
 
   public Path quarantine() {

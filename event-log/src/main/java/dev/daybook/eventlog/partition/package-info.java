@@ -10,6 +10,8 @@
 ///   forget what lies before it, and unlinks what no checkpoint names any more ([Leftovers]);
 /// - [Scrub] reads sealed segments from end to end in the background, proves them in their footers, and finds rot.
 ///
+/// - [Retention] looks for segments that are too old or too many and asks the appender to raise the log's start.
+///
 /// [Recovery] runs before any of them: it brings segments up to the journal's end. [Partition] is what readers
 /// see, from any thread. Read in this order: [AppendResult], [Appender], [AppendState], [ProducerState],
 /// [SegmentWriter], [Checkpointer], [Scrub], [Recovery], [Partition], [Tail], [FetchWaiters].

@@ -48,6 +48,7 @@ public final class SimulatedDisk implements Disk {
   private final Map<Operation, Integer> failuresAhead = new EnumMap<>(Operation.class);
   private long freeBytes;
   private long changes;
+  private long bytesRead;
   private long cutAt = -1;
   private long cutBehindFailure;
   private boolean stopped;
@@ -99,6 +100,11 @@ public final class SimulatedDisk implements Disk {
   /// Flips one bit of a file, on the disk and in the cache.
   public synchronized void flipBit(Path file, long position, int bit) throws IOException {
     fileAt(file).flipBit((int) position, bit);
+  }
+
+  /// Bytes read so far, over the life of this object.
+  public synchronized long bytesRead() {
+    return bytesRead;
   }
 
   /// Changes so far.
@@ -327,6 +333,10 @@ public final class SimulatedDisk implements Disk {
     int taken = (int) Math.min(bytes, freeBytes);
     freeBytes -= taken;
     return taken;
+  }
+
+  void wasRead(int bytes) {
+    bytesRead += bytes;
   }
 
   void giveBack(int bytes) {

@@ -40,7 +40,9 @@ final class SimulatedFile implements DiskFile {
     synchronized (disk) {
       requireOpen();
       disk.begin(Operation.READ, path);
-      return bytes.read(target, position);
+      int count = bytes.read(target, position);
+      disk.wasRead(count);
+      return count;
     }
   }
 

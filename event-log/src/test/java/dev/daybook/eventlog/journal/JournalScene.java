@@ -66,6 +66,9 @@ final class JournalScene {
         for (int step = 0; step < steps; step++) {
           work(journal, slots);
         }
+        if (steps > 0 && random.nextBoolean()) {
+          journal.endCleanly();
+        }
       }
     }
   }

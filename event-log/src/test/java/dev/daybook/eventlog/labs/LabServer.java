@@ -81,6 +81,7 @@ final class LabServer {
         64 * KIB,
         Duration.ofMillis(5),
         Duration.ofMillis(60),
+        Duration.ofMinutes(5),
         2,
         ScrubPace.DEFAULT);
   }

@@ -50,7 +50,14 @@ class DeletedTopicTest {
         disk,
         Path.of("/data"),
         new ShardConfig(
-            160 << 10, 4 << 10, 24 << 10, 1 << 20, 4 << 10, 10_000_000L, 5_000_000_000L),
+            160 << 10,
+            4 << 10,
+            24 << 10,
+            1 << 20,
+            4 << 10,
+            10_000_000L,
+            5_000_000_000L,
+            300_000_000_000L),
         (directory, checkpoint) ->
             FileJournal.open(
                 disk,

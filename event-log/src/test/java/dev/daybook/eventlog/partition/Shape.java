@@ -44,10 +44,11 @@ record Shape(
             (random.nextBoolean() ? 96 : 160) << 10,
             (random.nextBoolean() ? 2 : 4) << 10,
             24 << 10,
-            1 << 20,
+            16 << 10,
             hasty ? 1 << 10 : 4 << 10,
             10_000_000L,
-            hasty ? 300_000_000L : 5_000_000_000L),
+            hasty ? 300_000_000L : 5_000_000_000L,
+            300_000_000_000L),
         new JournalConfig(16 << 10, (random.nextBoolean() ? 24 : 32) << 10));
   }
 

@@ -22,14 +22,14 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 
 /// A small shard on a simulated disk whose owners take a step only when the test says so: 24 KiB of memory, a journal
-/// of 160 KiB in files of 32, rounds of 4 KiB, 64 KiB of reserve.
+/// of 160 KiB in files of 32, rounds of 4 KiB, 128 KiB of reserve.
 final class SteppedShard {
   static final int RETAINED_BYTES = 24 << 10;
-  static final int RESERVE_BYTES = 64 << 10;
+  static final int RESERVE_BYTES = 128 << 10;
   static final int JOURNAL_FILE_BYTES = 32 << 10;
 
   final SimulatedDisk disk;
-  final ManualClock clock = new ManualClock();
+  final ManualClock clock;
   final Shard shard;
 
   SteppedShard() throws IOException {
@@ -37,8 +37,17 @@ final class SteppedShard {
   }
 
   SteppedShard(SimulatedDisk disk) throws IOException {
+    this(disk, new ManualClock());
+  }
+
+  SteppedShard(SimulatedDisk disk, ManualClock clock) throws IOException {
+    this(disk, clock, new Random(1));
+  }
+
+  /// @param salts of journal files: the lives of one disk must not have the same
+  SteppedShard(SimulatedDisk disk, ManualClock clock, Random salts) throws IOException {
     this.disk = disk;
-    Random salts = new Random(1);
+    this.clock = clock;
     JournalConfig files = new JournalConfig(16 << 10, JOURNAL_FILE_BYTES);
     this.shard =
         Shard.open(
@@ -51,7 +60,8 @@ final class SteppedShard {
                 RESERVE_BYTES,
                 4 << 10,
                 10_000_000L,
-                5_000_000_000L),
+                5_000_000_000L,
+                300_000_000_000L),
             (directory, checkpoint) ->
                 FileJournal.open(
                     disk,

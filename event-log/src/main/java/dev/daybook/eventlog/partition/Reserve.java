@@ -1,0 +1,130 @@
+package dev.daybook.eventlog.partition;
+
+import dev.daybook.eventlog.disk.Disk;
+import dev.daybook.eventlog.disk.DiskFile;
+import dev.daybook.eventlog.disk.DiskFull;
+import dev.daybook.eventlog.disk.DurableFiles;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Space that ordinary appends cannot take: a file of real blocks, given up when recovery, commits or deletes need room
+/// on a disk that somebody filled up, and grown again in small steps when there is room. What it lacks is counted from
+/// the free space ([Admission]), so a first start need not wait for it. Its content means nothing: any size found at a
+/// start is good.
+///
+/// Owned by the checkpointer; the opening thread comes before it. How much it holds may be asked from any thread.
+final class Reserve {
+  private static final Logger LOG = LoggerFactory.getLogger(Reserve.class);
+
+  /// Grown by so much at once, so that no force of it takes long.
+  private static final int STEP_BYTES = 4 << 20;
+
+  private static final int CHUNK_BYTES = 256 << 10;
+
+  private final Disk disk;
+  private final Path directory;
+  private final Path path;
+  private final long targetBytes;
+  private volatile long heldBytes;
+
+  private Reserve(Disk disk, ShardFiles files, long targetBytes, long heldBytes) {
+    this.disk = disk;
+    this.directory = files.directory();
+    this.path = files.reserve();
+    this.targetBytes = targetBytes;
+    this.heldBytes = heldBytes;
+  }
+
+  /// The reserve as a former life left it. Where the disk has not that much free besides, it is given up: what has to be
+  /// recovered may need it.
+  static Reserve open(Disk disk, ShardFiles files, long targetBytes) throws IOException {
+    Reserve reserve = new Reserve(disk, files, targetBytes, sizeOf(disk, files.reserve()));
+    long surplus = reserve.heldBytes - targetBytes;
+    long lacking = targetBytes - reserve.usableBytes();
+    reserve.giveUp(Math.max(surplus, lacking));
+    return reserve;
+  }
+
+  private static long sizeOf(Disk disk, Path path) throws IOException {
+    if (!disk.exists(path)) {
+      return 0;
+    }
+    try (DiskFile file = disk.open(path)) {
+      return file.size();
+    }
+  }
+
+  long heldBytes() {
+    return heldBytes;
+  }
+
+  /// Free space that is left for whoever must write, while there is any reserve to give.
+  long floorBytes() {
+    return targetBytes / 16;
+  }
+
+  long usableBytes() throws IOException {
+    return disk.usableBytes(directory);
+  }
+
+  /// Sees to it that so much is free, and a little more, as far as the reserve reaches.
+  ///
+  /// @return whether it is
+  boolean makeRoom(long bytes) throws IOException {
+    giveUp(bytes + floorBytes() - usableBytes());
+    return usableBytes() >= bytes + floorBytes();
+  }
+
+  /// Gives up so many bytes, or all there are. A truncated file's blocks are free when that is forced.
+  void giveUp(long bytes) throws IOException {
+    long given = Math.min(bytes, heldBytes);
+    if (given <= 0) {
+      return;
+    }
+    long left = heldBytes - given;
+    try (DiskFile file = disk.open(path)) {
+      file.truncate(left);
+      heldBytes = left;
+      file.force();
+    }
+    LOG.warn("gave up a part of the disk's reserve bytes={} left={}", given, heldBytes);
+  }
+
+  /// Grows by one step, if it lacks anything and the disk has room. Where there is none in spite of what the disk said,
+  /// it keeps what it got.
+  void grow() throws IOException {
+    long step = Math.min(STEP_BYTES, targetBytes - heldBytes);
+    step = Math.min(step, usableBytes() - 2 * floorBytes());
+    boolean worthIt = step == targetBytes - heldBytes || step >= floorBytes();
+    if (step <= 0 || !worthIt) {
+      return;
+    }
+    try (DiskFile file = disk.exists(path) ? disk.open(path) : DurableFiles.create(disk, path)) {
+      try {
+        long grown = heldBytes + step;
+        write(file, heldBytes, step);
+        file.force();
+        heldBytes = grown;
+      } catch (IOException e) {
+        if (!DiskFull.isCauseOf(e)) {
+          throw e;
+        }
+        file.truncate(heldBytes);
+      }
+    }
+  }
+
+  /// Random bytes: some file systems keep no blocks for zeros.
+  private static void write(DiskFile file, long from, long bytes) throws IOException {
+    byte[] chunk = new byte[(int) Math.min(CHUNK_BYTES, bytes)];
+    new SplittableRandom(from).nextBytes(chunk);
+    for (long at = 0; at < bytes; at += chunk.length) {
+      int length = (int) Math.min(chunk.length, bytes - at);
+      file.write(from + at, ByteBuffer.wrap(chunk, 0, length));
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.daybook.eventlog.partition;
+
+import dev.daybook.eventlog.time.Clock;
+import java.time.Duration;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The time that retention goes by: the wall clock's, but it never leaps. Whoever sets the machine's date wrong must not
+/// lose what only looks old then. So this clock follows the wall clock at most [#SPEED] times as fast as time really
+/// passes, forward and back: after a leap of a month, a day is believed an hour, and somebody has time to see the warning.
+/// A machine that was off for a month catches up likewise; meanwhile records stay longer than they must. What it shows
+/// is never ahead of the wall clock, so a date set back deletes nothing.
+///
+/// Whatever the wall clock does: in any span of real time this clock believes no more than [#SPEED] times that span. The
+/// time it has come to is kept in the checkpoint, so that a leap between two lives counts as one, too. Any thread.
+final class RetentionClock {
+  /// How many times as fast as time passes the wall clock is followed.
+  static final long SPEED = 24;
+
+  private static final Logger LOG = LoggerFactory.getLogger(RetentionClock.class);
+  private static final long WARNED_FROM_MS = Duration.ofHours(1).toMillis();
+  private static final long NS_PER_MS = 1_000_000;
+
+  private final Clock clock;
+  private long believedMs;
+  private long seenNs;
+  private boolean warned;
+
+  /// @param remembered the time that a former life had come to; empty in the first one
+  RetentionClock(Clock clock, OptionalLong remembered) {
+    this.clock = clock;
+    this.believedMs = remembered.orElse(clock.wallMs());
+    this.seenNs = clock.monotonicNs();
+  }
+
+  /// The time to go by.
+  synchronized long nowMs() {
+    long wallMs = clock.wallMs();
+    long passedMs = (clock.monotonicNs() - seenNs) / NS_PER_MS;
+    seenNs += passedMs * NS_PER_MS;
+    long stepMs = SPEED * passedMs;
+    believedMs =
+        wallMs >= believedMs
+            ? Math.min(wallMs, believedMs + stepMs)
+            : Math.max(wallMs, believedMs - stepMs);
+    warn(wallMs - believedMs);
+    return Math.min(wallMs, believedMs);
+  }
+
+  /// The time to be remembered: how far the wall clock was believed.
+  synchronized long believedMs() {
+    return believedMs;
+  }
+
+  /// How far the wall clock is ahead of what is believed, or, below zero, behind it.
+  synchronized long wallAheadMs() {
+    return clock.wallMs() - believedMs;
+  }
+
+  private void warn(long aheadMs) {
+    if (Math.abs(aheadMs) < WARNED_FROM_MS) {
+      warned = false;
+    } else if (!warned) {
+      warned = true;
+      LOG.warn(
+          "the wall clock leapt: retention follows it by at most {} h an hour; if the date is wrong, set it right ahead={} wall={} believed={}",
+          SPEED,
+          Duration.ofMillis(aheadMs),
+          java.time.Instant.ofEpochMilli(believedMs + aheadMs),
+          java.time.Instant.ofEpochMilli(believedMs));
+    }
+  }
+}
