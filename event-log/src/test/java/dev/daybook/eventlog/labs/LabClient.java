@@ -127,6 +127,10 @@ final class LabClient implements AutoCloseable {
     long next = start;
     while (next < end) {
       PartitionData answer = fetch(log, next, 0);
+      Errors error = Errors.forCode(answer.errorCode());
+      if (error == Errors.CORRUPT_MESSAGE || error == Errors.OFFSET_OUT_OF_RANGE) {
+        throw new AssertionError("%s at offset %d: %s".formatted(log, next, error));
+      }
       requireNone(answer.errorCode(), "fetch " + log + " at " + next);
       List<Seen> records = records(log, answer, next);
       if (records.isEmpty()) {
