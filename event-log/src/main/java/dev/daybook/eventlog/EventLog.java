@@ -119,6 +119,11 @@ public final class EventLog implements AutoCloseable {
     return dataDirectory;
   }
 
+  /// What opening the log had to do, and what it found.
+  public RecoveryReport recovery() {
+    return shard.recovery();
+  }
+
   /// The topics there durably are.
   public TopicCatalog topics() {
     return shard.topics();
@@ -207,11 +212,6 @@ public final class EventLog implements AutoCloseable {
   /// What the log holds now.
   public ShardState state() {
     return shard.state();
-  }
-
-  /// What opening the log had to do.
-  public RecoveryReport recovery() {
-    return shard.recovery();
   }
 
   /// Who checks contracts.

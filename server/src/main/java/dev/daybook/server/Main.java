@@ -5,6 +5,7 @@ import dev.daybook.server.command.CheckCommand;
 import dev.daybook.server.command.ConsumeCommand;
 import dev.daybook.server.command.ProduceCommand;
 import dev.daybook.server.command.RehearseCommand;
+import dev.daybook.server.command.RepairCommand;
 import dev.daybook.server.command.RestoreCommand;
 import dev.daybook.server.command.StartCommand;
 import dev.daybook.server.command.TopicCommand;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Spec;
       RehearseCommand.class,
       BackupCommand.class,
       RestoreCommand.class,
+      RepairCommand.class,
       CommandLine.HelpCommand.class
     },
     footer = {
@@ -76,7 +78,7 @@ public final class Main implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "Say what to do: start, topic, produce, consume, check, backup, restore or demo");
+        "Say what to do: start, topic, produce, consume, check, repair, backup, restore or demo");
   }
 
   private static String sentence(Exception failure) {

@@ -179,7 +179,7 @@ final class CreateTopicsHandler implements Handler {
       case ILLEGAL_PARTITIONS -> Errors.INVALID_PARTITIONS;
       case ILLEGAL_CONFIG -> Errors.INVALID_CONFIG;
       case UNKNOWN_TOPIC -> Errors.UNKNOWN_TOPIC_OR_PARTITION;
-      case STORAGE_FULL -> Errors.KAFKA_STORAGE_ERROR;
+      case STORAGE_FULL, DAMAGED -> Errors.KAFKA_STORAGE_ERROR;
       case STOPPING -> Errors.NOT_CONTROLLER;
     };
   }

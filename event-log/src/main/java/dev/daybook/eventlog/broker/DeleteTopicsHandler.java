@@ -83,7 +83,7 @@ final class DeleteTopicsHandler implements Handler {
   private static Errors error(CatalogDecision.Reason reason) {
     return switch (reason) {
       case UNKNOWN_TOPIC -> Errors.UNKNOWN_TOPIC_OR_PARTITION;
-      case STORAGE_FULL -> Errors.KAFKA_STORAGE_ERROR;
+      case STORAGE_FULL, DAMAGED -> Errors.KAFKA_STORAGE_ERROR;
       case STOPPING -> Errors.NOT_CONTROLLER;
       case NAME_TAKEN, ILLEGAL_NAME, ILLEGAL_PARTITIONS, ILLEGAL_CONFIG ->
           Errors.UNKNOWN_SERVER_ERROR;

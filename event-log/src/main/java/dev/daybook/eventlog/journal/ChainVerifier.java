@@ -7,11 +7,12 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Follows the chain of entries through the files and decides where it ends, changing nothing. Why the
-/// verdict is right is argued in the package's description. Used once, by the thread that opens the journal.
+/// Follows the chain of entries through the files and decides where it ends and what is missing in it, changing nothing. Why
+/// the verdict is right is argued in the package's description. Used once, by the thread that opens the journal.
 final class ChainVerifier {
   private final List<JournalFile> files;
   private final long checkpointSequence;
+  private final boolean lacksNewestFile;
 
   /// Where the walk stands: before the entry `nextSequence`, which names `previousCrc`.
   private int fileIndex;
@@ -21,24 +22,31 @@ final class ChainVerifier {
   private int previousCrc;
   private int ownerEpoch;
 
-  private final List<Place> needed = new ArrayList<>();
+  private final List<ChainLink> needed = new ArrayList<>();
   private int firstIndex;
   private int harmlessGaps;
 
-  private ChainVerifier(List<JournalFile> files, long checkpointSequence) {
+  private ChainVerifier(List<JournalFile> files, long checkpointSequence, boolean lacksNewestFile) {
     this.files = files;
     this.checkpointSequence = checkpointSequence;
+    this.lacksNewestFile = lacksNewestFile;
   }
 
   /// Verifies every entry behind the checkpoint.
   ///
   /// @param files at least one, in the order of their numbers
-  /// @throws JournalDamagedException when an entry behind the checkpoint is missing that was durable
-  static VerifiedChain verify(List<JournalFile> files, long checkpointSequence) throws IOException {
-    ChainVerifier verifier = new ChainVerifier(files, checkpointSequence);
+  /// @param lacksNewestFile whether there was a newer one that cannot be read
+  /// @throws JournalDamagedException when an owner appended that had been followed by another one
+  static VerifiedChain verify(
+      List<JournalFile> files, long checkpointSequence, boolean lacksNewestFile)
+      throws IOException {
+    ChainVerifier verifier = new ChainVerifier(files, checkpointSequence, lacksNewestFile);
     verifier.goToFileOfCheckpoint();
     verifier.walk();
     while (verifier.nextSequence <= checkpointSequence && verifier.skipHarmlessGap()) {
+      verifier.walk();
+    }
+    while (verifier.goOnBehindDamage()) {
       verifier.walk();
     }
     return verifier.verdict();
@@ -80,15 +88,20 @@ final class ChainVerifier {
     if (header == null || !isNext(header) || !isWholeIfNeeded(header)) {
       return false;
     }
+    pass(new ChainLink.Entry(new Place(file, position), header, true));
+    return true;
+  }
+
+  private void pass(ChainLink.Entry entry) {
+    EntryHeader header = entry.header();
     if (header.sequence() > checkpointSequence) {
-      needed.add(new Place(file, position));
+      needed.add(entry);
     }
-    position += header.entryBytes();
-    file.passed(header.sequence(), position);
-    nextSequence++;
+    position = entry.end();
+    entry.place().file().passed(header.sequence(), position);
+    nextSequence = header.sequence() + 1;
     previousCrc = header.crc();
     ownerEpoch = header.ownerEpoch();
-    return true;
   }
 
   private boolean isNext(EntryHeader header) {
@@ -133,13 +146,93 @@ final class ChainVerifier {
     return true;
   }
 
-  private VerifiedChain verdict() throws IOException {
-    if (nextSequence <= checkpointSequence) {
-      Found found = nextFound(fileIndex, position);
-      throw found == null ? endsEarly() : missing(found.header.sequence());
+  /// Whether something of this life lies behind where the walk ended, that is not just the next entry, torn: then that entry
+  /// was durable, and what of it and behind it can still be read is taken.
+  private boolean goOnBehindDamage() throws IOException {
+    Found found = nextFound(fileIndex, position);
+    if (found == null || isTorn(found)) {
+      return false;
     }
-    Optional<Torn> torn = tornEntry();
+    EntryHeader header = found.header;
+    if (isNext(header) && isCandidate(found.fileIndex, found.position)) {
+      passAt(found.fileIndex, found.position, header, false);
+    } else if (header.sequence() > nextSequence) {
+      passMissing(found);
+    } else {
+      goOnAtEntryOfOtherPast(found);
+    }
+    return true;
+  }
+
+  private boolean isTorn(Found found) throws IOException {
+    return isNext(found.header)
+        && isCandidate(found.fileIndex, found.position)
+        && nextFound(found.fileIndex, found.position + JournalFile.BLOCK_BYTES) == null;
+  }
+
+  private void passAt(int index, long at, EntryHeader header, boolean whole) {
+    fileIndex = index;
+    pass(new ChainLink.Entry(new Place(files.get(index), at), header, whole));
+  }
+
+  /// Entries without a header that can be read lie before this one. The last of them is named by it.
+  private void passMissing(Found found) throws IOException {
+    if (found.header.sequence() == nextSequence + 1 && restoreBefore(found)) {
+      return;
+    }
+    miss(Math.max(nextSequence, checkpointSequence + 1), found.header.sequence());
+    standBefore(found.fileIndex, found.position, found.header);
+  }
+
+  private boolean restoreBefore(Found found) throws IOException {
+    for (int index = fileIndex; index <= found.fileIndex; index++) {
+      JournalFile file = files.get(index);
+      long at = index == fileIndex ? position : JournalFile.FIRST_ENTRY;
+      EntryHeader header =
+          file.headerRestored(at, nextSequence, previousCrc, found.header.previousCrc());
+      if (header != null) {
+        passAt(index, at, header, file.bodyIsValid(header, at));
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// An entry of the sequence that must follow, which names another one before it than there is, or lies where it cannot.
+  private void goOnAtEntryOfOtherPast(Found found) throws IOException {
+    if (found.header.ownerEpoch() < ownerEpoch) {
+      throw JournalDamagedException.ofFormerOwner(
+          files.get(found.fileIndex).path(), found.position, found.header.sequence());
+    }
+    boolean other = found.header.previousCrc() != previousCrc;
+    if (other && !needed.isEmpty() && needed.getLast() instanceof ChainLink.Entry) {
+      needed.removeLast();
+      miss(nextSequence - 1, nextSequence);
+    }
+    standBefore(found.fileIndex, found.position, found.header);
+  }
+
+  private void miss(long fromSequence, long toSequence) {
+    if (fromSequence < toSequence) {
+      needed.add(new ChainLink.Missing(fromSequence, toSequence));
+    }
+  }
+
+  private VerifiedChain verdict() throws IOException {
+    boolean endsEarly = isFileMissingBehind();
+    if (nextSequence <= checkpointSequence) {
+      // The last entry ought to be there, needed or not. If it is, with a damaged header, no harm
+      // is done.
+      boolean isBegun = beginnings().stream().findFirst().isPresent() && isBegunAtNext();
+      endsEarly |= !isBegun;
+      harmlessGaps += isBegun ? 1 : 0;
+      nextSequence = checkpointSequence + 1;
+    }
+    Optional<Torn> torn = tornEntry(endsEarly);
     Place end = torn.map(Torn::place).orElseGet(() -> new Place(files.get(fileIndex), position));
+    if (endsEarly) {
+      miss(nextSequence, LostEntries.UNKNOWN_END);
+    }
     return new VerifiedChain(
         needed,
         files.get(firstIndex),
@@ -149,24 +242,42 @@ final class ChainVerifier {
         previousCrc,
         ownerEpoch,
         harmlessGaps,
-        torn);
+        torn,
+        endsEarly);
   }
 
-  /// Looks at everything behind the last whole entry. One entry may have been begun, at the end or at the
-  /// start of a later file; any other header of this life proves that a durable entry is missing.
-  private Optional<Torn> tornEntry() throws IOException {
-    Torn torn = null;
-    for (Found found = nextFound(fileIndex, position);
-        found != null;
-        found = nextFound(found.fileIndex, found.position + JournalFile.BLOCK_BYTES)) {
-      if (torn != null || !isNext(found.header) || !isCandidate(found.fileIndex, found.position)) {
-        throw missing(found.header.sequence());
-      }
-      torn =
-          new Torn(
-              new Place(files.get(found.fileIndex), found.position), found.header.entryBytes());
+  private boolean isBegunAtNext() throws IOException {
+    Place next = beginnings().getFirst();
+    return next.file().isBegunAt(next.position(), nextSequence, previousCrc);
+  }
+
+  /// Files get their numbers one by one: a gap behind the last entry means that what followed it is gone.
+  private boolean isFileMissingBehind() {
+    if (lacksNewestFile || files.get(fileIndex).isCutShort()) {
+      return true;
     }
-    return torn != null ? Optional.of(torn) : entryWithTornHeader();
+    for (int index = fileIndex + 1; index < files.size(); index++) {
+      if (files.get(index).number() != files.get(index - 1).number() + 1) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// What was begun behind the last whole entry: the one header of this life that is left there, or bytes that would be one
+  /// but for some. Where the journal ends early nobody knows what it is, so it is saved as well.
+  private Optional<Torn> tornEntry(boolean endsEarly) throws IOException {
+    Found found = nextFound(fileIndex, position);
+    if (found != null) {
+      Place place = new Place(files.get(found.fileIndex), found.position);
+      return Optional.of(new Torn(place, found.header.entryBytes()));
+    }
+    for (Place place : beginnings()) {
+      if (endsEarly || place.file().isBegunAt(place.position(), nextSequence, previousCrc)) {
+        return Optional.of(new Torn(place, place.file().sizeBytes() - place.position()));
+      }
+    }
+    return Optional.empty();
   }
 
   private boolean isCandidate(int index, long at) {
@@ -182,35 +293,6 @@ final class ChainVerifier {
       }
     }
     return beginnings;
-  }
-
-  private Optional<Torn> entryWithTornHeader() throws IOException {
-    for (Place place : beginnings()) {
-      if (place.file().isBegunAt(place.position(), nextSequence, previousCrc)) {
-        return Optional.of(new Torn(place, place.file().sizeBytes() - place.position()));
-      }
-    }
-    return Optional.empty();
-  }
-
-  private JournalDamagedException missing(long nextValid) {
-    Place place = placeOfNext();
-    return JournalDamagedException.missing(
-        place.file().path(), place.position(), firstNeeded(), nextValid);
-  }
-
-  private JournalDamagedException endsEarly() {
-    Place place = placeOfNext();
-    return JournalDamagedException.endsEarly(place.file().path(), place.position(), firstNeeded());
-  }
-
-  private Place placeOfNext() {
-    List<Place> beginnings = beginnings();
-    return beginnings.isEmpty() ? new Place(files.get(fileIndex), position) : beginnings.getFirst();
-  }
-
-  private long firstNeeded() {
-    return Math.max(nextSequence, checkpointSequence + 1);
   }
 
   /// The first header from that place on whose sequence is not behind us. Older ones are no evidence of

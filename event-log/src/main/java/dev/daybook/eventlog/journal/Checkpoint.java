@@ -5,7 +5,9 @@ import dev.daybook.eventlog.disk.DiskFile;
 import dev.daybook.eventlog.disk.DurableFiles;
 import dev.daybook.eventlog.journal.CheckpointFormat.Numbered;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /// Where checkpoints are kept: two files, written one after the other and in place, so that one is whole whatever
@@ -43,6 +45,21 @@ public final class Checkpoint implements AutoCloseable {
     }
     boolean firstIsNewer = first.number() >= second.number();
     return open(disk, firstIsNewer ? first : second, firstIsNewer ? second : first);
+  }
+
+  /// Puts a checkpoint in the place of slots that are both damaged, which are kept beside it. Stopped halfway, the slots are
+  /// as they were, or this one is there.
+  public static void replaceDamaged(Disk disk, Path directory, CheckpointMarks marks)
+      throws IOException {
+    for (String name : List.of("slot-1", "slot-0")) {
+      Path slot = directory.resolve(name);
+      if (disk.exists(slot)) {
+        Path kept = directory.resolve(name + ".damaged");
+        DurableFiles.write(disk, kept, ByteBuffer.wrap(DurableFiles.read(disk, slot)));
+      }
+    }
+    DurableFiles.write(
+        disk, directory.resolve("slot-0"), CheckpointFormat.encode(new Numbered(1, marks)));
   }
 
   private static Checkpoint open(Disk disk, CheckpointSlot newer, CheckpointSlot older)

@@ -39,7 +39,9 @@ final class EntryEncoder {
   Encoded encode(JournalEntry entry, long salt, int ownerEpoch, int previousCrc) {
     List<ByteBuffer> body = body(entry);
     CRC32C bodyCrc = EntryHeader.bodyChecksum(salt);
-    body.forEach(buffer -> bodyCrc.update(buffer.duplicate()));
+    bodyCrc.update(body.getFirst().duplicate());
+    int tableCrc = (int) bodyCrc.getValue();
+    body.subList(1, body.size()).forEach(buffer -> bodyCrc.update(buffer.duplicate()));
     EntryHeader header =
         new EntryHeader(
             salt,
@@ -48,7 +50,8 @@ final class EntryEncoder {
             entry.items().size(),
             Math.toIntExact(bodyBytes(entry)),
             previousCrc,
-            (int) bodyCrc.getValue());
+            (int) bodyCrc.getValue(),
+            tableCrc);
 
     List<ByteBuffer> buffers = new ArrayList<>(body.size() + 2);
     buffers.add(header.encode());

@@ -5,6 +5,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /// The first 64 bytes of an entry, as drawn in the package's description.
+///
+/// @param tableCrc of the table of items, so that it can be believed when the rest of the body is damaged
 record EntryHeader(
     long salt,
     long sequence,
@@ -12,7 +14,8 @@ record EntryHeader(
     int itemCount,
     int bodyBytes,
     int previousCrc,
-    int bodyCrc) {
+    int bodyCrc,
+    int tableCrc) {
   static final int BYTES = 64;
 
   private static final int MAGIC = 0x44424a45; // DBJE
@@ -42,7 +45,7 @@ record EntryHeader(
     ByteBuffer bytes = ByteBuffer.allocate(BYTES);
     bytes.putInt(MAGIC).putShort(FORMAT).putShort((short) 0);
     bytes.putLong(salt).putLong(sequence).putInt(ownerEpoch);
-    bytes.putInt(itemCount).putInt(bodyBytes).putInt(previousCrc).putInt(bodyCrc);
+    bytes.putInt(itemCount).putInt(bodyBytes).putInt(previousCrc).putInt(bodyCrc).putInt(tableCrc);
     return bytes.putInt(CRC_AT, crcOf(bytes)).rewind();
   }
 
@@ -63,7 +66,36 @@ record EntryHeader(
         bytes.getInt(28),
         bytes.getInt(32),
         bytes.getInt(36),
-        bytes.getInt(40));
+        bytes.getInt(40),
+        bytes.getInt(44));
+  }
+
+  /// The header that was written here, when the next entry names its CRC: what must be in it is put there, and if that is not
+  /// enough, one bit of what is left is taken for wrong. A CRC-32C tells all of these few candidates from each other.
+  ///
+  /// @return null when that makes no header with this CRC
+  static @Nullable EntryHeader restore(
+      ByteBuffer found, long salt, long sequence, int previousCrc, int crc) {
+    if (found.limit() < BYTES) {
+      return null;
+    }
+    ByteBuffer bytes = ByteBuffer.allocate(BYTES).put(found.slice(0, BYTES));
+    bytes.putInt(0, MAGIC).putShort(4, FORMAT).putShort(6, (short) 0);
+    bytes.putLong(8, salt).putLong(16, sequence).putInt(36, previousCrc);
+    bytes.putInt(48, 0).putLong(52, 0).putInt(CRC_AT, crc);
+    if (crcOf(bytes) == crc) {
+      return decode(bytes);
+    }
+    for (int bit = 0; bit < 8 * CRC_AT; bit++) {
+      int at = bit / 8;
+      byte mask = (byte) (1 << bit % 8);
+      bytes.put(at, (byte) (bytes.get(at) ^ mask));
+      if (crcOf(bytes) == crc) {
+        return decode(bytes);
+      }
+      bytes.put(at, (byte) (bytes.get(at) ^ mask));
+    }
+    return null;
   }
 
   /// Whether somebody began to write this very entry here. Two agreeing fields are taken as proof: a flipped

@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A journal in files of one directory. An entry is written at once and forced before the next is begun, so
 /// a crash can only harm the last one. The format, and why recovery cannot be fooled, is in the package's
@@ -16,19 +19,24 @@ import java.util.random.RandomGenerator;
 /// [#usedBytes]. After a failed write or force nothing can be appended: the process stops, and opening anew
 /// finds out what is durable.
 public final class FileJournal implements Journal {
+  private static final Logger LOG = LoggerFactory.getLogger(FileJournal.class);
+
   private final JournalDirectory directory;
   private final JournalConfig config;
   private final JournalRecoveryReport recovery;
   private final EntryEncoder encoder = new EntryEncoder();
   private final int ownerEpoch;
 
-  private List<Place> toReplay;
+  private List<ChainLink> toReplay;
   private JournalFile current;
 
   /// Read by the checkpointer, too.
   private volatile long nextSequence;
 
   private int previousCrc;
+
+  /// Where files are missing behind the end, the next entry begins a new one behind them, so that nobody misses them again.
+  private boolean leavesFile;
 
   /// False from the moment an entry is begun until it is durable.
   private boolean usable = true;
@@ -46,12 +54,13 @@ public final class FileJournal implements Journal {
     this.current = chain.end().file();
     this.nextSequence = chain.nextSequence();
     this.previousCrc = chain.previousCrc();
+    this.leavesFile = chain.endsEarly();
   }
 
   /// Opens the journal in this directory, or begins one.
   ///
   /// @param checkpointSequence entries up to here are not needed any more; 0 when there is no checkpoint
-  /// @throws JournalDamagedException when an entry behind the checkpoint is missing that was durable
+  /// @throws JournalDamagedException when an owner appended that had been followed by another one
   public static FileJournal open(
       Disk disk, Path directory, JournalConfig config, long checkpointSequence) throws IOException {
     return open(disk, directory, config, checkpointSequence, new SecureRandom());
@@ -68,8 +77,10 @@ public final class FileJournal implements Journal {
       throws IOException {
     JournalDirectory files = JournalDirectory.open(disk, directory, config, salts);
     try {
-      files.beginIfNew(checkpointSequence);
-      VerifiedChain chain = ChainVerifier.verify(files.files(), checkpointSequence);
+      boolean lacksNewestFile = files.lacksNewestFile();
+      files.beginIfEmpty();
+      VerifiedChain chain =
+          ChainVerifier.verify(files.files(), checkpointSequence, lacksNewestFile);
       JournalRecoveryReport report = JournalRecovery.recover(files, chain, checkpointSequence);
       files.putIntoUse(chain.first(), chain.end().file());
       return new FileJournal(files, config, chain, report);
@@ -88,7 +99,7 @@ public final class FileJournal implements Journal {
       throws IOException {
     JournalDirectory files = JournalDirectory.open(disk, directory, config, salts);
     try {
-      files.beginIfNew(0);
+      files.beginIfEmpty();
       JournalFile first = files.takeNext();
       if (first.number() != 1 || first.headerAt(JournalFile.FIRST_ENTRY) != null) {
         throw new IOException("There is a journal in " + directory + " already");
@@ -108,19 +119,50 @@ public final class FileJournal implements Journal {
   }
 
   @Override
+  public int tornTails() {
+    return recovery.tornTail().isPresent() ? 1 : 0;
+  }
+
+  @Override
   public void replay(long fromSequence, EntryReader reader) throws IOException {
     if (fromSequence <= recovery.checkpointSequence()) {
       throw new IllegalArgumentException(
           "Entries up to %d are behind the checkpoint, cannot replay from %d"
               .formatted(recovery.checkpointSequence(), fromSequence));
     }
-    for (Place place : toReplay) {
-      JournalEntry entry = place.file().read(place.position());
-      if (entry.sequence() >= fromSequence) {
-        reader.read(entry);
+    for (ChainLink link : toReplay) {
+      switch (link) {
+        case ChainLink.Entry entry -> {
+          if (entry.header().sequence() >= fromSequence) {
+            replay(entry, reader);
+          }
+        }
+        case ChainLink.Missing(long from, long to) ->
+            reader.lost(new LostEntries(from, to, Optional.empty()));
       }
     }
     toReplay = List.of();
+  }
+
+  private static void replay(ChainLink.Entry entry, EntryReader reader) throws IOException {
+    JournalFile file = entry.place().file();
+    long position = entry.place().position();
+    if (entry.whole()) {
+      reader.read(file.read(entry.header(), position));
+      return;
+    }
+    Salvage salvage = Salvage.of(entry.header(), file.body(entry.header(), position));
+    LOG.error(
+        "journal entry is damaged file={} atByte={} sequence={} goodItems={} missing=\"{}\"",
+        file.path(),
+        position,
+        entry.header().sequence(),
+        salvage.entry().items().size(),
+        salvage.lost().map(LostEntries::toString).orElse("nothing"));
+    reader.read(salvage.entry());
+    if (salvage.lost().isPresent()) {
+      reader.lost(salvage.lost().get());
+    }
   }
 
   @Override
@@ -128,8 +170,9 @@ public final class FileJournal implements Journal {
     long entryBytes = EntryEncoder.entryBytes(entry);
     check(entry, entryBytes);
     usable = false;
-    while (!current.hasRoomFor(entryBytes)) {
+    while (leavesFile || !current.hasRoomFor(entryBytes)) {
       current = directory.takeNext();
+      leavesFile = false;
     }
     EntryEncoder.Encoded encoded = encoder.encode(entry, current.salt(), ownerEpoch, previousCrc);
     current.append(entry.sequence(), encoded);

@@ -6,7 +6,8 @@ import java.io.IOException;
 /// 1 without gap. Nothing above this interface knows where the journal lies: in files of one directory
 /// now, on a replicated ledger later.
 public interface Journal extends AutoCloseable {
-  /// Hands over every durable entry whose sequence is at least `fromSequence`, in order, then returns.
+  /// Hands over every durable entry whose sequence is at least `fromSequence`, in order, then returns. Where durable entries
+  /// are not there any more, it says so in their place.
   /// Called once, before the first append.
   void replay(long fromSequence, EntryReader reader) throws IOException;
 
@@ -16,6 +17,9 @@ public interface Journal extends AutoCloseable {
   ///
   /// @throws IOException when writing or forcing failed; the journal must not be used any more
   void append(JournalEntry entry, Runnable durable) throws IOException;
+
+  /// How many entries opening found torn by a crash, and cut off.
+  int tornTails();
 
   /// The sequence that the next entry must carry.
   long nextSequence();
@@ -45,5 +49,11 @@ public interface Journal extends AutoCloseable {
   @FunctionalInterface
   interface EntryReader {
     void read(JournalEntry entry) throws IOException;
+
+    /// Says that of entries in this place something is missing. What could be used of them was read before.
+    default void lost(LostEntries entries) throws IOException {
+      throw new IOException(
+          "The journal has lost %s, and nobody here can do without".formatted(entries));
+    }
   }
 }

@@ -48,9 +48,9 @@ public record JournalCheck(
       if (files.isEmpty()) {
         throw JournalDamagedException.badFile(directory, "there are no files");
       }
-      VerifiedChain chain = ChainVerifier.verify(files, checkpointSequence);
-      for (Place place : chain.needed()) {
-        reader.read(place.file().read(place.position()));
+      VerifiedChain chain = ChainVerifier.verify(files, checkpointSequence, false);
+      for (ChainLink link : chain.needed()) {
+        reader.read(read(directory, link));
       }
       return new JournalCheck(
           files.size(),
@@ -68,6 +68,23 @@ public record JournalCheck(
         file.close();
       }
     }
+  }
+
+  private static JournalEntry read(Path directory, ChainLink link) throws IOException {
+    return switch (link) {
+      case ChainLink.Entry(Place place, EntryHeader header, boolean whole) -> {
+        if (!whole) {
+          throw JournalDamagedException.badFile(
+              place.file().path(),
+              "entry %d at byte %d is not whole".formatted(header.sequence(), place.position()));
+        }
+        yield place.file().read(header, place.position());
+      }
+      case ChainLink.Missing(long from, long to) ->
+          throw JournalDamagedException.badFile(
+              directory,
+              new LostEntries(from, to, Optional.empty()) + ", which it held, are missing");
+    };
   }
 
   /// Whether a journal has files of that name.
@@ -93,7 +110,12 @@ public record JournalCheck(
   private static JournalFile open(Disk disk, Path path, long number) throws IOException {
     DiskFile file = disk.open(path);
     try {
-      return JournalFile.open(file, path, number);
+      JournalFile opened = JournalFile.open(file, path, number);
+      if (opened == null || opened.isDamaged()) {
+        throw JournalDamagedException.badFile(
+            path, "its header does not match, or it was cut short");
+      }
+      return opened;
     } catch (Throwable failure) {
       file.close();
       throw failure;

@@ -33,27 +33,15 @@ public final class JournalDamagedException extends IOException {
         file, 0, 0, 0, "The journal is damaged: %s, %s.".formatted(file, what));
   }
 
-  /// Entries from `firstMissing` up to `nextValid`, which was found behind them, are missing.
-  static JournalDamagedException missing(
-      Path file, long position, long firstMissing, long nextValid) {
+  /// A valid entry was appended by an owner whose time was over.
+  static JournalDamagedException ofFormerOwner(Path file, long position, long sequence) {
     return new JournalDamagedException(
         file,
         position,
-        firstMissing,
-        nextValid,
-        "The journal is damaged: %s holds no valid entry %d at byte %d, but entry %d follows."
-            .formatted(file, firstMissing, position, nextValid));
-  }
-
-  /// Nothing valid is left from before the checkpoint on; entries from `firstMissing` on may have been there.
-  static JournalDamagedException endsEarly(Path file, long position, long firstMissing) {
-    return new JournalDamagedException(
-        file,
-        position,
-        firstMissing,
+        sequence,
         0,
-        "The journal is damaged: %s holds nothing valid from byte %d on, though entry %d was there."
-            .formatted(file, position, firstMissing - 1));
+        "The journal is damaged: %s holds at byte %d an entry %d of a process that was not its owner any more."
+            .formatted(file, position, sequence));
   }
 
   public Path file() {

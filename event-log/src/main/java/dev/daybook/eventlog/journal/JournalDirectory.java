@@ -10,10 +10,14 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The journal's files: prepared ahead, in use, trimmed, and prepared again.
 ///
@@ -24,6 +28,7 @@ import java.util.regex.Pattern;
 /// The appending thread takes files, the checkpointer prepares and trims. They meet in a lock, held while a
 /// file is prepared: the appender only comes when it needs that very file.
 final class JournalDirectory {
+  private static final Logger LOG = LoggerFactory.getLogger(JournalDirectory.class);
   static final Pattern NAME = Pattern.compile("(\\d{10})\\.journal");
   private static final int ZEROS_BYTES = 1 << 20;
 
@@ -37,6 +42,7 @@ final class JournalDirectory {
   private final Deque<JournalFile> prepared = new ArrayDeque<>();
   private final AtomicLong usedBytes = new AtomicLong();
   private long lastNumber;
+  private boolean unreadable;
 
   /// False from the moment a change is begun until it is known to have worked.
   private boolean usable = true;
@@ -71,32 +77,37 @@ final class JournalDirectory {
       return;
     }
     long number = Long.parseLong(name.group(1));
-    if (!prepared.isEmpty() && number != lastNumber + 1) {
-      throw JournalDamagedException.badFile(
-          pathOf(lastNumber + 1), "the file is missing between its neighbours");
+    JournalFile opened = openNamed(path, number);
+    if (opened == null) {
+      LOG.error("journal file cannot be read, its entries are missing file={}", path);
+      unreadable = true;
+    } else {
+      prepared.addLast(opened);
     }
-    prepared.addLast(openPrepared(path, number));
     lastNumber = number;
   }
 
-  private JournalFile openPrepared(Path path, long number) throws IOException {
+  private @Nullable JournalFile openNamed(Path path, long number) throws IOException {
     DiskFile file = disk.open(path);
+    JournalFile opened = null;
     try {
-      return JournalFile.open(file, path, number);
-    } catch (Throwable failure) {
-      file.close();
-      throw failure;
+      opened = JournalFile.open(file, path, number);
+      return opened;
+    } finally {
+      if (opened == null) {
+        file.close();
+      }
     }
   }
 
-  /// Prepares the first file of a new journal.
-  void beginIfNew(long checkpointSequence) throws IOException {
-    if (lastNumber == 0 && checkpointSequence > 0) {
-      throw JournalDamagedException.badFile(
-          directory,
-          "there are no files, though a checkpoint was made behind entry " + checkpointSequence);
-    }
+  /// Prepares the first file of a new journal, or of one that is gone.
+  void beginIfEmpty() throws IOException {
     prepareAhead();
+  }
+
+  /// Whether the newest file there was cannot be read. Where an older one cannot, its number is missing.
+  boolean lacksNewestFile() {
+    return unreadable && (prepared.isEmpty() || prepared.getLast().number() != lastNumber);
   }
 
   Disk disk() {
@@ -186,7 +197,7 @@ final class JournalDirectory {
       file.force();
     }
     DurableFiles.rename(disk, preparing, pathOf(number));
-    prepared.addLast(openPrepared(pathOf(number), number));
+    prepared.addLast(Objects.requireNonNull(openNamed(pathOf(number), number)));
     lastNumber = number;
     usable = true;
   }

@@ -23,11 +23,19 @@ final class JournalFile implements AutoCloseable {
   private static final int CRC_AT = 60;
   private static final int READ_BYTES = 256 * 1024;
 
+  /// What is known of the file as a whole. One that is damaged is not written to any more.
+  private enum State {
+    WHOLE,
+    HEADER_DAMAGED,
+    CUT_SHORT
+  }
+
   private final DiskFile file;
   private final Path path;
   private final long number;
   private final long salt;
   private final long sizeBytes;
+  private final State state;
 
   /// 0 while there is none. Read by the checkpointer.
   private volatile long firstSequence;
@@ -35,12 +43,14 @@ final class JournalFile implements AutoCloseable {
   private long end = FIRST_ENTRY;
   private long lastForceNs;
 
-  private JournalFile(DiskFile file, Path path, long number, long salt, long sizeBytes) {
+  private JournalFile(
+      DiskFile file, Path path, long number, long salt, long sizeBytes, State state) {
     this.file = file;
     this.path = path;
     this.number = number;
     this.salt = salt;
     this.sizeBytes = sizeBytes;
+    this.state = state;
   }
 
   /// The next multiple of a block's size.
@@ -56,26 +66,53 @@ final class JournalFile implements AutoCloseable {
     return block.putInt(CRC_AT, headerCrc(block)).rewind();
   }
 
-  /// Opens a file that has its name.
+  /// Opens a file that has its name. Its header was made durable before the name, so when it is not right it is damaged;
+  /// the salt is in the first entry as well.
   ///
-  /// @throws JournalDamagedException when its header is not the one that was made durable before the name
-  static JournalFile open(DiskFile file, Path path, long number) throws IOException {
+  /// @return null when it cannot be told what the file's entries are
+  static @Nullable JournalFile open(DiskFile file, Path path, long number) throws IOException {
     ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
     boolean whole =
         file.read(header, 0) == HEADER_BYTES
             && header.getInt(0) == MAGIC
             && header.getInt(CRC_AT) == headerCrc(header)
-            && header.getLong(16) == number
-            && header.getLong(24) <= file.size();
+            && header.getLong(16) == number;
     if (!whole) {
-      throw JournalDamagedException.badFile(path, "its header does not match, or it was cut short");
+      return openWithoutHeader(file, path, number);
     }
     if (header.getShort(4) != FORMAT) {
       throw new IOException(
           "%s has format %d, this version of Daybook reads format %d: start the version that wrote it"
               .formatted(path, header.getShort(4), FORMAT));
     }
-    return new JournalFile(file, path, number, header.getLong(8), header.getLong(24));
+    long sizeBytes = Math.min(header.getLong(24), file.size() / BLOCK_BYTES * BLOCK_BYTES);
+    State state = sizeBytes < header.getLong(24) ? State.CUT_SHORT : State.WHOLE;
+    return new JournalFile(file, path, number, header.getLong(8), sizeBytes, state);
+  }
+
+  private static @Nullable JournalFile openWithoutHeader(DiskFile file, Path path, long number)
+      throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(EntryHeader.BYTES);
+    file.read(bytes, FIRST_ENTRY);
+    EntryHeader first = EntryHeader.decode(bytes.flip());
+    long sizeBytes = file.size() / BLOCK_BYTES * BLOCK_BYTES;
+    if (first == null) {
+      return isUnused(file, sizeBytes)
+          ? new JournalFile(file, path, number, 0, sizeBytes, State.HEADER_DAMAGED)
+          : null;
+    }
+    return new JournalFile(file, path, number, first.salt(), sizeBytes, State.HEADER_DAMAGED);
+  }
+
+  private static boolean isUnused(DiskFile file, long sizeBytes) throws IOException {
+    ByteBuffer chunk = ByteBuffer.allocate(READ_BYTES);
+    for (long at = FIRST_ENTRY; at < sizeBytes; at += READ_BYTES) {
+      file.read(chunk.clear(), at);
+      if (chunk.flip().mismatch(ByteBuffer.allocate(chunk.limit())) >= 0) {
+        return false;
+      }
+    }
+    return sizeBytes > FIRST_ENTRY;
   }
 
   private static int headerCrc(ByteBuffer header) {
@@ -100,6 +137,15 @@ final class JournalFile implements AutoCloseable {
     return sizeBytes;
   }
 
+  /// Whether entries may be missing at its end.
+  boolean isCutShort() {
+    return state == State.CUT_SHORT;
+  }
+
+  boolean isDamaged() {
+    return state != State.WHOLE;
+  }
+
   long firstSequence() {
     return firstSequence;
   }
@@ -114,7 +160,7 @@ final class JournalFile implements AutoCloseable {
   }
 
   boolean hasRoomFor(long entryBytes) {
-    return entryBytes <= sizeBytes - end;
+    return !isDamaged() && entryBytes <= sizeBytes - end;
   }
 
   /// Writes an entry at the end and makes it durable.
@@ -152,6 +198,13 @@ final class JournalFile implements AutoCloseable {
   /// @return null when there is none, or its entry would not fit in the file
   @Nullable EntryHeader headerAt(long position) throws IOException {
     return ofThisLife(EntryHeader.decode(bytesAt(position, EntryHeader.BYTES)), position);
+  }
+
+  /// The header that was written there, when the next entry names its CRC; null when it cannot be told.
+  @Nullable EntryHeader headerRestored(long position, long sequence, int previousCrc, int crc)
+      throws IOException {
+    ByteBuffer found = bytesAt(position, EntryHeader.BYTES);
+    return ofThisLife(EntryHeader.restore(found, salt, sequence, previousCrc, crc), position);
   }
 
   private @Nullable EntryHeader ofThisLife(@Nullable EntryHeader header, long position) {
@@ -193,12 +246,15 @@ final class JournalFile implements AutoCloseable {
     return (int) crc.getValue() == header.bodyCrc();
   }
 
+  /// Reads the body of an entry, whatever it is worth.
+  ByteBuffer body(EntryHeader header, long position) throws IOException {
+    return bytesAt(position + EntryHeader.BYTES, header.bodyBytes());
+  }
+
   /// Reads an entry that was found valid before.
-  JournalEntry read(long position) throws IOException {
-    EntryHeader header = headerAt(position);
-    ByteBuffer body =
-        bytesAt(position + EntryHeader.BYTES, header == null ? 0 : header.bodyBytes());
-    if (header == null || !isBodyOf(header, body)) {
+  JournalEntry read(EntryHeader header, long position) throws IOException {
+    ByteBuffer body = body(header, position);
+    if (!isBodyOf(header, body)) {
       throw JournalDamagedException.badFile(
           path, "the entry at byte %d was valid and no longer is".formatted(position));
     }
@@ -220,7 +276,8 @@ final class JournalFile implements AutoCloseable {
 
   /// What lies there; fewer bytes at the end of the file.
   ByteBuffer bytesAt(long position, long length) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(length, sizeBytes - position));
+    ByteBuffer bytes =
+        ByteBuffer.allocate((int) Math.max(0, Math.min(length, sizeBytes - position)));
     file.read(bytes, position);
     return bytes.flip();
   }

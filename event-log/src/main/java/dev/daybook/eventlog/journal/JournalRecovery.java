@@ -24,21 +24,29 @@ final class JournalRecovery {
     JournalRecovery recovery = new JournalRecovery(directory, chain);
     Optional<TornTail> tornTail = Optional.empty();
     if (chain.torn().isPresent()) {
-      tornTail = Optional.of(recovery.save(chain.torn().get()));
+      tornTail = recovery.save(chain.torn().get());
     }
     recovery.rewriteLastEntry();
     recovery.clearBeginnings();
     return new JournalRecoveryReport(
-        checkpointSequence, chain.nextSequence() - 1, chain.harmlessGaps(), tornTail);
+        checkpointSequence,
+        chain.nextSequence() - 1,
+        chain.harmlessGaps(),
+        tornTail,
+        chain.damagedPlaces());
   }
 
-  private TornTail save(Torn torn) throws IOException {
+  private Optional<TornTail> save(Torn torn) throws IOException {
     JournalFile file = torn.place().file();
     long position = torn.place().position();
     ByteBuffer bytes = withoutTrailingZeros(file.bytesAt(position, torn.bytes()));
+    if (!bytes.hasRemaining()) {
+      return Optional.empty();
+    }
     Path saved = freeName(file, position);
     DurableFiles.write(directory.disk(), saved, bytes.duplicate());
-    return new TornTail(file.path(), position, chain.nextSequence(), saved, bytes.remaining());
+    return Optional.of(
+        new TornTail(file.path(), position, chain.nextSequence(), saved, bytes.remaining()));
   }
 
   private static ByteBuffer withoutTrailingZeros(ByteBuffer bytes) {
@@ -63,12 +71,13 @@ final class JournalRecovery {
   /// ones before it were forced. Writing the same bytes again makes the cache dirty, so that the force is
   /// a real one.
   private void rewriteLastEntry() throws IOException {
-    if (chain.needed().isEmpty()) {
+    if (chain.lastNeeded().isEmpty()) {
       return;
     }
-    JournalFile file = chain.needed().getLast().file();
-    long position = chain.needed().getLast().position();
-    file.overwrite(position, file.bytesAt(position, file.end() - position));
+    ChainLink.Entry last = chain.lastNeeded().get();
+    JournalFile file = last.place().file();
+    long position = last.place().position();
+    file.overwrite(position, file.bytesAt(position, last.end() - position));
     file.force();
   }
 

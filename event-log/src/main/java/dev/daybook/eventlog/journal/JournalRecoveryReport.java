@@ -9,8 +9,13 @@ import java.util.Optional;
 /// @param lastSequence of the last entry; 0 in a new journal
 /// @param harmlessGaps damaged places among the entries that were not needed any more
 /// @param tornTail the entry that a crash tore, if it did
+/// @param damagedPlaces behind the checkpoint, where entries are damaged or missing that were durable
 public record JournalRecoveryReport(
-    long checkpointSequence, long lastSequence, int harmlessGaps, Optional<TornTail> tornTail) {
+    long checkpointSequence,
+    long lastSequence,
+    int harmlessGaps,
+    Optional<TornTail> tornTail,
+    int damagedPlaces) {
 
   /// The last entry was not whole: nobody was told that it is durable. Its bytes were saved beside the
   /// journal before its place was cleared.

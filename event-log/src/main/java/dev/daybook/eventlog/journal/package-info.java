@@ -24,7 +24,8 @@
 ///                  4  2  format, 1           32  4  body's length in bytes
 ///                  6  2  zero                36  4  the previous entry's CRC: its bytes 60 to 63; first: 0
 ///                  8  8  the file's salt     40  4  CRC of the body, seeded with the salt's 8 bytes
-///                 16  8  sequence            44 16  zero
+///                 16  8  sequence            44  4  CRC of the body's rows alone, seeded likewise
+///                                            48 12  zero
 ///                 24  4  owner's epoch       60  4  CRC of bytes 0 to 59
 ///
 /// body            one row of 40 bytes an item, then what the items carry, in the order of the rows
@@ -51,10 +52,16 @@
 ///   start of a later file, with a body that is not right. That is a **torn tail**: a crash came while it was
 ///   written. So is a header there that is not whole but agrees in two of magic, salt, sequence and chain.
 /// - Any other header of this life behind the end belongs to an entry that was written after a durable one
-///   that is missing now. That is **damage**: [JournalDamagedException], and nothing is changed.
-/// - A file whose header is not right, or a gap in the numbers, is damage as well: a file gets its name after
-///   its header is durable. So is a chain that ends before the checkpoint. Damage among entries in front of the
-///   checkpoint does no harm where the first needed one is found behind it; it is counted and reported.
+///   that is missing now. That is **damage**. What can be proven is used, and what is missing is told in its place
+///   ([LostEntries]); nothing is changed before all is verified.
+/// - A damaged header is restored when the next entry is there, for that names its CRC. Of a damaged body the table of
+///   items counts when its own CRC is right, and then each batch whose own CRC and offsets are ([Salvage]).
+/// - An entry that is whole, though the next one names another, is not the one that was durable: it is missing.
+/// - A file gets its name after its header is durable. When the header is not right, the file's first entry tells the salt: no
+///   payload lies there. A file that tells none, one that was cut short, or a gap in the numbers, behind the last entry,
+///   means that the journal **ends early**, and so does an end before the checkpoint, unless the last entry there is seen to
+///   be damaged. Then nobody knows how much is missing. The next entry begins a new file, behind the gap.
+/// - Damage among entries in front of the checkpoint does no harm; it is counted and reported.
 ///
 /// Rot in the very last entry looks like a torn tail. Its bytes are saved and it is reported; a checkpoint made
 /// when things are quiet keeps that window small.

@@ -79,6 +79,9 @@ final class BatchCursor {
   void seek(long offset) throws IOException {
     while (next()) {
       if (offset < next.offset()) {
+        if (offset > current.offset()) {
+          requireCarriedOn();
+        }
         return;
       }
     }
@@ -129,6 +132,20 @@ final class BatchCursor {
       return true;
     } catch (CorruptLogException e) {
       return false;
+    }
+  }
+
+  /// A batch that claims an offset by what its header says of its end must be followed by one that begins there.
+  private void requireCarriedOn() throws IOException {
+    boolean carriedOn = next.offset() == end.offset();
+    if (next.position() < end.position()) {
+      ByteBuffer following = ByteBuffer.allocate(Long.BYTES);
+      carriedOn =
+          file.read(following, next.position()) == Long.BYTES
+              && following.getLong(0) == next.offset();
+    }
+    if (!carriedOn) {
+      throw damaged("what follows does not begin at offset %d".formatted(next.offset()));
     }
   }
 

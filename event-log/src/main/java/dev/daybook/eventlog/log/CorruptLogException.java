@@ -16,7 +16,7 @@ public final class CorruptLogException extends IOException {
   }
 
   /// These offsets are known to be damaged.
-  CorruptLogException(PartitionId partition, DamagedRange range) {
+  public CorruptLogException(PartitionId partition, DamagedRange range) {
     super(
         "%s has lost offsets %s: %s. Those before and behind can be read. Restore the data directory from a backup, or accept the loss with `daybook repair`"
             .formatted(partition, range.offsets(), range.reason()));

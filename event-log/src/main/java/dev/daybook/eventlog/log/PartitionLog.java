@@ -86,6 +86,28 @@ public final class PartitionLog implements AutoCloseable {
     return log;
   }
 
+  /// Where the log in a directory ends, by its files alone: for a repair that has no checkpoint. What lies in it is not
+  /// verified but for the last segment. Empty when there is none.
+  public static Optional<LogEnd> endAsFound(Disk disk, Path directory, PartitionId id)
+      throws IOException {
+    LogDirectory files = new LogDirectory(disk, directory, id);
+    List<Long> baseOffsets = files.segments();
+    if (baseOffsets.isEmpty()) {
+      return Optional.empty();
+    }
+    long last = baseOffsets.getLast();
+    Place end = Segment.asFound(files, last, Long.MAX_VALUE).view().endOfWhole();
+    return Optional.of(
+        new LogEnd(
+            Math.min(baseOffsets.getFirst(), end.offset()), end.offset(), last, end.position()));
+  }
+
+  /// What is written down of damage in a partition's directory.
+  public static Damage damageIn(Disk disk, Path directory, PartitionId id) {
+    LogDirectory files = new LogDirectory(disk, directory, id);
+    return KnownDamage.of(disk, directory, files, id, 0).known();
+  }
+
   private static List<Segment> openSegments(
       LogDirectory files, List<Long> baseOffsets, LogEnd end, KnownDamage damage)
       throws IOException {
@@ -207,12 +229,30 @@ public final class PartitionLog implements AutoCloseable {
     segments = List.copyOf(longer);
   }
 
+  /// Whole batches that the files hold right behind the end and that carry it on, none beyond `limitOffset`; to be appended
+  /// where the journal has lost them. A run of them: ask again. Only in a recovery.
+  public List<ByteBuffer> behindEnd(long limitOffset) throws IOException {
+    List<ByteBuffer> run = segments.getLast().behindEnd(limitOffset);
+    boolean mayHaveRolled =
+        run.isEmpty() && segments.getLast().sizeBytes() > 0 && nextOffset() < limitOffset;
+    return mayHaveRolled ? Segment.fresh(directory, nextOffset()).behindEnd(limitOffset) : run;
+  }
+
+  /// Whether batches from [#behindEnd] begin a segment of their own.
+  public boolean rollsBehindEnd() throws IOException {
+    return segments.getLast().sizeBytes() > 0
+        && segments.getLast().behindEnd(Long.MAX_VALUE).isEmpty();
+  }
+
   /// Goes on at an offset behind the end, in a new segment, because what lies between is lost. Only in a recovery.
   public void skipTo(long baseOffset, String reason) throws IOException {
     damage.mark(nextOffset(), baseOffset, reason);
     Segment last = segments.getLast();
     last.seal();
     List<Segment> longer = new ArrayList<>(segments);
+    if (last.sizeBytes() == 0) {
+      longer.removeLast();
+    }
     longer.add(Segment.fresh(directory, baseOffset));
     segments = List.copyOf(longer);
   }

@@ -6,6 +6,7 @@ import dev.daybook.eventlog.record.RecordBatch;
 import dev.daybook.eventlog.record.RecordBatches;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,6 +25,7 @@ final class Segment {
   private static final int KEEP_ENTRIES = 1024;
 
   private static final int KEEP_SHARE = 5;
+  private static final long COPY_BYTES = 1 << 20;
 
   private final LogDirectory directory;
   private final long baseOffset;
@@ -121,6 +123,33 @@ final class Segment {
         file.release();
       }
     }
+  }
+
+  /// Whole batches that the file holds right behind the end and that carry it on, as a run of about 1 MiB; none when there are
+  /// none, or they reach beyond `limitOffset`. A recovery's.
+  List<ByteBuffer> behindEnd(long limitOffset) throws IOException {
+    if (!mayHaveMore || !directory.has(file)) {
+      return List.of();
+    }
+    List<ByteBuffer> run = new ArrayList<>();
+    DiskFile held = file.hold();
+    try {
+      Place start = view.end();
+      Place end = new Place(limitOffset, held.size());
+      BatchCursor cursor = file.cursor(held, start, end, BatchCursor.LONG_WALK_BYTES);
+      while (cursor.end().position() - start.position() < COPY_BYTES
+          && cursor.next()
+          && cursor.end().offset() <= limitOffset
+          && cursor.isWhole()) {
+        RecordBatch batch = cursor.batch();
+        run.add(ByteBuffer.allocate(batch.sizeBytes()).put(batch.bytes()).flip());
+      }
+    } catch (CorruptLogException e) {
+      LOG.debug("nothing more to copy file={}", file.path());
+    } finally {
+      file.release();
+    }
+    return run;
   }
 
   /// Says that nothing will be appended any more, here and behind the last batch. The segment writer's.

@@ -149,7 +149,7 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
   boolean isOlderThan(long timestampMs) throws IOException {
     SegmentIndex first = head.get();
     long youngestMs = Math.max(first.youngest().timestampMs(), tail.youngest().timestampMs());
-    return head.isComplete(first)
+    return !head.passedDamage()
         && youngestMs != Youngest.NONE.timestampMs()
         && youngestMs < timestampMs;
   }

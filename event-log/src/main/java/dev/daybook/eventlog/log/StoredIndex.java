@@ -22,6 +22,7 @@ final class StoredIndex {
   private final Place end;
   private final boolean sealed;
   private boolean renewed;
+  private boolean passedDamage;
   private @Nullable SegmentIndex kept;
   private SoftReference<SegmentIndex> dropped = new SoftReference<>(null);
 
@@ -56,6 +57,11 @@ final class StoredIndex {
       keep(index);
     }
     return index;
+  }
+
+  /// Whether the index, when it was made, had to leave damaged batches out. Such an index is not kept.
+  synchronized boolean passedDamage() {
+    return passedDamage;
   }
 
   boolean isComplete(SegmentIndex index) {
@@ -94,6 +100,7 @@ final class StoredIndex {
 
   /// Who asks for what lies between is told when he reads it; the index leads to what follows.
   private SegmentIndex passDamage(SegmentIndex index, Place next) {
+    passedDamage = true;
     LOG.warn(
         "index passes damage file={} fromByte={} toByte={}",
         file.path(),
@@ -127,7 +134,7 @@ final class StoredIndex {
     } finally {
       file.release();
     }
-    if (sealed && isComplete(index)) {
+    if (sealed && !passedDamage) {
       indexFiles.write(index);
     }
     return index;

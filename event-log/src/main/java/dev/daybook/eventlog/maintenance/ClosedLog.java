@@ -81,14 +81,7 @@ public record ClosedLog(
     return Shard.open(
         disk,
         dataDirectory,
-        new ShardConfig(
-            8L * journalFiles.fileBytes(),
-            journalFiles.fileBytes() / 64,
-            journalFiles.fileBytes(),
-            0,
-            1 << 20,
-            0,
-            0),
+        shardConfig(),
         (directory, checkpoint) ->
             FileJournal.open(
                 disk,
@@ -98,5 +91,16 @@ public record ClosedLog(
                 salts),
         clock,
         TopicId::random);
+  }
+
+  ShardConfig shardConfig() {
+    return new ShardConfig(
+        8L * journalFiles.fileBytes(),
+        journalFiles.fileBytes() / 64,
+        journalFiles.fileBytes(),
+        0,
+        1 << 20,
+        0,
+        0);
   }
 }

@@ -27,6 +27,9 @@ final class Catalogue {
   /// Producer ids are reserved by the thousand: one forced record for so many producers.
   private static final int PRODUCER_ID_BLOCK = 1_000;
 
+  private static final String DAMAGED =
+      "The catalogue of topics may have lost records, so it takes no more; stop Daybook, then restore the data directory from a backup or run 'daybook repair'";
+
   private final Partition home;
   private final PartitionLogs logs;
   private final Admission admission;
@@ -79,7 +82,9 @@ final class Catalogue {
     }
     switch (decision) {
       case CatalogDecision.Accepted(List<CatalogRecord> records) -> {
-        if (admission.isDiskFull()
+        if (home.damage().isOpen()) {
+          decision = new CatalogDecision.Refused(CatalogDecision.Reason.DAMAGED, DAMAGED);
+        } else if (admission.isDiskFull()
             && records.stream().anyMatch(CatalogRecord.TopicCreated.class::isInstance)) {
           decision =
               new CatalogDecision.Refused(
@@ -109,6 +114,10 @@ final class Catalogue {
   }
 
   void newProducerId(Command.NewProducerId command, Round round, Placement placement) {
+    if (home.damage().isOpen()) {
+      round.reply(() -> command.reply().completeExceptionally(new IllegalStateException(DAMAGED)));
+      return;
+    }
     if (nextProducerId == decided.nextProducerId()) {
       write(decided.reserveProducerIds(PRODUCER_ID_BLOCK).records(), round, placement);
     }

@@ -13,7 +13,6 @@ import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.topic.TopicCatalog;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,16 +32,16 @@ import org.slf4j.LoggerFactory;
 final class Recovery {
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
-  /// What is written at once; as much is held in memory.
-  private static final long RUN_BYTES = 8L << 20;
-
   private final Disk disk;
   private final ShardFiles files;
   private final Journal journal;
   private final Clock clock;
   private final PartitionLogs logs;
+  private final boolean takesLosses;
 
-  Recovery(Disk disk, ShardFiles files, Journal journal, Clock clock) {
+  /// @param takesLosses whether holes in the catalogue are gone over: in a repair
+  Recovery(Disk disk, ShardFiles files, Journal journal, Clock clock, boolean takesLosses) {
+    this.takesLosses = takesLosses;
     this.disk = disk;
     this.files = files;
     this.journal = journal;
@@ -69,11 +68,17 @@ final class Recovery {
             (id, nextOffset, bytes) -> {},
             clock,
             new SegmentWriter.Pace(0, 0));
-    replay(sequence + 1, replayer);
+    JournalReplay replay = new JournalReplay(logs, state, replayer, clock, takesLosses);
+    journal.replay(sequence + 1, replay);
+    replay.finish();
     for (PartitionLog log : logs.byId().values()) {
       log.cutBehindEnd();
     }
-    setAsideUnknown(state);
+    if (replay.foundLosses()) {
+      leaveLossesBehind(state);
+    } else {
+      setAsideUnknown(state);
+    }
     LOG.info(
         "recovered shard={} checkpoint={} entries={} partitions={} ms={}",
         files.directory().getFileName(),
@@ -81,34 +86,34 @@ final class Recovery {
         state.sequence() - sequence,
         logs.byId().size(),
         (clock.monotonicNs() - startedNs) / 1_000_000);
-    return new Recovered(logs, state, sequence);
+    RecoveryReport report =
+        new RecoveryReport(
+            state.sequence() - sequence,
+            clock.monotonicNs() - startedNs,
+            journal.tornTails(),
+            replay.losses(),
+            replay.salvagedBatches(),
+            (int) logs.byId().values().stream().filter(log -> log.damage().isOpen()).count());
+    return new Recovered(logs, state, sequence, report);
   }
 
-  /// Brings entries into segments in runs, as the segment writer does while running: one entry alone is a small write
-  /// for each of its partitions.
-  private void replay(long fromSequence, SegmentWriter replayer) throws IOException {
-    List<JournalEntry> run = new ArrayList<>();
-    long[] runBytes = {0};
-    journal.replay(
-        fromSequence,
-        entry -> {
-          run.add(entry);
-          runBytes[0] += entry.batchBytes();
-          if (runBytes[0] >= RUN_BYTES) {
-            replayer.write(run);
-            run.clear();
-            runBytes[0] = 0;
-          }
-        });
-    replayer.write(run);
+  /// What is damaged is noted at each partition by now. An entry behind the losses, and the checkpoint that follows it, keep
+  /// the next recovery from finding them again, when they were accepted perhaps. Folders that nobody knows stay where
+  /// they are: who knew them may be among what is lost.
+  private void leaveLossesBehind(SegmentState state) throws IOException {
+    JournalEntry anchor = new JournalEntry(journal.nextSequence(), List.of());
+    journal.append(anchor, () -> state.applied(anchor.sequence()));
   }
 
   /// The catalogue and the producers as of the checkpoint.
   private SegmentState derivedState(long sequence) throws IOException {
-    Map<PartitionId, ProducerState> producers = sequence == 0 ? Map.of() : producers(sequence);
+    Map<PartitionId, ProducerState> producers =
+        logs.byId().isEmpty() ? Map.of() : producers(sequence);
     SegmentState state = new SegmentState(TopicCatalog.empty(), producers, sequence);
     PartitionLog catalogue = logs.byId().get(PartitionId.CATALOGUE);
-    if (catalogue != null) {
+    if (catalogue != null && takesLosses) {
+      catalogue.forEachWholeBatch(catalogue.startOffset(), batch -> state.replayCatalogue(batch));
+    } else if (catalogue != null) {
       catalogue.forEachBatch(catalogue.startOffset(), batch -> state.replayCatalogue(batch));
     }
     return state;
@@ -168,5 +173,7 @@ final class Recovery {
   /// What the recovery found.
   ///
   /// @param checkpointedSequence the entry up to which the last checkpoint reaches
-  record Recovered(PartitionLogs logs, SegmentState state, long checkpointedSequence) {}
+  /// @param report for those who watch
+  record Recovered(
+      PartitionLogs logs, SegmentState state, long checkpointedSequence, RecoveryReport report) {}
 }

@@ -5,6 +5,7 @@ import dev.daybook.eventlog.disk.DurableFiles;
 import dev.daybook.eventlog.journal.Checkpoint;
 import dev.daybook.eventlog.journal.CheckpointMarks;
 import dev.daybook.eventlog.journal.Journal;
+import dev.daybook.eventlog.log.DamagedRange;
 import dev.daybook.eventlog.log.LogEnd;
 import dev.daybook.eventlog.log.PartitionLog;
 import dev.daybook.eventlog.log.SealedSegment;
@@ -26,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -57,7 +59,7 @@ public final class Shard implements AutoCloseable {
   private final ShardConfig config;
   private final Checkpoint checkpoint;
   private final Admission admission;
-  private RecoveryReport recovery = new RecoveryReport(0, 0);
+  private RecoveryReport recovery;
   private List<OwnerThread> threads = List.of();
   private @Nullable Scrub scrub;
   private volatile boolean stopping;
@@ -81,6 +83,7 @@ public final class Shard implements AutoCloseable {
     this.config = config;
     this.checkpoint = checkpoint;
     this.topicIds = topicIds;
+    this.recovery = recovered.report();
     this.admission =
         new Admission(
             journal, config.journalBytes(), config.retainedBytes(), config.reserveBytes());
@@ -136,6 +139,30 @@ public final class Shard implements AutoCloseable {
       Clock clock,
       Supplier<TopicId> topicIds)
       throws IOException {
+    return open(disk, dataDirectory, config, journals, clock, topicIds, false);
+  }
+
+  /// As [#open], also when records of the catalogue are lost: so that a repair can take what is left.
+  public static Shard openForRepair(
+      Disk disk,
+      Path dataDirectory,
+      ShardConfig config,
+      JournalOpener journals,
+      Clock clock,
+      Supplier<TopicId> topicIds)
+      throws IOException {
+    return open(disk, dataDirectory, config, journals, clock, topicIds, true);
+  }
+
+  private static Shard open(
+      Disk disk,
+      Path dataDirectory,
+      ShardConfig config,
+      JournalOpener journals,
+      Clock clock,
+      Supplier<TopicId> topicIds,
+      boolean takesLosses)
+      throws IOException {
     RecoveryEvent event = new RecoveryEvent();
     event.begin();
     long begunNs = clock.monotonicNs();
@@ -145,18 +172,13 @@ public final class Shard implements AutoCloseable {
     Checkpoint checkpoint = Checkpoint.open(disk, files.checkpoint());
     Journal journal = journals.open(files.journal(), checkpoint.latest());
     Recovery.Recovered recovered =
-        new Recovery(disk, files, journal, clock).run(checkpoint.latest());
+        new Recovery(disk, files, journal, clock, takesLosses).run(checkpoint.latest());
     Shard shard = new Shard(disk, files, config, journal, checkpoint, recovered, clock, topicIds);
-    event.entries = recovered.state().sequence() - recovered.checkpointedSequence();
+    event.entries = recovered.report().entries();
     event.partitions = recovered.logs().byId().size();
     event.commit();
-    shard.recovery = new RecoveryReport(event.entries, clock.monotonicNs() - begunNs);
+    shard.recovery = recovered.report().took(clock.monotonicNs() - begunNs);
     return shard;
-  }
-
-  /// What opening had to do.
-  public RecoveryReport recovery() {
-    return recovery;
   }
 
   /// What it holds now. May be asked from any thread.
@@ -189,6 +211,11 @@ public final class Shard implements AutoCloseable {
     checkpointer.wakesAppender(appending::wake);
     threads = List.of(appending, writing, checkpointing);
     threads.forEach(OwnerThread::start);
+  }
+
+  /// What opening found.
+  public RecoveryReport recovery() {
+    return recovery;
   }
 
   /// Reads sealed segments in the background from now on, on a thread of its own. Called once, after [#start].
@@ -229,6 +256,28 @@ public final class Shard implements AutoCloseable {
 
   public CompletableFuture<CatalogDecision> deleteTopic(TopicId id) {
     return ask(catalog -> catalog.delete(id));
+  }
+
+  /// Reads every batch there is, and returns what is damaged and not accepted. Only when no thread steps the owners.
+  public Map<PartitionId, List<DamagedRange>> findDamage() throws IOException {
+    Map<PartitionId, List<DamagedRange>> damage = new TreeMap<>();
+    for (PartitionLog log : logs.byId().values()) {
+      log.forEachWholeBatch(log.startOffset(), batch -> {});
+      if (log.damage().isOpen()) {
+        damage.put(log.id(), log.damage().open());
+      }
+    }
+    return damage;
+  }
+
+  /// Takes what is damaged for lost, durably: consumers go on behind it, and producers may append again. Only when no thread
+  /// steps the owners.
+  public void acceptDamage() throws IOException {
+    for (PartitionLog log : logs.byId().values()) {
+      if (log.damage().isOpen()) {
+        log.acceptDamage();
+      }
+    }
   }
 
   /// Raises the leader epoch of all partitions, so that clients which saw more than there is now learn of it, and
@@ -313,7 +362,7 @@ public final class Shard implements AutoCloseable {
   }
 
   /// Steps the owners until none has anything to do, and writes a checkpoint.
-  void settle() throws IOException {
+  public void settle() throws IOException {
     segmentWriter.drain();
     while (!inbox.isEmpty()) {
       if (appender.doWork() == 0) {

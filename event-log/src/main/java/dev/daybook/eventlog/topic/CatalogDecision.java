@@ -20,6 +20,8 @@ public sealed interface CatalogDecision {
     ILLEGAL_CONFIG,
     UNKNOWN_TOPIC,
     STORAGE_FULL,
+    /// The catalogue itself is damaged; somebody must decide.
+    DAMAGED,
     STOPPING
   }
 }

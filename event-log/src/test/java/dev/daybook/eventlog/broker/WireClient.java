@@ -23,8 +23,12 @@ public final class WireClient implements AutoCloseable {
   private int correlationId;
 
   public WireClient(int port) throws IOException {
-    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MS);
-    socket.setSoTimeout(TIMEOUT_MS);
+    this(port, TIMEOUT_MS);
+  }
+
+  public WireClient(int port, int timeoutMs) throws IOException {
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), timeoutMs);
+    socket.setSoTimeout(timeoutMs);
     socket.setTcpNoDelay(true);
   }
 

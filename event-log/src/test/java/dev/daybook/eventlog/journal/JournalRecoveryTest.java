@@ -5,19 +5,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.daybook.eventlog.disk.DiskFile;
 import dev.daybook.eventlog.disk.PowerCut;
 import dev.daybook.eventlog.disk.SimulatedDisk;
 import dev.daybook.eventlog.journal.JournalRecoveryReport.TornTail;
+import dev.daybook.eventlog.record.RecordBatchBuilder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +37,8 @@ class JournalRecoveryTest {
   private static final JournalConfig CONFIG = new JournalConfig(8 * BLOCK, 16 * BLOCK);
 
   private static final int BODY = EntryHeader.BYTES + 10;
+
+  private static final int PAYLOAD = EntryHeader.BYTES + ItemFormat.ROW_BYTES + 10;
 
   private final RandomGenerator random = new SplittableRandom(1);
   private final List<JournalEntry> written = new ArrayList<>();
@@ -93,25 +101,60 @@ class JournalRecoveryTest {
   }
 
   @Test
-  void refusesToOpenWhenAnEntryBeforeTheLastIsDamaged() throws Exception {
+  void goesOnBehindAnEntryWhoseBodyIsDamaged() throws Exception {
     append(5);
-    damage(3, BODY);
-    JournalDamagedException damaged = assertRefused(0);
-    assertEquals(FIRST_FILE, damaged.file());
-    assertEquals(3 * BLOCK, damaged.position());
-    assertEquals(OptionalLong.of(3), damaged.firstMissingSequence());
-    assertEquals(OptionalLong.of(3), damaged.lastMissingSequence());
+    damage(3, PAYLOAD);
+    assertEquals("1 2 3- lost:3-3[1] 4 5", told(0));
+    assertEquals("1 2 3- lost:3-3[1] 4 5", told(0), "a second opening finds the same");
+    append(1);
+    assertEquals("1 2 3- lost:3-3[1] 4 5 6", told(0));
+    assertEquals("4 5 6", told(3));
   }
 
   @Test
-  void namesAllMissingEntriesAcrossFiles() throws Exception {
+  void usesTheGoodBatchesOfAnEntryWhoseBodyIsDamaged() throws Exception {
+    append(1);
+    ByteBuffer good = batch(30, "good");
+    ByteBuffer bad = batch(20, "bad");
+    JournalItem.Batches first = new JournalItem.Batches(Entries.partition(0), 20, bad);
+    JournalItem.Roll roll = new JournalItem.Roll(Entries.partition(2), 7);
+    JournalItem.Batches second = new JournalItem.Batches(Entries.partition(1), 30, good);
+    append(new JournalEntry(2, List.of(first, roll, second)));
+    append(1);
+    damage(2, EntryHeader.BYTES + 3 * ItemFormat.ROW_BYTES + 30);
+    List<JournalEntry> read = new ArrayList<>();
+    List<LostEntries> lost = new ArrayList<>();
+    try (FileJournal journal = open(0)) {
+      journal.replay(1, reader(read::add, lost::add));
+    }
+    assertEquals(List.of(roll, second), read.get(1).items());
+    assertEquals(List.of(new LostEntries(2, 3, Optional.of(Set.of(Entries.partition(0))))), lost);
+  }
+
+  @Test
+  void believesNothingOfAnEntryWhoseTableIsDamaged() throws Exception {
+    append(3);
+    damage(2, EntryHeader.BYTES + 30);
+    assertEquals("1 2- lost:2-2[any] 3", told(0));
+  }
+
+  @Test
+  void restoresAHeaderThatTheNextEntryNames() throws Exception {
+    append(5);
+    for (int bit = 0; bit < 8 * EntryHeader.BYTES; bit++) {
+      disk.flipBit(FIRST_FILE, 3 * BLOCK + bit / 8, bit % 8);
+      assertEquals("1 2 3 4 5", told(0), "bit " + bit);
+      disk.flipBit(FIRST_FILE, 3 * BLOCK + bit / 8, bit % 8);
+    }
+  }
+
+  @Test
+  void tellsWhichEntriesAreMissingAcrossFiles() throws Exception {
     append(12);
-    damage(6, BODY);
-    damage(7, 20);
-    disk.flipBit(DIRECTORY.resolve("0000000002.journal"), BLOCK + 20, 3);
-    JournalDamagedException damaged = assertRefused(2);
-    assertEquals(OptionalLong.of(6), damaged.firstMissingSequence());
-    assertEquals(OptionalLong.of(8), damaged.lastMissingSequence());
+    damage(6, PAYLOAD);
+    wipe(FIRST_FILE, 7 * BLOCK);
+    wipe(DIRECTORY.resolve("0000000002.journal"), BLOCK);
+    assertEquals("3 4 5 6- lost:6-6[1] lost:7-8[any] 9 10 11 12", told(2));
   }
 
   @Test
@@ -123,33 +166,64 @@ class JournalRecoveryTest {
     assertEquals(1, checkOpens(2, 6).harmlessGaps());
     damage(1, 20);
     assertEquals(1, checkOpens(3, 6).harmlessGaps());
-    assertRefused(1);
   }
 
   @Test
-  void refusesToOpenWhenItEndsBeforeTheCheckpoint() throws Exception {
+  void doesNotMindADamagedHeaderOfTheLastEntryInFrontOfTheCheckpoint() throws Exception {
     append(4);
     damage(4, 20);
-    JournalDamagedException damaged = assertRefused(4);
-    assertEquals(OptionalLong.of(5), damaged.firstMissingSequence());
-    assertEquals(OptionalLong.empty(), damaged.lastMissingSequence());
-    checkOpens(3, 3);
+    assertEquals(1, checkOpens(4, 4).harmlessGaps());
   }
 
   @Test
-  void refusesToOpenWithoutFilesThatACheckpointNeeds() throws Exception {
-    assertRefused(7);
+  void saysThatEntriesMayBeMissingWhereItEndsBeforeTheCheckpoint() throws Exception {
+    append(4);
+    wipe(FIRST_FILE, 3 * BLOCK);
+    wipe(FIRST_FILE, 4 * BLOCK);
+    assertEquals("lost:5-end[any]", told(4));
+    assertEquals("lost:5-end[any]", told(4), "a second opening finds the same");
+    try (FileJournal journal = open(4)) {
+      journal.append(new JournalEntry(5, List.of()), () -> {});
+    }
+    assertEquals("5-", told(4), "behind an entry that came later nobody misses them");
   }
 
   @Test
-  void refusesToOpenWhenAFileIsMissingOrItsHeaderIsDamaged() throws Exception {
+  void saysThatEntriesMayBeMissingWithoutFilesThatACheckpointNeeds() throws Exception {
+    assertEquals("lost:8-end[any]", told(7));
+  }
+
+  @Test
+  void goesOnBehindAFileThatIsMissing() throws Exception {
     append(30);
     disk.delete(DIRECTORY.resolve("0000000002.journal"));
-    assertEquals(DIRECTORY.resolve("0000000002.journal"), assertRefused(0).file());
+    assertEquals("1 2 3 4 5 6 7 lost:8-22[any] 23 24 25 26 27 28 29 30", told(0));
     disk.delete(FIRST_FILE);
-    assertRefused(0);
-    disk.flipBit(DIRECTORY.resolve("0000000003.journal"), 17, 0);
-    assertEquals(DIRECTORY.resolve("0000000003.journal"), assertRefused(0).file());
+    assertEquals("lost:1-22[any] 23 24 25 26 27 28 29 30", told(0));
+  }
+
+  @Test
+  void saysThatEntriesMayBeMissingWhenTheFileThatWasWrittenToIsGone() throws Exception {
+    append(30);
+    try (FileJournal journal = open(0)) {
+      journal.prepareAhead();
+    }
+    disk.delete(DIRECTORY.resolve("0000000003.journal"));
+    assertTrue(told(0).endsWith("22 lost:23-end[any]"), told(0));
+    written.subList(22, 30).clear();
+    append(2);
+    assertTrue(told(0).endsWith("21 22 23 24"), told(0));
+  }
+
+  @Test
+  void knowsTheEntriesOfAFileWhoseHeaderIsDamaged() throws Exception {
+    append(30);
+    for (String name : List.of("0000000001", "0000000002", "0000000003")) {
+      disk.flipBit(DIRECTORY.resolve(name + ".journal"), 17, 0);
+    }
+    checkOpens(0, 30);
+    append(3);
+    checkOpens(0, 33);
   }
 
   @Test
@@ -173,8 +247,8 @@ class JournalRecoveryTest {
     checkOpens(0, 5);
     assertTrue(holdsHeaderAt(4 * BLOCK), "the copy must look like an entry");
 
-    disk.flipBit(FIRST_FILE, 2 * BLOCK + BODY, 0);
-    assertRefused(0);
+    disk.flipBit(FIRST_FILE, 2 * BLOCK + PAYLOAD, 0);
+    assertEquals("1 2- lost:2-2[1] 3 4 5", told(0));
   }
 
   @Test
@@ -182,7 +256,7 @@ class JournalRecoveryTest {
     append(2);
     byte[] copy = new byte[BLOCK - BODY - 30 + 3 * BLOCK];
     System.arraycopy(disk.contents().get(FIRST_FILE), BLOCK, copy, BLOCK - BODY - 30, 2 * BLOCK);
-    ByteBuffer guessed = new EntryHeader(4711, 4, 1, 0, 0, 0, 0).encode();
+    ByteBuffer guessed = new EntryHeader(4711, 4, 1, 0, 0, 0, 0, 0).encode();
     guessed.get(copy, BLOCK - BODY - 30 + 2 * BLOCK, EntryHeader.BYTES);
     append(Entries.of(3, copy));
     damage(3, BODY);
@@ -190,12 +264,12 @@ class JournalRecoveryTest {
   }
 
   @Test
-  void refusesAValidEntryThatIsNotTheOneItsSuccessorNames() throws Exception {
+  void doesNotUseAValidEntryThatIsNotTheOneItsSuccessorNames() throws Exception {
     append(5);
     try (JournalFile file = openFirstFile()) {
       write(file, 3, header(file, 2).ownerEpoch(), header(file, 2).crc());
     }
-    assertEquals(OptionalLong.of(4), assertRefused(0).firstMissingSequence());
+    assertEquals("1 2 lost:3-3[any] 4 5", told(0));
   }
 
   @Test
@@ -227,11 +301,17 @@ class JournalRecoveryTest {
     }
     flipped.flipBit(file, position, bit);
     try (FileJournal journal = FileJournal.open(flipped, DIRECTORY, CONFIG, 0, random)) {
-      List<JournalEntry> found = replayed(journal, 0);
+      List<JournalEntry> found = new ArrayList<>();
+      List<LostEntries> lost = new ArrayList<>();
+      journal.replay(1, reader(found::add, lost::add));
       boolean lastIsTorn = journal.recovery().tornTail().isPresent();
+      for (LostEntries entry : lost) {
+        assertEquals(
+            List.of(), found.set((int) entry.fromSequence() - 1, written.getFirst()).items(), flip);
+        found.set((int) entry.fromSequence() - 1, written.get((int) entry.fromSequence() - 1));
+      }
+      assertTrue(lost.size() <= 1, flip);
       assertEquals(written.subList(0, lastIsTorn ? 9 : 10), found, flip);
-    } catch (JournalDamagedException e) {
-      assertEquals(file, e.file(), flip);
     }
   }
 
@@ -283,6 +363,58 @@ class JournalRecoveryTest {
     return damaged;
   }
 
+  /// What a replay tells, in order: sequences, with a minus when there is nothing in the entry, and losses, with the number
+  /// of partitions concerned.
+  private String told(long checkpointSequence) throws IOException {
+    List<String> told = new ArrayList<>();
+    try (FileJournal journal = open(checkpointSequence)) {
+      journal.replay(
+          checkpointSequence + 1,
+          reader(
+              entry -> told.add(entry.sequence() + (entry.items().isEmpty() ? "-" : "")),
+              lost -> told.add(describe(lost))));
+    }
+    return String.join(" ", told);
+  }
+
+  private static String describe(LostEntries lost) {
+    boolean known = lost.toSequence() != LostEntries.UNKNOWN_END;
+    return "lost:%d-%s[%s]"
+        .formatted(
+            lost.fromSequence(),
+            known ? Long.toString(lost.toSequence() - 1) : "end",
+            lost.partitions().map(some -> Integer.toString(some.size())).orElse("any"));
+  }
+
+  private static Journal.EntryReader reader(
+      Consumer<JournalEntry> read, Consumer<LostEntries> lost) {
+    return new Journal.EntryReader() {
+      @Override
+      public void read(JournalEntry entry) {
+        read.accept(entry);
+      }
+
+      @Override
+      public void lost(LostEntries entries) {
+        lost.accept(entries);
+      }
+    };
+  }
+
+  private static ByteBuffer batch(long offset, String value) {
+    return RecordBatchBuilder.uncompressed()
+        .at(offset, 0)
+        .append(1_000, null, ByteBuffer.wrap(value.getBytes(StandardCharsets.UTF_8)))
+        .build();
+  }
+
+  private void wipe(Path file, long position) throws IOException {
+    try (DiskFile opened = disk.open(file)) {
+      opened.write(position, ByteBuffer.allocate(BLOCK));
+      opened.force();
+    }
+  }
+
   private static List<JournalEntry> replayed(FileJournal journal, long checkpointSequence)
       throws IOException {
     List<JournalEntry> entries = new ArrayList<>();
@@ -304,7 +436,7 @@ class JournalRecoveryTest {
   }
 
   private JournalFile openFirstFile() throws IOException {
-    return JournalFile.open(disk.open(FIRST_FILE), FIRST_FILE, 1);
+    return Objects.requireNonNull(JournalFile.open(disk.open(FIRST_FILE), FIRST_FILE, 1));
   }
 
   private static EntryHeader header(JournalFile file, int sequence) throws IOException {

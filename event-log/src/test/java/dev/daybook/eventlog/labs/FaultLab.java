@@ -81,7 +81,7 @@ final class FaultLab {
         }
       }
       try (LabProcess last = takeStandby()) {
-        load.restarted(last.open(data, 0));
+        load.restarted(last, last.open(data, 0));
       }
       load.finish();
       tally.add(faults.size(), load);
@@ -109,7 +109,7 @@ final class FaultLab {
     @Nullable Strace strace = fault.whileOpening() ? Strace.arm(fault, process.pid(), trace) : null;
     try {
       int port = process.open(data, 0);
-      load.restarted(port);
+      load.restarted(process, port);
       if (strace == null) {
         strace = Strace.arm(fault, process.pid(), trace);
       }

@@ -57,12 +57,12 @@ final class KillLab {
         if (tally.reopen(server, data, port).isEmpty()) {
           return;
         }
-        load.restarted(port);
+        load.restarted(server, port);
       }
       load.goOn(port);
       stock.finish();
       load.finish();
-      load.restarted(port);
+      load.restarted(server, port);
       tally.add(kills, load);
     } finally {
       server.close();

@@ -33,6 +33,9 @@ import org.apache.kafka.common.record.internal.RecordBatch;
 /// A connection of the labs: requests as the wire has them, without the stock client's threads, buffers and patience.
 /// Fetched batches are judged and opened by Kafka's own classes.
 final class LabClient implements AutoCloseable {
+  /// The servers of the labs start while everything else is busy.
+  private static final int PATIENCE_MS = 90_000;
+
   private static final int PRODUCE_VERSION = 9;
   private static final int FETCH_VERSION = 12;
   private static final int FETCH_BYTES = 1 << 20;
@@ -40,7 +43,7 @@ final class LabClient implements AutoCloseable {
   private final WireClient wire;
 
   LabClient(int port) throws IOException {
-    this.wire = new WireClient(port);
+    this.wire = new WireClient(port, PATIENCE_MS);
   }
 
   void createTopic(String name, int partitions) throws IOException {

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 /// A [LabServer] in a JVM of its own, from its parent's side. Ends with its parent, however that ends.
 final class LabProcess implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 60;
+  private static final long PATIENCE_SECONDS = 180;
 
   private final Process process;
   private final BufferedReader out;
@@ -77,8 +77,16 @@ final class LabProcess implements AutoCloseable {
     throw new IOException("The server ended before it was " + word + ": " + said);
   }
 
-  boolean isAlive() {
-    return process.isAlive();
+  /// Tells what its threads do, when it does not do what it must.
+  void tellThreads() throws IOException, InterruptedException {
+    Process jstack =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "jstack").toString(),
+                Long.toString(pid()))
+            .redirectErrorStream(true)
+            .start();
+    jstack.inputReader(StandardCharsets.UTF_8).lines().forEach(System.out::println);
+    jstack.waitFor();
   }
 
   /// SIGKILL, and the end of it.

@@ -2,6 +2,7 @@ package dev.daybook.eventlog.labs;
 
 import dev.daybook.eventlog.labs.HistoryEvent.Restarted;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -61,12 +62,15 @@ final class Load implements AutoCloseable {
   }
 
   /// A server was started on what the one before it left: notes that, and all it holds.
-  void restarted(int port) throws IOException {
+  void restarted(LabProcess server, int port) throws IOException, InterruptedException {
     history.add(new Restarted());
     try (LabClient client = new LabClient(port)) {
       for (LogId log : LOGS) {
         history.add(client.readWhole(log));
       }
+    } catch (SocketTimeoutException e) {
+      server.tellThreads();
+      throw new AssertionError("The server does not answer", e);
     }
   }
 

@@ -70,7 +70,7 @@ final class PowerLab {
           break;
         }
         port = reopened.getAsInt();
-        load.restarted(port);
+        load.restarted(server, port);
       }
       load.finish();
       tally.add(cuts, load);

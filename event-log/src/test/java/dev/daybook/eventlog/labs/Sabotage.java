@@ -9,8 +9,14 @@ import java.util.List;
 /// @param edits the lines that break it
 /// @param probes who must catch it: the first that fails is enough
 record Sabotage(String name, List<Edit> edits, List<Probe> probes) {
-  /// A text that occurs once in a file of the main sources, and what stands there instead.
-  record Edit(String file, String text, String replacement) {}
+  /// A text of a file of the main sources, and what stands there instead.
+  ///
+  /// @param everywhere whether it may occur more than once, and all are replaced
+  record Edit(String file, String text, String replacement, boolean everywhere) {
+    Edit(String file, String text, String replacement) {
+      this(file, text, replacement, false);
+    }
+  }
 
   /// A method of a test class, run in the sabotaged build: it must fail.
   ///
@@ -20,8 +26,8 @@ record Sabotage(String name, List<Edit> edits, List<Probe> probes) {
       return new Probe(testClass, "cutPowerAtEveryChange", firstSeed, seeds);
     }
 
-    static Probe failures(String testClass, long firstSeed, int seeds) {
-      return new Probe(testClass, "failEveryOperation", firstSeed, seeds);
+    static Probe failedForces(String testClass, long firstSeed, int seeds) {
+      return new Probe(testClass, "failEveryForce", firstSeed, seeds);
     }
 
     static Probe test(String testClass, String method) {
@@ -38,8 +44,8 @@ record Sabotage(String name, List<Edit> edits, List<Probe> probes) {
           List.of(
               new Edit(
                   "journal/JournalFile.java",
-                  "    file.force();\n    passed(sequence",
-                  "    passed(sequence")),
+                  "    file.force();\n    lastForceNs",
+                  "    lastForceNs")),
           List.of(Probe.powerCuts(SHARD, 0, 12)));
 
   static final Sabotage RETRY_FORCE =
@@ -48,9 +54,9 @@ record Sabotage(String name, List<Edit> edits, List<Probe> probes) {
           List.of(
               new Edit(
                   "journal/JournalFile.java",
-                  "    file.force();\n    passed(sequence",
-                  "    try {\n      file.force();\n    } catch (IOException e) {\n      file.force();\n    }\n    passed(sequence")),
-          List.of(Probe.failures(SHARD, 0, 12)));
+                  "    file.force();\n    lastForceNs",
+                  "    try {\n      file.force();\n    } catch (IOException e) {\n      file.force();\n    }\n    lastForceNs")),
+          List.of(Probe.failedForces(SHARD, 5, 12)));
 
   static final List<Sabotage> ALL =
       List.of(
@@ -97,7 +103,8 @@ record Sabotage(String name, List<Edit> edits, List<Probe> probes) {
                   new Edit(
                       "journal/JournalFile.java",
                       "    return (int) crc.getValue() == header.bodyCrc();",
-                      "    return true;")),
+                      "    return true;",
+                      true)),
               List.of(Probe.powerCuts(JOURNAL, 0, 40))),
           RETRY_FORCE,
           new Sabotage(
@@ -118,7 +125,7 @@ record Sabotage(String name, List<Edit> edits, List<Probe> probes) {
                       "partition/Catalogue.java",
                       "    this.nextProducerId = recovered.nextProducerId();",
                       "    this.nextProducerId = Math.max(0, recovered.nextProducerId() - PRODUCER_ID_BLOCK);")),
-              List.of(Probe.powerCuts(SHARD, 0, 12))),
+              List.of(Probe.powerCuts(SHARD, 6, 12))),
           new Sabotage(
               "remember one batch of a producer",
               List.of(
@@ -165,5 +172,5 @@ record Sabotage(String name, List<Edit> edits, List<Probe> probes) {
                           + "      if (!there.flip().equals(wanted.flip())) {\n"
                           + "        held.writeRun(before.end().position(), sources);\n"
                           + "      }")),
-              List.of(Probe.failures(SHARD, 3, 20))));
+              List.of(Probe.failedForces(SHARD, 5, 20))));
 }

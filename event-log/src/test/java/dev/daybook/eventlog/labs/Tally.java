@@ -29,6 +29,7 @@ final class Tally {
     stops += newStops;
     acknowledged += load.history().acknowledgedBatches();
     violations.addAll(load.verdict());
+    System.out.println(this); // A long run that is ended early has said what it did.
   }
 
   void broken(Violation.Rule rule, String what) {

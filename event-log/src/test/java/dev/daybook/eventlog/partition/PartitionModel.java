@@ -218,7 +218,7 @@ final class PartitionModel {
     return values;
   }
 
-  private static ByteBuffer bytes(Slice slice) throws IOException {
+  static ByteBuffer bytes(Slice slice) throws IOException {
     return switch (slice) {
       case Slice.Memory(ByteBuffer bytes, _) -> bytes;
       case Slice.InFile(var file) -> {

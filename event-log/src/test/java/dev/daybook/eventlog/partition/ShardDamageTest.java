@@ -1,0 +1,264 @@
+package dev.daybook.eventlog.partition;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.daybook.eventlog.disk.DiskFile;
+import dev.daybook.eventlog.disk.SimulatedDisk;
+import dev.daybook.eventlog.log.CorruptLogException;
+import dev.daybook.eventlog.log.DamagedRange;
+import dev.daybook.eventlog.record.PartitionId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/// A shard whose files are not as it left them: what is lost is lost with a word, and nothing else is.
+class ShardDamageTest {
+  private static final Path SHARD = Path.of("/data/shard-0");
+  private static final Path JOURNAL = SHARD.resolve("journal");
+
+  private DamageImage image;
+
+  @BeforeEach
+  void write() throws IOException {
+    image = DamageImage.write();
+  }
+
+  @Test
+  void takesFromTheSegmentsWhatTheJournalHasLost() throws IOException {
+    for (Path file : journalFiles()) {
+      SimulatedDisk disk = image.disk(1);
+      wipe(disk, file, 4096, image.files().get(file).length - 4096);
+      assertEquals(0, image.check(disk), file.toString());
+    }
+  }
+
+  @Test
+  void servesNothingWrongAndIsReadOnlyWhereTheEndOfTheJournalIsGone() throws IOException {
+    SimulatedDisk disk = image.disk(1);
+    for (Path file : journalFiles()) {
+      disk.delete(file);
+    }
+    assertEquals(0, image.check(disk), "the segments have it all");
+    SteppedShard stepped = new SteppedShard(disk);
+    Partition orders = DamageImage.partition(stepped.shard, "orders");
+    Append append = stepped.append(orders, stepped.batch(10));
+    stepped.step();
+    AppendResult.Refused refused =
+        assertInstanceOf(AppendResult.Refused.class, append.durable().join().getFirst());
+    assertEquals(AppendResult.Reason.DAMAGED, refused.reason());
+    assertTrue(refused.message().contains("daybook repair"), refused.message());
+  }
+
+  @Test
+  void leavesAHoleOfExactlyWhatNeitherHas() throws IOException {
+    SteppedShard stepped = new SteppedShard();
+    Partition orders = stepped.create("orders");
+    stepped.shard.settle();
+    for (int batch = 0; batch < 5; batch++) {
+      stepped.append(orders, stepped.batch(5_000));
+      stepped.shard.appender().doWork();
+    }
+    SimulatedDisk disk = stepped.disk.afterKill();
+    damageEntryOfThirdBatch(disk);
+    SteppedShard recovered = new SteppedShard(disk);
+    Partition found = DamageImage.partition(recovered.shard, "orders");
+    DamagedRange hole = found.damage().open().getFirst();
+    assertEquals(2, hole.fromOffset());
+    assertEquals(3, hole.toOffset());
+    assertEquals(1, recovered.shard.recovery().damagedPartitions());
+    assertEquals(5, found.highWatermark());
+    for (long offset : new long[] {0, 1, 3, 4}) {
+      assertTrue(found.read(offset, 10) instanceof ReadResult.Batches, "offset " + offset);
+    }
+    assertThrows(CorruptLogException.class, () -> found.read(2, 10));
+    assertEquals(5_000 + 70, sizeOf(found.read(1, 20_000)), 30, "the read ends before the hole");
+    assertTrue(found.offsetForTimestamp(0).isPresent());
+    assertTrue(found.maxTimestamp().isPresent());
+  }
+
+  private static int sizeOf(ReadResult result) {
+    return assertInstanceOf(ReadResult.Batches.class, result).sizeBytes();
+  }
+
+  private static void damageEntryOfThirdBatch(SimulatedDisk disk) throws IOException {
+    for (Map.Entry<Path, byte[]> file : disk.contents().entrySet()) {
+      if (file.getKey().startsWith(JOURNAL)) {
+        ByteBuffer bytes = ByteBuffer.wrap(file.getValue());
+        for (int at = 4096; at + 4096 <= bytes.limit(); at += 4096) {
+          boolean third =
+              bytes.getInt(at) == 0x44424a45
+                  && bytes.getInt(at + 28) == 1
+                  && bytes.getLong(at + 64 + 8)
+                      != PartitionId.CATALOGUE.topic().mostSignificantBits()
+                  && bytes.getLong(at + 64 + 32) == 2;
+          if (third) {
+            disk.flipBit(file.getKey(), at + 1_000, 1);
+            return;
+          }
+        }
+      }
+    }
+    throw new AssertionError("no such entry");
+  }
+
+  @Test
+  void refusesToStartWithAHoleInTheCatalogue() throws IOException {
+    SimulatedDisk disk = image.disk(1);
+    Path catalogue = segmentsOf(PartitionId.CATALOGUE).getFirst();
+    disk.flipBit(catalogue, 100, 0);
+    IOException refused = assertThrows(IOException.class, () -> new SteppedShard(disk));
+    assertTrue(String.valueOf(refused.getMessage()).contains("daybook repair"), refused::toString);
+  }
+
+  @Test
+  void servesTheRestWhenAnySegmentIsGone() throws IOException {
+    for (Path file : image.files().keySet()) {
+      if (file.toString().endsWith(".log")) {
+        SimulatedDisk disk = image.disk(1);
+        disk.delete(file);
+        image.check(disk);
+      }
+    }
+  }
+
+  @Test
+  void neverServesAFlippedBitNorHidesARecordBehindIt() throws IOException {
+    flip(1, 120);
+  }
+
+  @Test
+  @Tag("ci")
+  void neverServesAnyOfManyFlippedBits() throws IOException {
+    flip(10_000, 5_000);
+  }
+
+  @Test
+  @Tag("long")
+  void neverServesAnyBitThatFlips() throws IOException {
+    long flips = 0;
+    for (Map.Entry<Path, byte[]> file : image.files().entrySet()) {
+      for (int bit = 0; bit < 8 * file.getValue().length && flips < 8 * (64 << 10); bit++) {
+        flip(bit, file.getKey(), bit / 8, bit % 8);
+        flips++;
+      }
+    }
+    System.out.println("bits flipped: " + flips);
+  }
+
+  @Test
+  void startsOrSaysWhyNotWhateverBecameOfItsFiles() {
+    mangle(1, 60);
+  }
+
+  @Test
+  @Tag("ci")
+  void startsOrSaysWhyNotWhateverBecameOfItsFilesInManyWays() {
+    mangle(10_000, 2_000);
+  }
+
+  private void flip(long firstSeed, int flips) throws IOException {
+    List<Path> paths = List.copyOf(image.files().keySet());
+    int refused = 0;
+    int harmless = 0;
+    for (long seed = firstSeed; seed < firstSeed + flips; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      Path path = paths.get(random.nextInt(paths.size()));
+      int position = random.nextInt(image.files().get(path).length);
+      int damaged = flip(seed, path, position, random.nextInt(8));
+      refused += damaged < 0 ? 1 : 0;
+      harmless += damaged == 0 ? 1 : 0;
+    }
+    System.out.println(
+        "flips: "
+            + flips
+            + " from seed "
+            + firstSeed
+            + ", nothing lost: "
+            + harmless
+            + ", start refused: "
+            + refused);
+  }
+
+  private int flip(long seed, Path path, int position, int bit) {
+    try {
+      SimulatedDisk disk = image.disk(seed);
+      disk.flipBit(path, position, bit);
+      return image.check(disk);
+    } catch (IOException | RuntimeException | AssertionError e) {
+      throw new AssertionError(
+          "seed=" + seed + " " + path + " byte " + position + " bit " + bit, e);
+    }
+  }
+
+  /// Some files are gone, short, empty, full of junk, or there is one more.
+  private void mangle(long firstSeed, int images) {
+    for (long seed = firstSeed; seed < firstSeed + images; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      try {
+        SimulatedDisk disk = image.disk(seed);
+        List<Path> paths = List.copyOf(image.files().keySet());
+        for (int times = 1 + random.nextInt(3); times > 0; times--) {
+          mangle(disk, paths.get(random.nextInt(paths.size())), random);
+        }
+        image.check(disk);
+      } catch (IOException | RuntimeException | AssertionError e) {
+        throw new AssertionError("seed=" + seed, e);
+      }
+    }
+  }
+
+  private static void mangle(SimulatedDisk disk, Path path, SplittableRandom random)
+      throws IOException {
+    if (!disk.exists(path)) {
+      return;
+    }
+    byte[] junk = new byte[1 + random.nextInt(3_000)];
+    random.nextBytes(junk);
+    switch (random.nextInt(5)) {
+      case 0 -> disk.delete(path);
+      case 1 ->
+          disk.create(path.resolveSibling("junk" + random.nextInt(9_999)))
+              .write(0, ByteBuffer.wrap(junk));
+      default -> {
+        try (DiskFile file = disk.open(path)) {
+          int at = random.nextInt((int) file.size() + 1);
+          switch (random.nextInt(3)) {
+            case 0 -> file.truncate(0);
+            case 1 -> file.truncate(at);
+            default ->
+                file.write(
+                    at, ByteBuffer.wrap(junk, 0, (int) Math.min(junk.length, file.size() - at)));
+          }
+          file.force();
+        }
+      }
+    }
+  }
+
+  private List<Path> journalFiles() {
+    return image.files().keySet().stream().filter(file -> file.startsWith(JOURNAL)).toList();
+  }
+
+  private List<Path> segmentsOf(PartitionId id) {
+    Path directory = SHARD.resolve("partitions").resolve(id.directoryName());
+    return image.files().keySet().stream()
+        .filter(file -> file.startsWith(directory) && file.toString().endsWith(".log"))
+        .toList();
+  }
+
+  private static void wipe(SimulatedDisk disk, Path path, int from, int bytes) throws IOException {
+    try (DiskFile file = disk.open(path)) {
+      file.write(from, ByteBuffer.allocate(bytes));
+      file.force();
+    }
+  }
+}
