@@ -47,6 +47,11 @@ final class ColdBytes {
     return good.position() >= coldEnd ? end : good.position();
   }
 
+  /// Whether the batch that begins there was written by this process, or was found whole by it.
+  boolean isVerified(Place start) {
+    return start.position() >= endPosition || knownEnd(start).position() > start.position();
+  }
+
   private Place verify(DiskFile file, Place start, Place known, long coldEnd, Place segmentEnd)
       throws IOException {
     long stop = Math.min(coldEnd, known.position() + AT_ONCE_BYTES);

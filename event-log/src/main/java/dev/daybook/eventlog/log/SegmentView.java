@@ -194,6 +194,10 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
     try {
       BatchCursor cursor = walkFrom(held, start, windowBytes);
       cursor.seek(offset);
+      if (!cold.isVerified(cursor.place())) {
+        // A damaged header may claim offsets of the batches behind it.
+        cursor.batch();
+      }
       return cursor;
     } catch (CorruptLogException e) {
       BatchCursor cursor = walkFrom(held, start, windowBytes);

@@ -82,6 +82,18 @@ class ColdReadTest {
   }
 
   @Test
+  void findsTheBatchBehindOneWhoseHeaderClaimsItsOffsets() throws IOException {
+    RecordBatch behind = ModelLog.batch(scene.model.batches().get(1));
+    // The highest byte but one of the last offset delta: some 32,000 records more.
+    disk.flipBit(scene.file(0, ".log"), 25, 7);
+    open();
+
+    scene.assertSameRead(behind.baseOffset(), 1);
+    scene.assertSameRead(behind.lastOffset(), 1);
+    assertThrows(CorruptLogException.class, () -> scene.read(0, 1));
+  }
+
+  @Test
   void verifiesAPieceAtATimeAndNothingTwice() throws IOException {
     LogScene large = new LogScene(disk, Path.of("/large"), 1, 4096);
     disk.createDirectories(Path.of("/large"));
