@@ -6,6 +6,10 @@ import dev.daybook.eventlog.disk.FileDisk;
 import dev.daybook.eventlog.journal.CheckpointMarks;
 import dev.daybook.eventlog.journal.FileJournal;
 import dev.daybook.eventlog.journal.JournalConfig;
+import dev.daybook.eventlog.maintenance.Backup;
+import dev.daybook.eventlog.maintenance.DataFormat;
+import dev.daybook.eventlog.maintenance.Manifest;
+import dev.daybook.eventlog.maintenance.Progress;
 import dev.daybook.eventlog.partition.Append;
 import dev.daybook.eventlog.partition.LogStartResult;
 import dev.daybook.eventlog.partition.Measurements;
@@ -16,6 +20,7 @@ import dev.daybook.eventlog.partition.RecoveryReport;
 import dev.daybook.eventlog.partition.Shard;
 import dev.daybook.eventlog.partition.ShardConfig;
 import dev.daybook.eventlog.partition.ShardState;
+import dev.daybook.eventlog.partition.Snapshot;
 import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.TopicId;
 import dev.daybook.eventlog.time.Clock;
@@ -25,8 +30,10 @@ import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.TopicCatalog;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -144,6 +151,23 @@ public final class EventLog implements AutoCloseable {
   /// Raises the leader epoch of all partitions; completes when that is durable.
   public CompletableFuture<CatalogDecision> raiseEpoch(EpochRaise.Reason reason, String details) {
     return shard.raiseEpoch(reason, details);
+  }
+
+  /// Makes a backup of everything that is acknowledged now, beside whatever goes on. Blocks for as long as it takes; one
+  /// at a time.
+  ///
+  /// @param target a directory that is not there yet, or empty
+  /// @throws IOException when it can not be made; then there is none, and the log goes on
+  public Manifest backUp(Path target, Progress progress) throws IOException {
+    Disk disk = new FileDisk();
+    Backup.requireOutside(dataDirectory, target);
+    Backup.requireEmpty(disk, target);
+    Instant askedAt = Instant.now();
+    try (Snapshot snapshot = shard.snapshot().join()) {
+      return Backup.write(disk, snapshot, format, topics(), askedAt, target, progress);
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+    }
   }
 
   /// The live partition; null when there is none.

@@ -144,5 +144,10 @@ public final class ContractCheck implements AutoCloseable {
       loaded = true;
       LOG.info("contracts loaded subjects={}", catalog.subjects().size());
     }
+
+    @Override
+    public void cut() {
+      loaded = false;
+    }
   }
 }

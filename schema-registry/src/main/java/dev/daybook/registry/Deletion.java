@@ -74,7 +74,9 @@ final class Deletion {
   private static List<SchemaRecord> erasure(
       Subject subject, List<Integer> versions, SchemaCatalog catalog) {
     List<SchemaRecord> records = new ArrayList<>();
-    records.add(new SchemaRecord.Mark(catalog.highestId(), "erase " + subject.name()));
+    records.add(
+        new SchemaRecord.Mark(
+            catalog.highestId(), "erase " + subject.name(), catalog.lostIds().safeEpoch()));
     versions.forEach(v -> records.add(new SchemaRecord.VersionErased(subject.name(), v)));
     boolean last = versions.size() == subject.versions().size();
     if (last && !subject.config().equals(SubjectConfig.NONE)) {

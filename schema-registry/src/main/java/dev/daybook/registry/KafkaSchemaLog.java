@@ -18,6 +18,8 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -144,8 +146,8 @@ final class KafkaSchemaLog implements SchemaLog {
   }
 
   @Override
-  public Reader read(long fromOffset) {
-    return new KafkaReader(fromOffset);
+  public Reader read(long fromOffset, int leaderEpoch) {
+    return new KafkaReader(fromOffset, leaderEpoch);
   }
 
   @Override
@@ -181,12 +183,13 @@ final class KafkaSchemaLog implements SchemaLog {
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
 
-    KafkaReader(long fromOffset) {
+    KafkaReader(long fromOffset, int leaderEpoch) {
       consumer.assign(List.of(partition));
       if (fromOffset == 0) {
         consumer.seekToBeginning(List.of(partition));
       } else {
-        consumer.seek(partition, fromOffset);
+        Optional<Integer> epoch = leaderEpoch < 0 ? Optional.empty() : Optional.of(leaderEpoch);
+        consumer.seek(partition, new OffsetAndMetadata(fromOffset, epoch, ""));
       }
     }
 
@@ -196,11 +199,13 @@ final class KafkaSchemaLog implements SchemaLog {
         return consumer.poll(timeout).records(partition).stream().map(this::entry).toList();
       } catch (WakeupException _) {
         return List.of();
+      } catch (OffsetOutOfRangeException e) {
+        throw new CutException(e);
       }
     }
 
     private Entry entry(ConsumerRecord<byte[], byte[]> r) {
-      return new Entry(r.offset(), r.timestamp(), r.key(), r.value());
+      return new Entry(r.offset(), r.leaderEpoch().orElse(-1), r.timestamp(), r.key(), r.value());
     }
 
     @Override

@@ -40,7 +40,10 @@ final class RecordFormat {
               new JsonObject().put("subject", r.subject()).put("version", r.upToVersion());
           case SchemaRecord.SubjectCleared r -> new JsonObject().put("subject", r.subject());
           case SchemaRecord.Mark r ->
-              new JsonObject().put("maxId", r.maxId()).put("writer", r.writer());
+              new JsonObject()
+                  .put("maxId", r.maxId())
+                  .put("writer", r.writer())
+                  .put("epoch", r.safeEpoch());
         };
     return value == null ? null : bytes(value);
   }
@@ -77,8 +80,11 @@ final class RecordFormat {
       case "CLEAR_SUBJECT" -> value == null ? null : new SchemaRecord.SubjectCleared(subject);
       case "NOOP" ->
           value == null
-              ? new SchemaRecord.Mark(0, "")
-              : new SchemaRecord.Mark(value.getInteger("maxId", 0), value.getString("writer", ""));
+              ? new SchemaRecord.Mark(0, "", -1)
+              : new SchemaRecord.Mark(
+                  value.getInteger("maxId", 0),
+                  value.getString("writer", ""),
+                  value.getInteger("epoch", -1));
       default -> null;
     };
   }

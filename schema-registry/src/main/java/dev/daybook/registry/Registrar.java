@@ -39,6 +39,8 @@ final class Registrar implements SchemaTail.Listener, AutoCloseable {
 
     record Loaded() implements Work {}
 
+    record Cut() implements Work {}
+
     record AppendFailed(SchemaLog.Writer writer, Throwable reason) implements Work {}
 
     record Stop() implements Work {}
@@ -110,6 +112,12 @@ final class Registrar implements SchemaTail.Listener, AutoCloseable {
     inbox.add(new Work.Loaded());
   }
 
+  @Override
+  public void cut() {
+    ready = false;
+    inbox.add(new Work.Cut());
+  }
+
   private void run() {
     try {
       while (!stopping) {
@@ -142,7 +150,8 @@ final class Registrar implements SchemaTail.Listener, AutoCloseable {
         decideWaiting();
       }
       case Work.EntriesRead read -> read.entries().forEach(this::replay);
-      case Work.Loaded _ -> mark();
+      case Work.Loaded _ -> mark(published.highestId(), published.lostIds().safeEpoch());
+      case Work.Cut _ -> stopping = true;
       case Work.AppendFailed failed -> failed(failed);
       case Work.Stop _ -> stopping = true;
     }
@@ -231,14 +240,15 @@ final class Registrar implements SchemaTail.Listener, AutoCloseable {
         decided.replay(record, entry.timestampMs());
       }
     }
+    published.appendedIn(entry.leaderEpoch());
     if (ours) {
       inFlight.remove().answers().forEach(Registrar::give);
     }
   }
 
   /// Sends the mark behind which everything an earlier writer left has been read.
-  private void mark() {
-    var record = new SchemaRecord.Mark(published.highestId(), UUID.randomUUID().toString());
+  private void mark(int maxId, int safeEpoch) {
+    var record = new SchemaRecord.Mark(maxId, UUID.randomUUID().toString(), safeEpoch);
     byte[] key = RecordFormat.key(record);
     byte[] value = RecordFormat.value(record);
     inFlight.add(
@@ -249,7 +259,16 @@ final class Registrar implements SchemaTail.Listener, AutoCloseable {
     append(key, value);
   }
 
+  /// The mark came back, and with it the leader epoch of now: only when no id can have been lost, or enough are
+  /// skipped, durably, the first one is handed out.
   private void open() {
+    LostIds lost = published.lostIds();
+    if (lost.possible()) {
+      int skipped = lost.skipFrom(published.highestId());
+      LOG.warn("the log was restored; skipping ids which it may have forgotten up to={}", skipped);
+      mark(skipped, lost.lastEpoch());
+      return;
+    }
     decided = published.copy();
     writable = true;
     ready = true;
@@ -267,7 +286,7 @@ final class Registrar implements SchemaTail.Listener, AutoCloseable {
     writer = null;
     sleep();
     if (!stopping) {
-      mark();
+      mark(published.highestId(), published.lostIds().safeEpoch());
     }
   }
 

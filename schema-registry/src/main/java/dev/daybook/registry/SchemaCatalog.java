@@ -28,6 +28,7 @@ final class SchemaCatalog {
   private volatile SubjectConfig globalConfig = SubjectConfig.NONE;
   private volatile @Nullable SubjectMode globalMode;
   private volatile int highestId;
+  private volatile LostIds lostIds = LostIds.NONE;
 
   SchemaCatalog copy() {
     var copy = new SchemaCatalog();
@@ -40,6 +41,7 @@ final class SchemaCatalog {
     copy.globalConfig = globalConfig;
     copy.globalMode = globalMode;
     copy.highestId = highestId;
+    copy.lostIds = lostIds;
     return copy;
   }
 
@@ -52,8 +54,16 @@ final class SchemaCatalog {
       case SchemaRecord.SubjectDeleted r -> put(subject(r.subject()).deletedUpTo(r.upToVersion()));
       case SchemaRecord.SubjectCleared r ->
           put(subject(r.subject()).with(SubjectConfig.NONE).with((SubjectMode) null));
-      case SchemaRecord.Mark r -> highestId = Math.max(highestId, r.maxId());
+      case SchemaRecord.Mark r -> {
+        highestId = Math.max(highestId, r.maxId());
+        lostIds = lostIds.safeUpTo(r.safeEpoch());
+      }
     }
+  }
+
+  /// Notes the leader epoch in which a record was appended; -1 when it has none.
+  void appendedIn(int leaderEpoch) {
+    lostIds = lostIds.appendedIn(leaderEpoch);
   }
 
   private void store(SchemaRecord.VersionStored r, long timestampMs) {
@@ -166,6 +176,11 @@ final class SchemaCatalog {
 
   int highestId() {
     return highestId;
+  }
+
+  /// Whether ids may have been handed out that this catalogue does not know.
+  LostIds lostIds() {
+    return lostIds;
   }
 
   /// Where a schema is used, deleted versions included.

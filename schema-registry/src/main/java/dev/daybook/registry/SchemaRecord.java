@@ -25,6 +25,8 @@ sealed interface SchemaRecord {
   record SubjectCleared(String subject) implements SchemaRecord {}
 
   /// Says nothing about subjects: the writer's mark that it has read everything before. No id up to `maxId` may be
-  /// handed out again, even where its last version is erased and compacted away. `writer` tells one mark from another.
-  record Mark(int maxId, String writer) implements SchemaRecord {}
+  /// handed out again, even where its last version is erased and compacted away, or its record was lost with what a log
+  /// had behind its backup: `safeEpoch` is the leader epoch up to which that is so, -1 when unknown. `writer` tells one
+  /// mark from another.
+  record Mark(int maxId, String writer, int safeEpoch) implements SchemaRecord {}
 }

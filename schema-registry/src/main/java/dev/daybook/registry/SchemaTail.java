@@ -14,7 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Reads `_schemas` from the beginning and then follows it, on a thread of its own, and hands every record on in
-/// order, once. When the log is away it tries again from where it was.
+/// order, once. When the log is away it tries again from where it was. When the log comes back without what was read from it,
+/// this ends: memory and log would tell two stories.
 final class SchemaTail implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SchemaTail.class);
   private static final Duration POLL = Duration.ofMillis(500);
@@ -27,6 +28,9 @@ final class SchemaTail implements AutoCloseable {
 
     /// Everything that was in the log when reading began has been handed on. Called once.
     void caughtUp();
+
+    /// Records that were handed on are gone from the log; nothing more will come. Called once.
+    void cut();
   }
 
   private record Waiter(long offset, CompletableFuture<Void> done) {}
@@ -38,6 +42,7 @@ final class SchemaTail implements AutoCloseable {
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile SchemaLog.@Nullable Reader reader;
   private volatile long position;
+  private int leaderEpoch = -1;
   private boolean caughtUp;
   private String lastReason = "";
 
@@ -73,6 +78,11 @@ final class SchemaTail implements AutoCloseable {
     while (running()) {
       try {
         follow();
+      } catch (SchemaLog.CutException e) {
+        LOG.error(
+            "what is known of schemas is not to be trusted any more reason={}", e.getMessage());
+        listener.cut();
+        return;
       } catch (KafkaException | CompletionException e) {
         if (running()) {
           warn(String.valueOf(e.getMessage()));
@@ -92,13 +102,14 @@ final class SchemaTail implements AutoCloseable {
   private void follow() {
     log.prepare();
     long end = log.endOffset().join();
-    try (SchemaLog.Reader opened = log.read(position)) {
+    try (SchemaLog.Reader opened = log.read(position, leaderEpoch)) {
       reader = opened;
       while (running()) {
         List<SchemaLog.Entry> entries = opened.poll(caughtUp ? POLL : FIRST_PAUSE);
         if (!entries.isEmpty()) {
           listener.read(entries);
           position = entries.getLast().offset() + 1;
+          leaderEpoch = entries.getLast().leaderEpoch();
         }
         position = opened.position();
         answerWaiters();

@@ -24,6 +24,7 @@ final class MemorySchemaLog implements SchemaLog {
 
   private final List<Entry> entries = new ArrayList<>();
   private long nextOffset;
+  private int leaderEpoch;
   private boolean away;
   private boolean readsHeld;
   private Fault nextAppend = Fault.NONE;
@@ -40,6 +41,18 @@ final class MemorySchemaLog implements SchemaLog {
 
   synchronized void nextAppend(Fault fault) {
     nextAppend = fault;
+  }
+
+  synchronized void leaderEpoch(int epoch) {
+    leaderEpoch = epoch;
+  }
+
+  /// Forgets the last records, as a log does that is restored from a backup.
+  synchronized void restore(int size, int epoch) {
+    entries.subList(size, entries.size()).clear();
+    nextOffset = size;
+    leaderEpoch = epoch;
+    notifyAll();
   }
 
   synchronized int size() {
@@ -77,7 +90,7 @@ final class MemorySchemaLog implements SchemaLog {
   }
 
   private void add(byte[] key, byte @Nullable [] value) {
-    entries.add(new Entry(nextOffset++, 1_700_000_000_000L + nextOffset, key, value));
+    entries.add(new Entry(nextOffset++, leaderEpoch, 1_700_000_000_000L + nextOffset, key, value));
     notifyAll();
   }
 
@@ -99,7 +112,7 @@ final class MemorySchemaLog implements SchemaLog {
   public void close() {}
 
   @Override
-  public Reader read(long fromOffset) {
+  public Reader read(long fromOffset, int epoch) {
     return new MemoryReader(fromOffset);
   }
 
@@ -129,6 +142,9 @@ final class MemorySchemaLog implements SchemaLog {
         }
         if (readsHeld) {
           return List.of();
+        }
+        if (position > nextOffset) {
+          throw new CutException(new KafkaException("offset out of range"));
         }
         List<Entry> read = entries.stream().filter(e -> e.offset() >= position).toList();
         position = nextOffset;

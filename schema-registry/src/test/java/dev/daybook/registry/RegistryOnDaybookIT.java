@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.daybook.eventlog.disk.FileDisk;
+import dev.daybook.eventlog.maintenance.ClosedLog;
+import dev.daybook.eventlog.maintenance.Progress;
+import dev.daybook.eventlog.maintenance.Restore;
+import dev.daybook.eventlog.time.Clock;
 import dev.daybook.registry.ContractCheck.Mode;
 import dev.daybook.registry.client.AvroDeserializer;
 import dev.daybook.registry.client.AvroSerializer;
@@ -70,6 +75,34 @@ class RegistryOnDaybookIT {
             ids.get("s" + i), registry.register("s" + i, record("f" + i % 15 + ":\"int\"")));
       }
       assertEquals(16, registry.register("next", record("g:\"int\"")));
+    }
+  }
+
+  @Test
+  void noIdThatWasHandedOutAfterTheBackupIsHandedOutAgain() throws Exception {
+    Path data = directory.resolve("data");
+    Path restored = directory.resolve("restored");
+    var disk = new FileDisk();
+    int lost;
+    try (var log = new RunningLog(data);
+        var registry = ready(log)) {
+      assertEquals(1, registry.register("kept", record("a:\"int\"")));
+      log.backUp(directory.resolve("backup"));
+      lost = registry.register("lost", record("b:\"int\""));
+    }
+    Restore.run(
+        ClosedLog.in(disk, restored, Clock.system()), directory.resolve("backup"), Progress.NONE);
+    try (var log = new RunningLog(restored)) {
+      int first;
+      try (var registry = ready(log)) {
+        assertEquals(404, registry.get("/schemas/ids/" + lost).status());
+        assertEquals(1, registry.register("kept", record("a:\"int\"")));
+        first = registry.register("new", record("c:\"int\""));
+        assertTrue(first > lost + 10_000, "id " + first);
+      }
+      try (var registry = ready(log)) {
+        assertEquals(first + 1, registry.register("next", record("d:\"int\"")));
+      }
     }
   }
 

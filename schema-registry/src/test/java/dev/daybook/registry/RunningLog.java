@@ -3,6 +3,7 @@ package dev.daybook.registry;
 import dev.daybook.eventlog.EventLogConfig;
 import dev.daybook.eventlog.broker.LogServer;
 import dev.daybook.eventlog.group.GroupSettings;
+import dev.daybook.eventlog.maintenance.Progress;
 import dev.daybook.eventlog.partition.RecordValidator;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -30,6 +31,10 @@ final class RunningLog implements AutoCloseable {
 
   String bootstrap() {
     return "127.0.0.1:" + server.port();
+  }
+
+  void backUp(Path target) throws IOException {
+    server.log().backUp(target, Progress.NONE);
   }
 
   @Override

@@ -1,8 +1,10 @@
 package dev.daybook.server;
 
+import dev.daybook.server.command.BackupCommand;
 import dev.daybook.server.command.ConsumeCommand;
 import dev.daybook.server.command.ProduceCommand;
 import dev.daybook.server.command.RehearseCommand;
+import dev.daybook.server.command.RestoreCommand;
 import dev.daybook.server.command.StartCommand;
 import dev.daybook.server.command.TopicCommand;
 import picocli.CommandLine;
@@ -24,6 +26,8 @@ import picocli.CommandLine.Spec;
       ProduceCommand.class,
       ConsumeCommand.class,
       RehearseCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
       CommandLine.HelpCommand.class
     },
     footer = {
@@ -69,7 +73,8 @@ public final class Main implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "Say what to do: start, topic, produce, consume or demo");
+        spec.commandLine(),
+        "Say what to do: start, topic, produce, consume, backup, restore or demo");
   }
 
   private static String sentence(Exception failure) {

@@ -13,6 +13,8 @@ import dev.daybook.registry.ContractCheck;
 import dev.daybook.registry.SchemaRegistry;
 import dev.daybook.registry.SchemaRegistryConfig;
 import dev.daybook.server.ServerConfig.Room;
+import dev.daybook.server.control.BackupRequest;
+import dev.daybook.server.control.ControlSocket;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -144,6 +146,10 @@ public final class Server implements AutoCloseable {
               contracts,
               this::onFatal);
       closing.add("log", log);
+      closing.add(
+          "control",
+          ControlSocket.listen(
+              config.dataDirectory(), Map.of(BackupRequest.NAME, new BackupRequest(log.log()))));
       listening.put(Room.LOG, config.kafka().withPort(log.port()));
       return log;
     } catch (BindException e) {

@@ -120,7 +120,9 @@ class CommandLineTest {
           {"topic", "--help"},
           {"topic", "create", "--help"},
           {"produce", "--help"},
-          {"consume", "--help"}
+          {"consume", "--help"},
+          {"backup", "--help"},
+          {"restore", "--help"}
         }) {
       StringWriter out = new StringWriter();
       CommandLine line = Main.commandLine().setOut(new PrintWriter(out));

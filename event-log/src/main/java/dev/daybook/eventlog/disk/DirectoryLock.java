@@ -17,9 +17,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Keeps a second process out of a data directory, and other users too. The system drops the lock when its
-/// process ends, however it ends; the number in the file only serves to name the holder.
+/// process ends, however it ends. The file's text only serves to name the holder:
+///
+/// ```text
+/// PID BOOT_ID       the holder's process id, and the boot of the machine on which it has that id
+/// ```
 public final class DirectoryLock implements AutoCloseable {
   private static final String FILE_NAME = ".lock";
+  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
   /// What this process holds. Asked first, because closing any channel on a locked file would give up the
   /// process's lock (POSIX), the failed attempt's channel too.
@@ -70,9 +75,9 @@ public final class DirectoryLock implements AutoCloseable {
     FileChannel channel = open(directory);
     try {
       if (channel.tryLock() == null) {
-        throw inUse(directory, "process " + pidIn(channel));
+        throw inUse(directory, holderIn(channel));
       }
-      writeOwnPid(channel);
+      writeHolder(channel);
       return channel;
     } catch (Throwable failure) {
       channel.close();
@@ -88,16 +93,31 @@ public final class DirectoryLock implements AutoCloseable {
     }
   }
 
-  private static String pidIn(FileChannel channel) throws IOException {
-    ByteBuffer text = ByteBuffer.allocate(20);
-    channel.read(text, 0);
-    return US_ASCII.decode(text.flip()).toString().strip();
+  private static String holderIn(FileChannel channel) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(100);
+    channel.read(bytes, 0);
+    String text = US_ASCII.decode(bytes.flip()).toString().strip();
+    int space = text.indexOf(' ');
+    if (space < 0) {
+      return "process " + text;
+    }
+    boolean here = text.substring(space + 1).equals(bootId());
+    return "process " + text.substring(0, space) + (here ? "" : " of another machine");
   }
 
-  private static void writeOwnPid(FileChannel channel) throws IOException {
-    String pid = ProcessHandle.current().pid() + "\n";
+  private static void writeHolder(FileChannel channel) throws IOException {
+    String holder = ProcessHandle.current().pid() + " " + bootId() + "\n";
     channel.truncate(0);
-    channel.write(ByteBuffer.wrap(pid.getBytes(US_ASCII)), 0);
+    channel.write(ByteBuffer.wrap(holder.getBytes(US_ASCII)), 0);
+  }
+
+  /// Drawn anew by the system each time it boots; "-" where it has none.
+  private static String bootId() {
+    try {
+      return Files.readString(BOOT_ID).strip();
+    } catch (IOException e) {
+      return "-";
+    }
   }
 
   private static IOException inUse(Path directory, String holder) {

@@ -16,6 +16,18 @@ public interface Disk {
   /// Opens a file that exists, for reading and writing.
   DiskFile open(Path file) throws IOException;
 
+  /// Opens a file that exists, only to read it: also where nothing may be written.
+  default DiskFile openToRead(Path file) throws IOException {
+    return open(file);
+  }
+
+  /// Gives a file a second name in another directory, under which its bytes stay when the first one goes.
+  ///
+  /// @return false when that can not be done here: between two file systems, or on one that has no such names
+  default boolean link(Path file, Path secondName) throws IOException {
+    return false;
+  }
+
   boolean exists(Path path) throws IOException;
 
   /// The entries of a directory, sorted by name; empty when there is no such directory.

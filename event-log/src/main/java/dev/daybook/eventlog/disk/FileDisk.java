@@ -6,6 +6,8 @@ import static java.nio.file.StandardOpenOption.WRITE;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -33,6 +35,23 @@ public final class FileDisk implements Disk {
   @Override
   public DiskFile open(Path file) throws IOException {
     return new OpenFile(file, FileChannel.open(file, READ, WRITE));
+  }
+
+  @Override
+  public DiskFile openToRead(Path file) throws IOException {
+    return new OpenFile(file, FileChannel.open(file, READ));
+  }
+
+  @Override
+  public boolean link(Path file, Path secondName) throws IOException {
+    try {
+      Files.createLink(secondName, file);
+      return true;
+    } catch (NoSuchFileException | FileAlreadyExistsException e) {
+      throw e;
+    } catch (FileSystemException | UnsupportedOperationException e) {
+      return false;
+    }
   }
 
   @Override

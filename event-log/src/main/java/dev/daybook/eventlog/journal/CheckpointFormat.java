@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// The bytes of a checkpoint in its slot, as drawn in the package's description.
 final class CheckpointFormat {
   private static final int MAGIC = 0x44424350; // DBCP
-  private static final short FORMAT = 0;
+  private static final short FORMAT = 1;
   private static final int HEADER_BYTES = 64;
   private static final int MARK_BYTES = 56;
   private static final int HEADER_CRC_AT = 60;

@@ -16,7 +16,7 @@ record EntryHeader(
   static final int BYTES = 64;
 
   private static final int MAGIC = 0x44424a45; // DBJE
-  private static final short FORMAT = 0;
+  private static final short FORMAT = 1;
   private static final int CRC_AT = 60;
 
   /// Bytes the entry takes in the file: header, body and padding.

@@ -79,6 +79,29 @@ public final class FileJournal implements Journal {
     }
   }
 
+  /// Begins the journal of a log that was restored: behind an entry that is there already, in the segments. It is written
+  /// down, empty, so that the chain has a beginning.
+  ///
+  /// @param lastSequence the entry that the checkpoint names; 0 for none
+  public static void beginBehind(
+      Disk disk, Path directory, JournalConfig config, long lastSequence, RandomGenerator salts)
+      throws IOException {
+    JournalDirectory files = JournalDirectory.open(disk, directory, config, salts);
+    try {
+      files.beginIfNew(0);
+      JournalFile first = files.takeNext();
+      if (first.number() != 1 || first.headerAt(JournalFile.FIRST_ENTRY) != null) {
+        throw new IOException("There is a journal in " + directory + " already");
+      }
+      if (lastSequence > 0) {
+        JournalEntry behind = new JournalEntry(lastSequence, List.of());
+        first.append(lastSequence, new EntryEncoder().encode(behind, first.salt(), 1, 0));
+      }
+    } finally {
+      files.close();
+    }
+  }
+
   /// What opening found.
   public JournalRecoveryReport recovery() {
     return recovery;

@@ -18,7 +18,7 @@ final class JournalFile implements AutoCloseable {
   static final long FIRST_ENTRY = BLOCK_BYTES;
 
   private static final int MAGIC = 0x44424a46; // DBJF
-  private static final short FORMAT = 0;
+  private static final short FORMAT = 1;
   private static final int HEADER_BYTES = 64;
   private static final int CRC_AT = 60;
   private static final int READ_BYTES = 256 * 1024;

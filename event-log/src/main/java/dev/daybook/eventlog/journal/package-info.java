@@ -16,12 +16,12 @@
 /// share one. Before a file is used, every block is written and forced; later forces then change data only.
 /// ```text
 /// file header      0  4  magic "DBJF"        16  8  number of the file
-///                  4  2  format, 0           24  8  size of the file in bytes
+///                  4  2  format, 1           24  8  size of the file in bytes
 ///                  6  2  zero                32 28  zero
 ///                  8  8  salt                60  4  CRC of bytes 0 to 59
 ///
 /// entry header     0  4  magic "DBJE"        28  4  items
-///                  4  2  format, 0           32  4  body's length in bytes
+///                  4  2  format, 1           32  4  body's length in bytes
 ///                  6  2  zero                36  4  the previous entry's CRC: its bytes 60 to 63; first: 0
 ///                  8  8  the file's salt     40  4  CRC of the body, seeded with the salt's 8 bytes
 ///                 16  8  sequence            44 16  zero
@@ -83,7 +83,7 @@
 /// Two slots, written in turn and in place. The one with the higher number that is whole counts.
 /// ```text
 /// slot header      0  4  magic "DBCP"            28  4  reserved ends of ids
-///                  4  2  format, 0               32  4  body's length in bytes
+///                  4  2  format, 1               32  4  body's length in bytes
 ///                  6  2  zero                    36  4  CRC of the body
 ///                  8  8  number of checkpoint    40 20  zero
 ///                 16  8  sequence                60  4  CRC of bytes 0 to 59

@@ -17,7 +17,7 @@ final class IndexFiles {
   private static final Logger LOG = LoggerFactory.getLogger(IndexFiles.class);
 
   private static final int MAGIC = 0x44424958;
-  private static final short FORMAT = 0;
+  private static final short FORMAT = 1;
   private static final short OFFSETS = 1;
   private static final short TIMES = 2;
   private static final int HEADER_BYTES = 60;

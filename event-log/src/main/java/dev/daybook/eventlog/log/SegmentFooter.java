@@ -24,7 +24,7 @@ public record SegmentFooter(
   static final int SEAL_BYTES = 60;
 
   private static final int MAGIC = 0x44425346; // DBSF
-  private static final short FORMAT = 0;
+  private static final short FORMAT = 1;
   private static final int BASE_OFFSET_AT = 32;
   private static final int NEXT_OFFSET_AT = 40;
   private static final int CONTENT_BYTES_AT = 48;

@@ -32,7 +32,7 @@
 /// ```text
 ///  byte size field                 the seal: written when the segment is sealed
 ///    0   4   magic                 'DBSF'
-///    4   2   format                0
+///    4   2   format                1
 ///    6   2   zero
 ///    8  24   partition             shard 4, topic id 16, index 4
 ///   32   8   base offset           the segment's
@@ -71,7 +71,7 @@
 /// ```text
 ///  byte size field
 ///    0   4   magic                 'DBIX'
-///    4   2   format                0
+///    4   2   format                1
 ///    6   2   kind                  1 offsets (.index), 2 times (.timeindex)
 ///    8   8   base offset           the segment's
 ///   16   8   end offset            ┐ what of the segment the entries describe:

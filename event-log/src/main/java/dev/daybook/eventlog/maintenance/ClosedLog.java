@@ -6,6 +6,7 @@ import dev.daybook.eventlog.journal.FileJournal;
 import dev.daybook.eventlog.journal.JournalConfig;
 import dev.daybook.eventlog.partition.Shard;
 import dev.daybook.eventlog.partition.ShardConfig;
+import dev.daybook.eventlog.partition.Snapshot;
 import dev.daybook.eventlog.record.TopicId;
 import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.topic.CatalogDecision;
@@ -14,6 +15,7 @@ import dev.daybook.eventlog.topic.EpochRaise;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 
@@ -53,7 +55,29 @@ public record ClosedLog(
     };
   }
 
-  private Shard open() throws IOException {
+  /// Makes a backup of it.
+  ///
+  /// @param target a directory that is not there yet, or empty
+  public Manifest backUp(Path target, Progress progress) throws IOException {
+    Backup.requireOutside(dataDirectory, target);
+    Backup.requireEmpty(disk, target);
+    DataFormat format = requireFormat();
+    Instant askedAt = Instant.ofEpochMilli(clock.wallMs());
+    try (Shard shard = open();
+        Snapshot snapshot = shard.snapshot().join()) {
+      return Backup.write(disk, snapshot, format, shard.topics(), askedAt, target, progress);
+    }
+  }
+
+  private DataFormat requireFormat() throws IOException {
+    return DataFormat.find(disk, dataDirectory)
+        .orElseThrow(
+            () ->
+                new IOException("%s holds no log: is it the right one?".formatted(dataDirectory)));
+  }
+
+  /// Opens it, recovered; closing it writes a checkpoint.
+  Shard open() throws IOException {
     return Shard.open(
         disk,
         dataDirectory,

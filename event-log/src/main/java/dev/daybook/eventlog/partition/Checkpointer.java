@@ -38,6 +38,7 @@ final class Checkpointer implements Owner {
   private final SegmentWriter segmentWriter;
   private final Admission admission;
   private final Leftovers leftovers;
+  private final Snapshots snapshots;
   private final Clock clock;
   private final long urgentBytes;
   private final long intervalNs;
@@ -69,6 +70,7 @@ final class Checkpointer implements Owner {
     this.segmentWriter = segmentWriter;
     this.admission = admission;
     this.leftovers = leftovers;
+    this.snapshots = new Snapshots(disk, files, journal);
     this.clock = clock;
     this.urgentBytes = urgentBytes;
     this.intervalNs = intervalNs;
@@ -84,10 +86,10 @@ final class Checkpointer implements Owner {
     leftovers.unlink(clock.monotonicNs(), admission.isDiskFull());
     CompletableFuture<SegmentMarks> question = awaited;
     if (question == null) {
-      if (!due()) {
+      if (!due() && !snapshots.isAsked()) {
         return 0;
       }
-      awaited = segmentWriter.askMarks();
+      awaited = segmentWriter.askMarks(snapshots.upTo());
       return 1;
     }
     if (!question.isDone()) {
@@ -111,6 +113,11 @@ final class Checkpointer implements Owner {
   /// Says whom to tell of checkpoints.
   void measuredBy(Measurements teller) {
     measurements = teller;
+  }
+
+  /// Takes snapshots for who asks here.
+  Snapshots snapshots() {
+    return snapshots;
   }
 
   /// Says how to wake an appender that waits for room in the journal.
@@ -137,7 +144,9 @@ final class Checkpointer implements Owner {
       journal.prepareAhead();
     }
     DurableFiles.write(disk, files.producers(marks.sequence()), marks.producers().duplicate());
-    checkpoint.write(named(marks));
+    CheckpointMarks named = named(marks);
+    checkpoint.write(named);
+    snapshots.checkpointed(named);
     journal.trim(marks.sequence());
     logs.forget(marks.deletedTopics());
     unlink(marks.deletedTopics());

@@ -30,8 +30,7 @@ final class SegmentWriter implements Owner {
   private final WrittenListener written;
   private final Clock clock;
   private final Pace pace;
-  private final AtomicReference<@Nullable CompletableFuture<SegmentMarks>> asked =
-      new AtomicReference<>();
+  private final AtomicReference<@Nullable Question> asked = new AtomicReference<>();
   private volatile Runnable wakeUp = () -> {};
   private long waitingSinceNs;
   private boolean waiting;
@@ -54,10 +53,11 @@ final class SegmentWriter implements Owner {
   @Override
   public int doWork() throws IOException {
     int taken = timeToWrite() ? follow(take()) : 0;
-    CompletableFuture<SegmentMarks> question = asked.getAndSet(null);
-    if (question != null) {
+    Question question = asked.get();
+    if (question != null && state.sequence() >= question.upTo) {
       // Between two runs any moment will do; under load the inbox is never empty.
-      question.complete(state.marks(logs));
+      asked.set(null);
+      question.answer.complete(state.marks(logs));
       return taken + 1;
     }
     return taken;
@@ -85,13 +85,13 @@ final class SegmentWriter implements Owner {
     return state.marks(logs);
   }
 
-  /// Asks where the segments end, as of the last entry written. Called by the checkpointer, one question at
-  /// a time.
-  CompletableFuture<SegmentMarks> askMarks() {
-    CompletableFuture<SegmentMarks> question = new CompletableFuture<>();
+  /// Asks where the segments end, as of the last entry written, or as soon as the entry `upTo` is. Called by the
+  /// checkpointer, one question at a time.
+  CompletableFuture<SegmentMarks> askMarks(long upTo) {
+    Question question = new Question(upTo, new CompletableFuture<>());
     asked.set(question);
     wakeUp.run();
-    return question;
+    return question.answer;
   }
 
   /// Brings these entries into segments, which serve their batches from then on.
@@ -180,6 +180,9 @@ final class SegmentWriter implements Owner {
     waiting = false;
     return entries;
   }
+
+  /// Where do the segments end, once they have the entry `upTo`?
+  private record Question(long upTo, CompletableFuture<SegmentMarks> answer) {}
 
   /// How lazily to follow: a run of so many bytes is written at once, a smaller one after so long.
   record Pace(long runBytes, long lingerNs) {}

@@ -130,6 +130,7 @@ public final class Shard implements AutoCloseable {
     long begunNs = clock.monotonicNs();
     ShardFiles files = ShardFiles.of(dataDirectory, 0);
     DurableFiles.createDirectories(disk, files.directory());
+    Snapshots.giveUp(disk, files);
     Checkpoint checkpoint = Checkpoint.open(disk, files.checkpoint());
     Journal journal = journals.open(files.journal(), checkpoint.latest());
     Recovery.Recovered recovered =
@@ -204,6 +205,21 @@ public final class Shard implements AutoCloseable {
     return reply;
   }
 
+  /// A snapshot of everything that is durable now. It must be closed, and there is one at a time.
+  ///
+  /// @throws IOException when no thread steps the owners, so that this did, and that failed
+  public CompletableFuture<Snapshot> snapshot() throws IOException {
+    CompletableFuture<Snapshot> answer = checkpointer.snapshots().ask();
+    while (threads.isEmpty() && !answer.isDone()) {
+      segmentWriter.doWork();
+      checkpointer.doWork();
+    }
+    if (closed) {
+      checkpointer.snapshots().refuse();
+    }
+    return answer;
+  }
+
   public CompletableFuture<Long> newProducerId() {
     CompletableFuture<Long> reply = new CompletableFuture<>();
     put(new Command.NewProducerId(reply), 0);
@@ -250,6 +266,7 @@ public final class Shard implements AutoCloseable {
     } finally {
       closed = true;
       refuseTheRest();
+      checkpointer.snapshots().refuse();
       for (PartitionLog log : logs.all()) {
         log.close();
       }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 ///   checkpoint/                 how far segments are forced
 ///   NNN.producers               producer state as of that checkpoint
 ///   partitions/TOPICID-INDEX/   segments and indexes, one folder a partition
+///   held/                       second names of files, while a backup is made of them
 ///   quarantine/                 what nobody knew at a start; never deleted by Daybook
 /// ```
 record ShardFiles(Path directory) {
@@ -27,6 +28,10 @@ record ShardFiles(Path directory) {
 
   Path partitions() {
     return directory.resolve("partitions");
+  }
+
+  Path held() {
+    return directory.resolve("held");
   }
 
   Path quarantine() {

@@ -29,24 +29,38 @@ class DirectoryLockTest {
   @Test
   void namesTheProcessThatHoldsTheDirectory() throws Exception {
     Path directory = parent.resolve("data");
-    Process holder =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xshare:auto",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Holder.class.getName(),
-                directory.toString())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    try (var output = holder.inputReader()) {
-      assertEquals("held", output.readLine());
+    Process holder = hold(directory);
+    try {
       assertRefused(directory, "in use by process " + holder.pid() + ":");
     } finally {
       holder.destroyForcibly().waitFor();
     }
     DirectoryLock.acquire(directory).close();
+  }
+
+  @Test
+  void saysWhichProcessOfWhichBootHoldsIt() throws Exception {
+    Path directory = parent.resolve("data");
+    try (DirectoryLock _ = DirectoryLock.acquire(directory)) {
+      String bootId = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+      assertEquals(
+          ProcessHandle.current().pid() + " " + bootId,
+          Files.readString(directory.resolve(".lock")).strip());
+    }
+  }
+
+  @Test
+  void saysThatAHolderIsOnAnotherMachine() throws Exception {
+    Path directory = Files.createDirectory(parent.resolve("data"));
+    Path lock = directory.resolve(".lock");
+    // Held by a lock that the system knows, of a process that it does not know.
+    Process holder = hold(directory);
+    try {
+      Files.writeString(lock, "4711 00000000-0000-0000-0000-000000000000\n");
+      assertRefused(directory, "in use by process 4711 of another machine:");
+    } finally {
+      holder.destroyForcibly().waitFor();
+    }
   }
 
   @Test
@@ -71,6 +85,23 @@ class DirectoryLockTest {
   void saysWhatToDoWhenTheDirectoryIsAFile() throws Exception {
     Path file = Files.createFile(parent.resolve("data"));
     assertRefused(file, "or choose another");
+  }
+
+  /// Starts a process that holds the directory.
+  private static Process hold(Path directory) throws IOException {
+    Process holder =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xshare:auto",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Holder.class.getName(),
+                directory.toString())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    assertEquals("held", holder.inputReader().readLine());
+    return holder;
   }
 
   private static void assertRefused(Path directory, String because) {

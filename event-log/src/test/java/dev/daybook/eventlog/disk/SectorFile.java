@@ -8,6 +8,9 @@ import java.util.random.RandomGenerator;
 /// The bytes of a simulated file twice: as the system's cache shows them, and as they are on the disk. Sectors
 /// that differ are dirty; a force writes them all, a power cut some of them.
 final class SectorFile implements SimulatedNode {
+  /// How many names the running system shows for it.
+  int names = 1;
+
   private static final int SECTOR_BYTES = 512;
 
   private byte[] cached = new byte[0];

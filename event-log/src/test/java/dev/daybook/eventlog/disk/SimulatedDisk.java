@@ -189,6 +189,19 @@ public final class SimulatedDisk implements Disk {
   }
 
   @Override
+  public synchronized boolean link(Path file, Path secondName) throws IOException {
+    beginChange(Operation.CREATE, secondName);
+    SectorFile linked = fileAt(file);
+    SimulatedDirectory directory = parentOf(secondName);
+    if (directory.names.containsKey(nameOf(secondName))) {
+      throw new FileAlreadyExistsException(secondName.toString());
+    }
+    linked.names++;
+    unforcedNames.add(new NameChange().set(directory, nameOf(secondName), linked));
+    return true;
+  }
+
+  @Override
   public synchronized boolean exists(Path path) {
     requireRunning();
     return find(path) != null;
@@ -243,7 +256,7 @@ public final class SimulatedDisk implements Disk {
   public synchronized void delete(Path path) throws IOException {
     beginChange(Operation.DELETE, path);
     switch (require(path)) {
-      case SectorFile file -> freeBytes += file.size();
+      case SectorFile file -> freeBytes += --file.names == 0 ? file.size() : 0;
       case SimulatedDirectory directory -> {
         if (!directory.names.isEmpty()) {
           throw new DirectoryNotEmptyException(path.toString());

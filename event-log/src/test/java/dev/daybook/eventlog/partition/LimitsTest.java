@@ -62,7 +62,7 @@ class LimitsTest {
   void aCheckpointIsNotKeptWaitingByProducersThatNeverPause() throws IOException {
     SteppedShard scene = new SteppedShard();
     Partition partition = scene.create("orders");
-    CompletableFuture<SegmentMarks> marks = scene.shard.segmentWriter().askMarks();
+    CompletableFuture<SegmentMarks> marks = scene.shard.segmentWriter().askMarks(0);
     for (int i = 0; i < 3; i++) {
       scene.append(partition, scene.batch(5 << 10));
       scene.shard.appender().doWork();

@@ -1,0 +1,70 @@
+package dev.daybook.eventlog.log;
+
+import dev.daybook.eventlog.disk.Disk;
+import dev.daybook.eventlog.disk.DiskFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// The files of a partition's directory on which a log stands that a checkpoint names: its segments, from the one that
+/// holds the start to the one that grows. Indexes are not among them: they are derived.
+public final class LogFiles {
+  private static final Pattern SEGMENT = Pattern.compile("(\\d{20})\\.log");
+
+  private LogFiles() {}
+
+  /// One of them.
+  ///
+  /// @param bytes of the file that count; -1 for all
+  public record LogFile(Path path, long bytes) {
+    /// Whether the file goes on, or may go on, behind what counts of it.
+    public boolean grows() {
+      return bytes >= 0;
+    }
+  }
+
+  /// Whether a file's bytes will never change: a sealed segment with its proof, which is written last.
+  public static boolean isSettled(Disk disk, Path file) throws IOException {
+    try (DiskFile opened = disk.openToRead(file)) {
+      long footerAt = opened.size() - SegmentFooter.BYTES;
+      if (footerAt < 0) {
+        return false;
+      }
+      ByteBuffer bytes = ByteBuffer.allocate(SegmentFooter.BYTES);
+      opened.read(bytes, footerAt);
+      return SegmentFooter.decode(bytes.flip())
+          .filter(footer -> footer.contentBytes() == footerAt)
+          .flatMap(SegmentFooter::proof)
+          .isPresent();
+    }
+  }
+
+  /// The files, in the order of their offsets.
+  public static List<LogFile> of(Disk disk, Path directory, LogEnd end) throws IOException {
+    List<Path> files = new ArrayList<>();
+    List<Long> baseOffsets = new ArrayList<>();
+    for (Path path : disk.list(directory)) {
+      Matcher name = SEGMENT.matcher(path.getFileName().toString());
+      if (name.matches()) {
+        files.add(path);
+        baseOffsets.add(Long.parseLong(name.group(1)));
+      }
+    }
+    List<LogFile> named = new ArrayList<>();
+    for (int i = 0; i < files.size(); i++) {
+      long baseOffset = baseOffsets.get(i);
+      boolean last = i + 1 == files.size() || baseOffsets.get(i + 1) > end.segmentBaseOffset();
+      long next = last ? end.nextOffset() : baseOffsets.get(i + 1);
+      if (baseOffset == end.segmentBaseOffset() && end.segmentPosition() > 0) {
+        named.add(new LogFile(files.get(i), end.segmentPosition()));
+      } else if (baseOffset < end.segmentBaseOffset() && next > end.startOffset()) {
+        named.add(new LogFile(files.get(i), -1));
+      }
+    }
+    return named;
+  }
+}

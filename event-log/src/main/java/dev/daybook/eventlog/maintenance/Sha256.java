@@ -1,0 +1,35 @@
+package dev.daybook.eventlog.maintenance;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/// SHA-256 of bytes that come in pieces.
+final class Sha256 {
+  private final MessageDigest digest = digest();
+
+  static String of(byte[] bytes) {
+    Sha256 hash = new Sha256();
+    hash.update(ByteBuffer.wrap(bytes));
+    return hash.hex();
+  }
+
+  /// Takes the buffer's bytes; it stays as it is.
+  void update(ByteBuffer bytes) {
+    digest.update(bytes.duplicate());
+  }
+
+  /// The hash of all that came, which ends it.
+  String hex() {
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static MessageDigest digest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java has SHA-256", e);
+    }
+  }
+}
