@@ -13,7 +13,7 @@ record LeanFetch(String id, String title, int partitions, int partitionMaxBytes,
 
   @Override
   public Set<Contender> contenders() {
-    return EnumSet.of(Contender.DAYBOOK, Contender.KAFKA);
+    return EnumSet.of(Contender.DAYBOOK, Contender.KAFKA, Contender.NULL_BROKER);
   }
 
   @Override

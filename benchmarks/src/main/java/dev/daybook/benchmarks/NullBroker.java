@@ -10,6 +10,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
+import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.InitProducerIdResponseData;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.MetadataResponseData;
@@ -22,8 +23,8 @@ import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.requests.RequestHeader;
 import org.apache.kafka.common.requests.RequestUtils;
 
-/// A broker that acknowledges and stores nothing: what a client reaches with it is the client's own bound. One thread
-/// per connection; each topic has as many partitions as its name says behind its last dash.
+/// A broker that acknowledges and stores nothing, and answers each Fetch with the same bytes from memory: what a client
+/// reaches with it is the client's own bound. One thread per connection; each topic has as many partitions as its name says behind its last dash.
 public final class NullBroker {
   private final int port;
 
@@ -51,20 +52,24 @@ public final class NullBroker {
       client.setOption(StandardSocketOptions.TCP_NODELAY, true);
       ByteBuffer length = ByteBuffer.allocateDirect(Integer.BYTES);
       ByteBuffer frame = ByteBuffer.allocateDirect(1 << 20);
+      NullFetch fetch = new NullFetch();
       while (true) {
         int bytes = read(client, length.clear()).getInt();
         frame = bytes > frame.capacity() ? ByteBuffer.allocateDirect(2 * bytes) : frame;
-        send(client, answer(read(client, frame.clear().limit(bytes))));
+        send(client, answer(read(client, frame.clear().limit(bytes)), fetch));
       }
     } catch (IOException e) {
       // The client is gone.
     }
   }
 
-  private ByteBuffer answer(ByteBuffer frame) {
+  private ByteBuffer answer(ByteBuffer frame, NullFetch fetch) {
     RequestHeader header = RequestHeader.parse(frame);
     short version = header.apiVersion();
     ByteBufferAccessor body = new ByteBufferAccessor(frame);
+    if (header.apiKey() == ApiKeys.FETCH) {
+      return fetch.answer(new FetchRequestData(body, version), version, header.correlationId());
+    }
     ApiMessage response =
         switch (header.apiKey()) {
           case API_VERSIONS -> apiVersions();
