@@ -107,8 +107,7 @@ public final class DirectoryLock implements AutoCloseable {
 
   private static void writeHolder(FileChannel channel) throws IOException {
     // Over the one before, not behind a cut: on a full disk the block might not come back.
-    String holder =
-        "%-79s\n".formatted(ProcessHandle.current().pid() + " " + bootId());
+    String holder = "%-79s\n".formatted(ProcessHandle.current().pid() + " " + bootId());
     channel.write(ByteBuffer.wrap(holder.getBytes(US_ASCII)), 0);
   }
 

@@ -248,8 +248,7 @@ final class ChainVerifier {
       harmlessGaps += isBegun ? 1 : 0;
       nextSequence = checkpointSequence + 1;
     }
-    Optional<Torn> torn =
-        endsCleanly() && !endsEarly ? Optional.empty() : tornEntry(endsEarly);
+    Optional<Torn> torn = endsCleanly() && !endsEarly ? Optional.empty() : tornEntry(endsEarly);
     Place end = torn.map(Torn::place).orElseGet(() -> new Place(files.get(fileIndex), position));
     if (endsEarly) {
       miss(nextSequence, LostEntries.UNKNOWN_END);

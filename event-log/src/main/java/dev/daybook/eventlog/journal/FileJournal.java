@@ -37,6 +37,7 @@ public final class FileJournal implements Journal {
 
   /// Where files are missing behind the end, the next entry begins a new one behind them, so that nobody misses them again.
   private boolean leavesFile;
+
   /// The owner's epoch in the last entry.
   private int lastEpoch;
 

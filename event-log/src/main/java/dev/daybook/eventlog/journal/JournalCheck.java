@@ -48,7 +48,8 @@ public record JournalCheck(
       if (files.isEmpty()) {
         throw JournalDamagedException.badFile(directory, "there are no files");
       }
-      VerifiedChain chain = ChainVerifier.verify(files, checkpointSequence, false, Optional.empty());
+      VerifiedChain chain =
+          ChainVerifier.verify(files, checkpointSequence, false, Optional.empty());
       for (ChainLink link : chain.needed()) {
         reader.read(read(directory, link));
       }

@@ -45,6 +45,7 @@ final class Checkpointer implements Owner {
 
   /// So many intervals go by at most, be it worth it or not.
   private static final int MOST_INTERVALS = 12;
+
   /// A first start, and whatever wants to be quick at once, comes before the reserve.
   private static final long RESERVE_AFTER_NS = 10 * SECOND_NS;
 
