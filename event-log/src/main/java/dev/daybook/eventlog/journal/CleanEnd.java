@@ -25,7 +25,7 @@ record CleanEnd(
     long nextSequence, long fileNumber, long salt, long position, int previousCrc, int ownerEpoch) {
   private static final Logger LOG = LoggerFactory.getLogger(CleanEnd.class);
 
-  private static final String NAME = "clean-end";
+  static final String NAME = "clean-end";
   private static final int MAGIC = 0x44424345; // DBCE
   private static final short FORMAT = 0;
   private static final int BYTES = 64;

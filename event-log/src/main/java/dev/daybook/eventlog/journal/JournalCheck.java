@@ -91,7 +91,8 @@ public record JournalCheck(
   /// Whether a journal has files of that name.
   public static boolean isKnown(String fileName) {
     return JournalDirectory.NAME.matcher(fileName).matches()
-        || fileName.startsWith("next.preparing");
+        || fileName.startsWith("next.preparing")
+        || fileName.startsWith(CleanEnd.NAME);
   }
 
   private static void open(Disk disk, Path directory, List<JournalFile> opened) throws IOException {

@@ -20,6 +20,16 @@ import java.util.Set;
 ///   quarantine/                 what nobody knew at a start; never deleted by Daybook
 /// ```
 public record ShardFiles(Path directory) {
+  private static final Set<String> KNOWN =
+      Set.of(
+          "journal",
+          "checkpoint",
+          "reserve",
+          "partitions",
+          "held",
+          "quarantine",
+          ScrubPlace.FILE_NAME);
+
   public static ShardFiles of(Path dataDirectory, int shard) {
     return new ShardFiles(dataDirectory.resolve("shard-" + shard));
   }
@@ -65,8 +75,6 @@ public record ShardFiles(Path directory) {
   /// Whether a shard has an entry of that name.
   public boolean isKnown(Path entry) {
     String name = String.valueOf(entry.getFileName());
-    return Set.of("journal", "checkpoint", "partitions", "held", "quarantine", ScrubPlace.FILE_NAME)
-            .contains(name)
-        || ProducersFile.isName(name);
+    return KNOWN.contains(name) || ProducersFile.isName(name);
   }
 }
