@@ -75,6 +75,7 @@ final class DeleteRecordsHandler implements Handler {
       case LogStartResult.OutOfRange _ -> new Outcome(NO_OFFSET, Errors.OFFSET_OUT_OF_RANGE);
       case LogStartResult.UnknownPartition() ->
           new Outcome(NO_OFFSET, Errors.UNKNOWN_TOPIC_OR_PARTITION);
+      case LogStartResult.ReadOnly() -> new Outcome(NO_OFFSET, Errors.KAFKA_STORAGE_ERROR);
       case LogStartResult.Stopping() -> new Outcome(NO_OFFSET, Errors.NOT_LEADER_OR_FOLLOWER);
     };
   }

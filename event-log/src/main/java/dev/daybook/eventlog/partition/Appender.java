@@ -120,6 +120,8 @@ final class Appender implements Owner {
       result = new LogStartResult.UnknownPartition();
     } else if (asked < 0 || asked > partition.highWatermark()) {
       result = new LogStartResult.OutOfRange(partition.highWatermark());
+    } else if (partition.damage().isOpen()) {
+      result = new LogStartResult.ReadOnly();
     } else {
       AppendState state = partition.appending();
       // Items without batches count as the smallest batch, so that a round's table stays small.

@@ -12,6 +12,9 @@ public sealed interface LogStartResult {
   /// No such partition, or it is being deleted.
   record UnknownPartition() implements LogStartResult {}
 
+  /// Records of it are damaged: nothing goes before somebody has decided what becomes of it.
+  record ReadOnly() implements LogStartResult {}
+
   /// The log is stopping; nothing was changed.
   record Stopping() implements LogStartResult {}
 }

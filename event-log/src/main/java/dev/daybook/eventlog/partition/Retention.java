@@ -15,6 +15,8 @@ import org.slf4j.LoggerFactory;
 /// topics whose `cleanup.policy` contains delete, never internal ones, and only where somebody set a limit: by default a
 /// daybook keeps everything.
 ///
+/// A partition with damage that nobody has decided about is left alone.
+///
 /// It decides nothing and deletes nothing: it reads indexes on a thread of its own and asks the appender to raise the
 /// log's start, which goes through the journal. When the machine stops before that, it asks again. Age goes by a
 /// [RetentionClock]; a record dated ahead keeps its segment, and a segment without any date stays.
@@ -85,7 +87,7 @@ final class Retention implements Owner {
     int raised = 0;
     for (int index = 0; index < topic.partitions(); index++) {
       Partition partition = partitions.of(topic, index);
-      if (partition != null && check(partition, nowMs)) {
+      if (partition != null && !partition.damage().isOpen() && check(partition, nowMs)) {
         raised++;
       }
     }

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.daybook.eventlog.disk.SimulatedDisk;
+import dev.daybook.eventlog.log.DamagedRange;
 import dev.daybook.eventlog.log.TimestampedOffset;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -125,6 +127,23 @@ class LogStartTest {
             .map(file -> file.getFileName().toString())
             .filter(name -> name.endsWith(".log"))
             .toList());
+  }
+
+  @Test
+  void aDamagedPartitionKeepsWhatItHas() throws IOException {
+    Partition partition =
+        scene.create("orders", Map.of("retention.ms", "1000", "retention.bytes", "0"));
+    append(partition);
+    append(partition);
+    scene.shard.settle();
+    partition.log().markDamaged(new DamagedRange(0, 1, "by a test", scene.clock.wallMs()));
+
+    assertEquals(new LogStartResult.ReadOnly(), raise(partition, 1));
+    scene.clock.advance(Duration.ofDays(1));
+    scene.shard.retention().doWork();
+    scene.step();
+
+    assertEquals(0, partition.logStartOffset());
   }
 
   @Test
