@@ -3,25 +3,14 @@ package dev.daybook.server.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.daybook.eventlog.EventLog;
-import dev.daybook.eventlog.EventLogConfig;
 import dev.daybook.eventlog.disk.DirectoryLock;
-import dev.daybook.eventlog.partition.PartitionAppend;
-import dev.daybook.eventlog.partition.RecordValidator;
-import dev.daybook.eventlog.record.RecordBatchBuilder;
-import dev.daybook.eventlog.topic.NewTopic;
-import dev.daybook.eventlog.topic.Topic;
 import dev.daybook.server.Main;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,22 +25,7 @@ class CheckCommandTest {
 
   @BeforeEach
   void writeALog() throws IOException {
-    try (EventLog log =
-        EventLog.open(
-            EventLogConfig.in(data),
-            (topic, records) -> new RecordValidator.Verdict.Accepted(),
-            failure -> {})) {
-      log.createTopic(new NewTopic("orders", 1, Map.of())).join();
-      Topic topic = log.topics().byName("orders").orElseThrow();
-      ByteBuffer batch =
-          RecordBatchBuilder.uncompressed()
-              .append(1, null, ByteBuffer.allocate(500))
-              .append(2, null, ByteBuffer.allocate(500))
-              .build();
-      PartitionAppend append =
-          new PartitionAppend(Objects.requireNonNull(log.partition(topic.partition(0))), batch);
-      log.append(List.of(append)).durable().join();
-    }
+    new OrdersLog(data).append();
   }
 
   @Test
@@ -74,10 +48,7 @@ class CheckCommandTest {
 
   @Test
   void namesWhatIsDamaged() throws IOException {
-    Path segment = segmentOfOrders();
-    byte[] bytes = Files.readAllBytes(segment);
-    bytes[300] ^= 4;
-    Files.write(segment, bytes);
+    Path segment = new OrdersLog(data).damage();
 
     assertEquals(1, check(), err::toString);
     assertTrue(out.toString().contains("offsets 0 to 1"), out::toString);
@@ -100,17 +71,6 @@ class CheckCommandTest {
       assertEquals(2, check());
     }
     assertTrue(err.toString().contains("in use"), err::toString);
-  }
-
-  /// The catalogue's is smaller.
-  private Path segmentOfOrders() throws IOException {
-    try (Stream<Path> files = Files.walk(data)) {
-      return files
-          .filter(path -> path.toString().endsWith(".log"))
-          .filter(path -> path.toFile().length() > 1_000)
-          .findFirst()
-          .orElseThrow();
-    }
   }
 
   private int check(String... flags) {
