@@ -27,7 +27,7 @@ record CleanEnd(
 
   static final String NAME = "clean-end";
   private static final int MAGIC = 0x44424345; // DBCE
-  private static final short FORMAT = 0;
+  private static final short FORMAT = 1;
   private static final int BYTES = 64;
   private static final int CRC_AT = 60;
 

@@ -42,7 +42,7 @@
 ///
 /// ```text
 /// clean end        0  4  magic "DBCE"        32  8  position in it where the last entry ends
-///                  4  2  format, 0           40  4  the last entry's CRC
+///                  4  2  format, 1           40  4  the last entry's CRC
 ///                  6  2  zero                44  4  its owner's epoch
 ///                  8  8  the next sequence   48 12  zero
 ///                 16  8  number of the file  60  4  CRC of bytes 0 to 59

@@ -18,7 +18,7 @@ final class DamageFile {
   static final String NAME = "damage";
 
   private static final int MAGIC = 0x4442444d;
-  private static final short FORMAT = 0;
+  private static final short FORMAT = 1;
   private static final int HEADER_BYTES = 16;
   private static final int ROW_BYTES = 28;
   private static final int CRC_BYTES = 4;

@@ -77,7 +77,7 @@
 /// ```text
 ///  byte size field
 ///    0   4   magic                 'DBDM'
-///    4   2   format                0
+///    4   2   format                1
 ///    6   2   zero
 ///    8   4   ranges
 ///   12   4   zero
