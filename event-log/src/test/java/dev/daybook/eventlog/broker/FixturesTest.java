@@ -22,6 +22,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -67,8 +68,10 @@ class FixturesTest {
     }
   }
 
-  /// Makes a fixture of the format as it is now. The system property names it; see CONTRIBUTING.md.
+  /// Makes a fixture of the format as it is now. The system property names it; see CONTRIBUTING.md. No part of any tier
+  /// that runs by itself, so that it is not counted as skipped.
   @Test
+  @Tag("long")
   @EnabledIfSystemProperty(named = "daybook.fixture", matches = "[\\w.-]+")
   void makesOne() throws Exception {
     Path folder = Files.createDirectories(FIXTURES.resolve("format-" + DataFormat.CURRENT_VERSION));
