@@ -11,10 +11,10 @@ public final class DiskFull {
 
   private DiskFull() {}
 
-  /// Whether this failure, or what caused it, is that there was no room.
+  /// Whether this failure, or what caused it, is that there was no room for a write. A failed force is never that.
   public static boolean isCauseOf(Throwable failure) {
     @Nullable Throwable at = failure;
-    while (at != null) {
+    while (at != null && !(at instanceof ForceFailedException)) {
       String message = String.valueOf(at.getMessage()).toLowerCase(Locale.ROOT);
       if (WORDS.stream().anyMatch(message::contains)) {
         return true;

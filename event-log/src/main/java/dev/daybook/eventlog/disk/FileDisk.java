@@ -92,6 +92,8 @@ public final class FileDisk implements Disk {
   public void forceDirectory(Path directory) throws IOException {
     try (FileChannel channel = FileChannel.open(directory, READ)) {
       channel.force(true);
+    } catch (IOException e) {
+      throw new ForceFailedException(directory, e);
     }
   }
 

@@ -133,7 +133,11 @@ final class OpenFile implements DiskFile {
 
   @Override
   public void force() throws IOException {
-    channel.force(false);
+    try {
+      channel.force(false);
+    } catch (IOException e) {
+      throw new ForceFailedException(path, e);
+    }
   }
 
   @Override
