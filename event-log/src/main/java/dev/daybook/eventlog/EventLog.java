@@ -11,10 +11,10 @@ import dev.daybook.eventlog.maintenance.DataFormat;
 import dev.daybook.eventlog.maintenance.Manifest;
 import dev.daybook.eventlog.maintenance.Progress;
 import dev.daybook.eventlog.partition.Append;
+import dev.daybook.eventlog.partition.AppendPart;
 import dev.daybook.eventlog.partition.LogStartResult;
 import dev.daybook.eventlog.partition.Measurements;
 import dev.daybook.eventlog.partition.Partition;
-import dev.daybook.eventlog.partition.PartitionAppend;
 import dev.daybook.eventlog.partition.RecordValidator;
 import dev.daybook.eventlog.partition.RecoveryReport;
 import dev.daybook.eventlog.partition.ScrubCounts;
@@ -183,10 +183,16 @@ public final class EventLog implements AutoCloseable {
     return shard.partition(id);
   }
 
-  /// Appends one batch to each of these partitions, each by itself. Appends are decided in the order of these
+  /// Appends these batches and markers, each by itself, in one journal entry. Appends are decided in the order of these
   /// calls, so far as the calls have an order.
-  public Append append(List<PartitionAppend> appends) {
-    return shard.append(appends);
+  public Append append(List<? extends AppendPart> parts) {
+    return shard.append(parts);
+  }
+
+  /// Appends all of these batches and markers in one journal entry: after a crash all are there or none. When one of
+  /// them is refused, nothing is appended, and the others are answered with [AppendResult.Reason#OTHERS_REFUSED].
+  public Append appendTogether(List<? extends AppendPart> parts) {
+    return shard.appendTogether(parts);
   }
 
   /// What of the sealed segments was read in the background since the start.

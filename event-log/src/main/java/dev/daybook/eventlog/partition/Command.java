@@ -15,16 +15,18 @@ sealed interface Command {
   /// Answers that the log is stopping; nothing was done.
   void refuseStopping();
 
-  /// Appends one batch to each of these partitions.
-  record AppendBatches(List<PartitionAppend> appends, Append reply) implements Command {
+  /// Appends these batches and markers.
+  ///
+  /// @param together whether none is to be appended when one is refused
+  record AppendParts(List<AppendPart> parts, boolean together, Append reply) implements Command {
     @Override
     public void refuseStopping() {
       refuse(new AppendResult.Refused(AppendResult.Reason.STOPPING, STOPPING));
     }
 
-    /// Answers the same for each batch; nothing was done.
+    /// Answers the same for each part; nothing was done.
     void refuse(AppendResult.Refused refusal) {
-      List<AppendResult> results = Collections.nCopies(appends.size(), refusal);
+      List<AppendResult> results = Collections.nCopies(parts.size(), refusal);
       reply.decided().complete(results);
       reply.durable().complete(results);
     }

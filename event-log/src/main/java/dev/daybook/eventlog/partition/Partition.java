@@ -1,5 +1,6 @@
 package dev.daybook.eventlog.partition;
 
+import dev.daybook.eventlog.log.AbortedTransaction;
 import dev.daybook.eventlog.log.CorruptLogException;
 import dev.daybook.eventlog.log.Damage;
 import dev.daybook.eventlog.log.FileSlice;
@@ -26,6 +27,8 @@ public final class Partition {
   private final PartitionLog log;
   private final AppendState appending;
   private final HighWatermark mark;
+  private final HighWatermark stable;
+  private final Transactions transactions;
   private final Tail tail = new Tail();
   private volatile long startOffset;
   private volatile LeaderEpochs epochs;
@@ -39,6 +42,8 @@ public final class Partition {
     this.appending = appending;
     this.epochs = epochs;
     this.mark = new HighWatermark(appending.nextOffset());
+    this.stable = new HighWatermark(appending.stableOffset());
+    this.transactions = new Transactions(appending.producers().open());
   }
 
   public PartitionId id() {
@@ -52,6 +57,38 @@ public final class Partition {
   /// The offset behind the last record that is forced to disk. Readers never pass it.
   public long highWatermark() {
     return mark.get();
+  }
+
+  /// The last stable offset: below it no transaction is open. Never above the high watermark; moved by forced markers.
+  public long lastStableOffset() {
+    return stable.get();
+  }
+
+  /// Up to where a reader may read.
+  public long readableTo(Isolation isolation) {
+    return switch (isolation) {
+      case READ_UNCOMMITTED -> mark.get();
+      case READ_COMMITTED -> stable.get();
+    };
+  }
+
+  /// The transaction of this producer that is open here, or about to be.
+  public Optional<OpenTransaction> openTransaction(long producerId) {
+    return transactions.open(producerId);
+  }
+
+  /// What a batch of this producer and epoch needs before the coordinator is asked about it; nothing when its transaction
+  /// is open here.
+  public Optional<TransactionGuard> guard(long producerId, short producerEpoch) {
+    return transactions.guard(producerId, producerEpoch);
+  }
+
+  /// The aborted transactions with records in these offsets, which must lie below the last stable offset. Blocks.
+  public List<AbortedTransaction> abortedTransactions(long fromOffset, long toOffset)
+      throws IOException {
+    return transactions.abortedFrom(fromOffset).stream()
+        .filter(transaction -> transaction.concerns(fromOffset, toOffset))
+        .toList();
   }
 
   /// The first offset that is kept. Raised when that is forced to disk; the segments follow.
@@ -184,6 +221,14 @@ public final class Partition {
     return mark.waiters();
   }
 
+  /// As [#waiters()], for readers of committed records: they wait for the last stable offset.
+  public FetchWaiters waiters(Isolation isolation) {
+    return switch (isolation) {
+      case READ_UNCOMMITTED -> mark.waiters();
+      case READ_COMMITTED -> stable.waiters();
+    };
+  }
+
   /// Tells every move of the high watermark, in order, on the appender's thread, until taken back.
   public AutoCloseable onHighWatermark(LongConsumer listener) {
     return mark.listen(listener);
@@ -196,6 +241,14 @@ public final class Partition {
 
   HighWatermark mark() {
     return mark;
+  }
+
+  HighWatermark stable() {
+    return stable;
+  }
+
+  Transactions transactions() {
+    return transactions;
   }
 
   Tail tail() {
@@ -226,6 +279,7 @@ public final class Partition {
   void delete() {
     deleted = true;
     mark.waiters().close();
+    stable.waiters().close();
   }
 
   /// The file's batches, and what follows them in memory, as far as it fits: a reader that waits for so many bytes

@@ -358,12 +358,21 @@ public final class Shard implements AutoCloseable {
     return catalogue.partition(id);
   }
 
-  /// Appends one batch to each of these partitions, each by itself.
-  public Append append(List<PartitionAppend> appends) {
+  /// Appends these batches and markers, each by itself, with one force.
+  public Append append(List<? extends AppendPart> parts) {
+    return append(parts, false);
+  }
+
+  /// Appends all of these batches and markers or, when one of them is refused, none.
+  public Append appendTogether(List<? extends AppendPart> parts) {
+    return append(parts, true);
+  }
+
+  private Append append(List<? extends AppendPart> parts, boolean together) {
     Append reply = new Append(new CompletableFuture<>(), new CompletableFuture<>());
-    Command.AppendBatches command = new Command.AppendBatches(List.copyOf(appends), reply);
-    long bytes = appends.stream().mapToLong(append -> append.batch().remaining()).sum();
-    if (fitsInAnEntry(bytes, appends.size())) {
+    Command.AppendParts command = new Command.AppendParts(List.copyOf(parts), together, reply);
+    long bytes = parts.stream().mapToLong(AppendPart::sizeBytes).sum();
+    if (fitsInAnEntry(bytes, parts.size())) {
       put(command, bytes);
     } else {
       command.refuse(
