@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Kafka's own client of three generations plays the scenes of `foreign/clients`.
+/// Kafka's own client of three generations plays the scenes of `foreign/clients-4.3`.
 @Tag("ci")
 class JavaClientsIT {
   private static final Duration PATIENCE = Duration.ofSeconds(120);

@@ -93,7 +93,8 @@ final class Groups implements Scene {
     records.forEach(record -> seen.add(record.value()));
   }
 
-  @SuppressWarnings("removal") // The newest release prefers another method, the oldest has only this one.
+  @SuppressWarnings(
+      "removal") // The newest release prefers another method, the oldest has only this one.
   private static void describe(Cluster cluster, String group, int members) throws Exception {
     try (Admin admin = cluster.admin()) {
       ConsumerGroupDescription description =

@@ -25,10 +25,7 @@ final class Administration implements Scene {
         producer.send(new ProducerRecord<>(topic, 0, "k", "v" + i)).get();
       }
       TopicPartition partition = new TopicPartition(topic, 0);
-      admin
-          .deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(4)))
-          .all()
-          .get();
+      admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(4))).all().get();
       Cluster.same(4L, offset(admin, partition, OffsetSpec.earliest()), "the earliest offset");
       Cluster.same(10L, offset(admin, partition, OffsetSpec.latest()), "the latest offset");
 

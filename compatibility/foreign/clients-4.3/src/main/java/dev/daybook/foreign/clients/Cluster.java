@@ -22,8 +22,7 @@ record Cluster(String bootstrap) {
   }
 
   KafkaProducer<String, String> producer(String... settings) {
-    return new KafkaProducer<>(
-        settings(settings), new StringSerializer(), new StringSerializer());
+    return new KafkaProducer<>(settings(settings), new StringSerializer(), new StringSerializer());
   }
 
   KafkaConsumer<String, String> consumer(String... settings) {

@@ -41,7 +41,8 @@ final class Codecs implements Scene {
       long found =
           consumer.offsetsForTimes(Map.of(partition, some.timestamp())).get(partition).offset();
       Cluster.check(found <= some.offset(), "by time came offset " + found);
-      Cluster.same((long) sent.size(), consumer.endOffsets(List.of(partition)).get(partition), "end");
+      Cluster.same(
+          (long) sent.size(), consumer.endOffsets(List.of(partition)).get(partition), "end");
       consumer.seek(partition, 777);
       Cluster.same(
           sent.subList(777, sent.size()),
