@@ -2,13 +2,17 @@ package dev.daybook.compatibility;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -20,7 +24,7 @@ record Records(String bootstrap) {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   void create(String topic, int partitions) throws Exception {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+    try (Admin admin = admin()) {
       admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1))).all().get();
     }
   }
@@ -39,6 +43,45 @@ record Records(String bootstrap) {
       }
       producer.flush();
     }
+  }
+
+  /// Commits offsets for a group that has no members.
+  void commit(String group, String topic, Map<Integer, Long> offsets) throws Exception {
+    Map<TopicPartition, OffsetAndMetadata> all = new HashMap<>();
+    offsets.forEach(
+        (partition, offset) ->
+            all.put(new TopicPartition(topic, partition), new OffsetAndMetadata(offset)));
+    try (Admin admin = admin()) {
+      admin.alterConsumerGroupOffsets(group, all).all().get();
+    }
+  }
+
+  boolean has(String topic) throws Exception {
+    try (Admin admin = admin()) {
+      return admin.listTopics().names().get().contains(topic);
+    }
+  }
+
+  /// The sum of its partitions' ends, markers and all.
+  long end(String topic) throws Exception {
+    try (Admin admin = admin()) {
+      Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+      admin
+          .describeTopics(List.of(topic))
+          .allTopicNames()
+          .get()
+          .get(topic)
+          .partitions()
+          .forEach(
+              info -> latest.put(new TopicPartition(topic, info.partition()), OffsetSpec.latest()));
+      return admin.listOffsets(latest).all().get().values().stream()
+          .mapToLong(ListOffsetsResultInfo::offset)
+          .sum();
+    }
+  }
+
+  private Admin admin() {
+    return Admin.create(Map.of("bootstrap.servers", bootstrap));
   }
 
   /// All there is now.
