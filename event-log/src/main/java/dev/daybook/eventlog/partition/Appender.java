@@ -5,6 +5,7 @@ import dev.daybook.eventlog.journal.JournalEntry;
 import dev.daybook.eventlog.journal.JournalItem;
 import dev.daybook.eventlog.log.AbortedTransaction;
 import dev.daybook.eventlog.record.RecordBatch;
+import dev.daybook.eventlog.record.TransactionMarker;
 import dev.daybook.eventlog.time.Clock;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,6 +1,7 @@
 package dev.daybook.eventlog.partition;
 
 import dev.daybook.eventlog.record.RecordBatch;
+import dev.daybook.eventlog.record.TransactionMarker;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;

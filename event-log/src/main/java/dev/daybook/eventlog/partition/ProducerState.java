@@ -2,6 +2,7 @@ package dev.daybook.eventlog.partition;
 
 import dev.daybook.eventlog.log.AbortedTransaction;
 import dev.daybook.eventlog.record.RecordBatch;
+import dev.daybook.eventlog.record.TransactionMarker;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -155,6 +156,13 @@ final class ProducerState {
   /// All that are open, in the order of their first offsets.
   Collection<OpenTransaction> open() {
     return open.values().stream().flatMap(id -> open(id).stream()).toList();
+  }
+
+  /// Where each open transaction begins, by its producer's id.
+  Map<Long, Long> firstOffsets() {
+    Map<Long, Long> firstOffsets = new HashMap<>();
+    open.forEach((first, id) -> firstOffsets.put(id, first));
+    return firstOffsets;
   }
 
   /// Those who have written something that is remembered.

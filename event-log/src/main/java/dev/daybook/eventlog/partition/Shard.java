@@ -108,6 +108,7 @@ public final class Shard implements AutoCloseable {
               Partition written = id.equals(PartitionId.CATALOGUE) ? home : catalogue.partition(id);
               if (written != null) {
                 written.tail().dropBelow(nextOffset);
+                written.transactions().dropBelow(nextOffset);
               }
               wakeAppender();
             },
