@@ -1,5 +1,6 @@
 package dev.daybook.eventlog;
 
+import dev.daybook.eventlog.partition.ProducerExpiry;
 import dev.daybook.eventlog.partition.ScrubPace;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.time.Duration;
 /// @param retentionCheckInterval the time between two looks for records that are too old or too many
 /// @param readerThreads threads for reads that may block
 /// @param scrub how fast sealed segments are read again in the background
+/// @param producerExpiry how long producers are remembered
 public record EventLogConfig(
     Path dataDirectory,
     long journalBytes,
@@ -32,7 +34,8 @@ public record EventLogConfig(
     Duration checkpointInterval,
     Duration retentionCheckInterval,
     int readerThreads,
-    ScrubPace scrub) {
+    ScrubPace scrub,
+    ProducerExpiry.Pace producerExpiry) {
 
   private static final int MIB = 1 << 20;
 
@@ -62,6 +65,38 @@ public record EventLogConfig(
       throw new IllegalArgumentException(
           "At least one reader thread is needed, not " + readerThreads);
     }
+  }
+
+  /// With producers remembered for as long as Apache Kafka does.
+  public EventLogConfig(
+      Path dataDirectory,
+      long journalBytes,
+      int journalFileBytes,
+      int firstJournalFileBytes,
+      int entryBytes,
+      long retainedBytes,
+      long reserveBytes,
+      long runBytes,
+      Duration runLinger,
+      Duration checkpointInterval,
+      Duration retentionCheckInterval,
+      int readerThreads,
+      ScrubPace scrub) {
+    this(
+        dataDirectory,
+        journalBytes,
+        journalFileBytes,
+        firstJournalFileBytes,
+        entryBytes,
+        retainedBytes,
+        reserveBytes,
+        runBytes,
+        runLinger,
+        checkpointInterval,
+        retentionCheckInterval,
+        readerThreads,
+        scrub,
+        ProducerExpiry.Pace.DEFAULT);
   }
 
   /// The largest request whose batches are sure to fit in one entry of the journal.

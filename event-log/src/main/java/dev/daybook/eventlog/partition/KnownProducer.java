@@ -24,6 +24,9 @@ final class KnownProducer {
   private long lastTimestampMs = RecordBatch.NO_TIMESTAMP;
   private long firstOffset = NO_TRANSACTION;
 
+  /// By the monotonic clock of this life; only the appender's copy knows.
+  private long usedNs;
+
   KnownProducer(short epoch) {
     this.epoch = epoch;
   }
@@ -74,6 +77,14 @@ final class KnownProducer {
       }
     }
     return OptionalLong.empty();
+  }
+
+  long usedNs() {
+    return usedNs;
+  }
+
+  void used(long nowNs) {
+    usedNs = nowNs;
   }
 
   void expect(int sequence) {

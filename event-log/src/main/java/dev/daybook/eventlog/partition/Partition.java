@@ -35,6 +35,7 @@ public final class Partition {
   private volatile long startOffset;
   private volatile LeaderEpochs epochs;
   private volatile boolean deleted;
+  private volatile boolean knowsProducers;
 
   Partition(
       PartitionId id, Topic topic, PartitionLog log, AppendState appending, LeaderEpochs epochs) {
@@ -46,6 +47,7 @@ public final class Partition {
     this.mark = new HighWatermark(appending.nextOffset());
     this.stable = new HighWatermark(appending.stableOffset());
     this.transactions = new Transactions(appending.producers().open());
+    this.knowsProducers = !appending.producers().isEmpty();
   }
 
   public PartitionId id() {
@@ -308,6 +310,15 @@ public final class Partition {
   /// Whether appends to it may use the disk's reserve.
   boolean mayUseReserve() {
     return topic.internal();
+  }
+
+  /// Whether there may be producers to forget.
+  boolean knowsProducers() {
+    return knowsProducers;
+  }
+
+  void knowsProducers(boolean some) {
+    knowsProducers = some;
   }
 
   /// Nothing below this offset is kept, and that is durable. Called by the appender.
