@@ -10,6 +10,7 @@ import dev.daybook.eventlog.maintenance.Backup;
 import dev.daybook.eventlog.maintenance.DataFormat;
 import dev.daybook.eventlog.maintenance.Manifest;
 import dev.daybook.eventlog.maintenance.Progress;
+import dev.daybook.eventlog.partition.ActiveProducer;
 import dev.daybook.eventlog.partition.Append;
 import dev.daybook.eventlog.partition.AppendPart;
 import dev.daybook.eventlog.partition.LogStartResult;
@@ -102,6 +103,7 @@ public final class EventLog implements AutoCloseable {
               TopicId::random);
       shard.start(onFatal);
       shard.startScrub(config.scrub(), onFatal);
+      shard.startProducerExpiry(config.producerExpiry(), onFatal);
       ExecutorService readers =
           Executors.newFixedThreadPool(
               config.readerThreads(), Thread.ofPlatform().name("daybook-reader-", 0).factory());
@@ -169,6 +171,11 @@ public final class EventLog implements AutoCloseable {
   /// segments' files follow.
   public CompletableFuture<LogStartResult> raiseLogStart(Partition partition, long startOffset) {
     return shard.raiseLogStart(partition, startOffset);
+  }
+
+  /// What a partition knows of its producers; completes when all of that is durable.
+  public CompletableFuture<List<ActiveProducer>> producers(Partition partition) {
+    return shard.producers(partition);
   }
 
   /// A producer id that was never given before and never will be again.

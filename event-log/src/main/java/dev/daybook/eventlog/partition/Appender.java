@@ -5,6 +5,7 @@ import dev.daybook.eventlog.journal.JournalEntry;
 import dev.daybook.eventlog.journal.JournalItem;
 import dev.daybook.eventlog.log.AbortedTransaction;
 import dev.daybook.eventlog.record.RecordBatch;
+import dev.daybook.eventlog.record.TransactionMarker;
 import dev.daybook.eventlog.time.Clock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -115,6 +116,11 @@ final class Appender implements Owner {
       case Command.AskCatalogue ask -> catalogue.ask(ask, round, this::assignOurs);
       case Command.NewProducerId ask -> catalogue.newProducerId(ask, round, this::assignOurs);
       case Command.RaiseLogStart raise -> raiseLogStart(raise, round);
+      case Command.DescribeProducers ask -> {
+        List<ActiveProducer> producers = ask.partition().appending().producers().active();
+        round.reply(() -> ask.reply().complete(producers));
+      }
+      case Command.ExpireProducers expire -> expireProducers(expire, round);
       case Command.RaiseEpoch ask -> catalogue.raiseEpoch(ask, round, this::assignOurs);
     }
   }
@@ -140,6 +146,22 @@ final class Appender implements Owner {
       result = new LogStartResult.StartsAt(state.startOffset());
     }
     round.reply(() -> command.reply().complete(result));
+  }
+
+  private void expireProducers(Command.ExpireProducers command, Round round) {
+    Partition partition = command.partition();
+    ProducerState producers = partition.appending().producers();
+    List<Long> idle =
+        partition.isDeleted() || partition.damage().isOpen()
+            ? List.of()
+            : producers.idleSince(clock.monotonicNs() - command.idleNs());
+    for (long id : idle) {
+      producers.forget(id);
+      partition.transactions().forgotten(id);
+      round.add(new JournalItem.ForgetProducer(partition.id(), id), RecordBatch.HEADER_BYTES);
+    }
+    round.moved(partition);
+    round.reply(() -> command.reply().complete(idle.size()));
   }
 
   private void appendParts(Command.AppendParts command, Round round) {
@@ -247,6 +269,9 @@ final class Appender implements Owner {
     if (batch.isTransactional()) {
       tellOfTransaction(partition, batch, aborted);
     }
+    if (batch.producerId() >= 0) {
+      state.producers().used(batch.producerId(), clock.monotonicNs());
+    }
     round.hold(append.lease());
     partition.tail().add(baseOffset, bytes, append.lease());
     admission.retained(batch.sizeBytes());
@@ -290,6 +315,7 @@ final class Appender implements Owner {
       partition.mark().advance(partition.appending().nextOffset());
       partition.startsAt(partition.appending().startOffset());
       partition.stable().advance(partition.appending().stableOffset());
+      partition.knowsProducers(!partition.appending().producers().isEmpty());
     }
     catalogue.publish();
     if (durableEntry != null) {

@@ -68,6 +68,24 @@ sealed interface Command {
     }
   }
 
+  /// Tells what is known of a partition's producers.
+  record DescribeProducers(Partition partition, CompletableFuture<List<ActiveProducer>> reply)
+      implements Command {
+    @Override
+    public void refuseStopping() {
+      reply.completeExceptionally(new IllegalStateException(STOPPING));
+    }
+  }
+
+  /// Forgets producers of a partition that were idle for so long.
+  record ExpireProducers(Partition partition, long idleNs, CompletableFuture<Integer> reply)
+      implements Command {
+    @Override
+    public void refuseStopping() {
+      reply.complete(0);
+    }
+  }
+
   /// Hands out a producer id.
   record NewProducerId(CompletableFuture<Long> reply) implements Command {
     @Override

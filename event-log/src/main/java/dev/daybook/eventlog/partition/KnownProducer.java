@@ -1,6 +1,7 @@
 package dev.daybook.eventlog.partition;
 
 import dev.daybook.eventlog.record.RecordBatch;
+import dev.daybook.eventlog.record.TransactionMarker;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -22,6 +23,9 @@ final class KnownProducer {
   private int coordinatorEpoch = NO_COORDINATOR;
   private long lastTimestampMs = RecordBatch.NO_TIMESTAMP;
   private long firstOffset = NO_TRANSACTION;
+
+  /// By the monotonic clock of this life; only the appender's copy knows.
+  private long usedNs;
 
   KnownProducer(short epoch) {
     this.epoch = epoch;
@@ -73,6 +77,14 @@ final class KnownProducer {
       }
     }
     return OptionalLong.empty();
+  }
+
+  long usedNs() {
+    return usedNs;
+  }
+
+  void used(long nowNs) {
+    usedNs = nowNs;
   }
 
   void expect(int sequence) {

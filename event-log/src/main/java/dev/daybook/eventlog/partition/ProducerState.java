@@ -2,6 +2,7 @@ package dev.daybook.eventlog.partition;
 
 import dev.daybook.eventlog.log.AbortedTransaction;
 import dev.daybook.eventlog.record.RecordBatch;
+import dev.daybook.eventlog.record.TransactionMarker;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// What a partition knows of its producers that have an id: for each, its epoch and its last five batches, so that a
@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// Asked by [#check] and [#checkMarker], changed only by [#replay]: a live append, recovery and the segment writer take
 /// the same road. Owned by whoever holds it; not thread-safe.
 final class ProducerState {
+  private static final int IDLE_AT_ONCE = 500;
+
   private final Map<Long, KnownProducer> producers = new HashMap<>();
 
   /// The producers of open transactions, by where these begin.
@@ -157,6 +159,13 @@ final class ProducerState {
     return open.values().stream().flatMap(id -> open(id).stream()).toList();
   }
 
+  /// Where each open transaction begins, by its producer's id.
+  Map<Long, Long> firstOffsets() {
+    Map<Long, Long> firstOffsets = new HashMap<>();
+    open.forEach((first, id) -> firstOffsets.put(id, first));
+    return firstOffsets;
+  }
+
   /// Those who have written something that is remembered.
   List<ActiveProducer> active() {
     return producers.entrySet().stream()
@@ -165,12 +174,28 @@ final class ProducerState {
         .toList();
   }
 
-  /// The ids of producers without an open transaction that pass this test.
-  List<Long> idle(Predicate<Long> test) {
+  /// The ids of producers without an open transaction that were not used since then, some of them if there are very many.
+  List<Long> idleSince(long usedBeforeNs) {
     return producers.entrySet().stream()
-        .filter(entry -> !entry.getValue().inTransaction() && test.test(entry.getKey()))
+        .filter(
+            entry ->
+                !entry.getValue().inTransaction() && entry.getValue().usedNs() - usedBeforeNs < 0)
         .map(Map.Entry::getKey)
+        .limit(IDLE_AT_ONCE)
         .toList();
+  }
+
+  /// Notes that a producer is active.
+  void used(long producerId, long nowNs) {
+    KnownProducer producer = producers.get(producerId);
+    if (producer != null) {
+      producer.used(nowNs);
+    }
+  }
+
+  /// Notes that all are.
+  void allUsed(long nowNs) {
+    producers.values().forEach(producer -> producer.used(nowNs));
   }
 
   /// Forgets a producer that has no open transaction.

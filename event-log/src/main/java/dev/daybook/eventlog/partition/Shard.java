@@ -108,6 +108,7 @@ public final class Shard implements AutoCloseable {
               Partition written = id.equals(PartitionId.CATALOGUE) ? home : catalogue.partition(id);
               if (written != null) {
                 written.tail().dropBelow(nextOffset);
+                written.transactions().dropBelow(nextOffset);
               }
               wakeAppender();
             },
@@ -251,6 +252,15 @@ public final class Shard implements AutoCloseable {
     scrubbing.start();
   }
 
+  /// Forgets producers that are idle for long from now on, on a thread of its own. Called once, after [#start].
+  public void startProducerExpiry(ProducerExpiry.Pace pace, Consumer<Throwable> onFatal) {
+    OwnerThread expiring = new OwnerThread("daybook-producers", producerExpiry(pace), onFatal);
+    List<OwnerThread> more = new ArrayList<>(threads);
+    more.add(expiring);
+    threads = List.copyOf(more);
+    expiring.start();
+  }
+
   /// What was read in the background since the start.
   public ScrubCounts scrubbed() {
     return scrubbed;
@@ -337,6 +347,20 @@ public final class Shard implements AutoCloseable {
   public CompletableFuture<Long> newProducerId() {
     CompletableFuture<Long> reply = new CompletableFuture<>();
     put(new Command.NewProducerId(reply), 0);
+    return reply;
+  }
+
+  /// What a partition knows of its producers; completes when all of that is durable.
+  public CompletableFuture<List<ActiveProducer>> producers(Partition partition) {
+    CompletableFuture<List<ActiveProducer>> reply = new CompletableFuture<>();
+    put(new Command.DescribeProducers(partition, reply), 0);
+    return reply;
+  }
+
+  /// Forgets producers of a partition that have written nothing for so long.
+  CompletableFuture<Integer> expireProducers(Partition partition, Duration idleFor) {
+    CompletableFuture<Integer> reply = new CompletableFuture<>();
+    put(new Command.ExpireProducers(partition, idleFor.toNanos(), reply), 0);
     return reply;
   }
 
@@ -442,6 +466,17 @@ public final class Shard implements AutoCloseable {
     return made;
   }
 
+  ProducerExpiry producerExpiry(ProducerExpiry.Pace pace) {
+    return new ProducerExpiry(
+        () -> catalogue.published().all(),
+        (topic, index) -> catalogue.partition(topic.partition(index)),
+        (partition, idleFor) -> {
+          var _ = expireProducers(partition, idleFor);
+        },
+        clock,
+        pace);
+  }
+
   Appender appender() {
     return appender;
   }
@@ -504,11 +539,13 @@ public final class Shard implements AutoCloseable {
   private Partition open(Topic topic, PartitionId id, SegmentState state) throws IOException {
     PartitionLog log = logs.get(id);
     LogEnd end = log.end();
+    ProducerState producers = state.producersOf(id).copy();
+    producers.allUsed(clock.monotonicNs());
     AppendState appending =
         new AppendState(
             id,
             topic.config(),
-            state.producersOf(id).copy(),
+            producers,
             state.catalogue().leaderEpoch(),
             end,
             log.growingSince().orElse(RecordBatch.NO_TIMESTAMP));

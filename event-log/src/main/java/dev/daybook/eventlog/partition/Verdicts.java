@@ -2,6 +2,7 @@ package dev.daybook.eventlog.partition;
 
 import dev.daybook.eventlog.partition.ProducerState.Verdict;
 import dev.daybook.eventlog.record.RecordBatch;
+import dev.daybook.eventlog.record.TransactionMarker;
 import java.util.Optional;
 
 /// How a producer is told what its partition says of a batch.

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.daybook.eventlog.log.AbortedTransaction;
 import dev.daybook.eventlog.partition.AppendResult.Reason;
 import dev.daybook.eventlog.record.RecordBatchBuilder;
+import dev.daybook.eventlog.record.TransactionMarker;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;

@@ -1,10 +1,5 @@
-package dev.daybook.eventlog.partition;
+package dev.daybook.eventlog.record;
 
-import dev.daybook.eventlog.record.LogRecord;
-import dev.daybook.eventlog.record.MalformedRecordsException;
-import dev.daybook.eventlog.record.RecordBatch;
-import dev.daybook.eventlog.record.RecordBatchBuilder;
-import dev.daybook.eventlog.record.RecordReader;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +29,7 @@ public record TransactionMarker(
   private static final int VALUE_BYTES = 6;
 
   /// The bytes of its batch.
-  static final int BATCH_BYTES = RecordBatch.HEADER_BYTES + 17;
+  public static final int BATCH_BYTES = RecordBatch.HEADER_BYTES + 17;
 
   public TransactionMarker {
     if (producerId < 0 || producerEpoch < 0) {
@@ -76,7 +71,7 @@ public record TransactionMarker(
   }
 
   /// The batch, without its place in a log.
-  ByteBuffer batch(long nowMs) {
+  public ByteBuffer batch(long nowMs) {
     ByteBuffer key = ByteBuffer.allocate(KEY_BYTES);
     key.putShort(VERSION).putShort(commit ? COMMIT : ABORT).flip();
     ByteBuffer value = ByteBuffer.allocate(VALUE_BYTES);
