@@ -13,6 +13,7 @@ import dev.daybook.eventlog.maintenance.Progress;
 import dev.daybook.eventlog.partition.ActiveProducer;
 import dev.daybook.eventlog.partition.Append;
 import dev.daybook.eventlog.partition.AppendPart;
+import dev.daybook.eventlog.partition.ColdPace;
 import dev.daybook.eventlog.partition.LogStartResult;
 import dev.daybook.eventlog.partition.Measurements;
 import dev.daybook.eventlog.partition.Partition;
@@ -57,6 +58,7 @@ public final class EventLog implements AutoCloseable {
   private final DataFormat format;
   private final Shard shard;
   private final ExecutorService readers;
+  private final ExecutorService coldReader = threads("daybook-cold-reader-", 1);
   private final RecordValidator validator;
   private volatile Measurements measurements = Measurements.NONE;
 
@@ -104,9 +106,7 @@ public final class EventLog implements AutoCloseable {
       shard.start(onFatal);
       shard.startScrub(config.scrub(), onFatal);
       shard.startProducerExpiry(config.producerExpiry(), onFatal);
-      ExecutorService readers =
-          Executors.newFixedThreadPool(
-              config.readerThreads(), Thread.ofPlatform().name("daybook-reader-", 0).factory());
+      ExecutorService readers = threads("daybook-reader-", config.readerThreads());
       return new EventLog(config.dataDirectory(), lock, format, shard, readers, validator);
     } catch (IOException | RuntimeException e) {
       lock.close();
@@ -237,6 +237,16 @@ public final class EventLog implements AutoCloseable {
     return readers;
   }
 
+  /// The one thread that waits for the disk to bring old records.
+  public Executor coldReader() {
+    return coldReader;
+  }
+
+  /// How fast that thread may read.
+  public ColdPace coldPace() {
+    return shard.coldPace();
+  }
+
   /// Says whom to tell of what the log does from now on.
   public void measuredBy(Measurements teller) {
     measurements = teller;
@@ -262,11 +272,16 @@ public final class EventLog implements AutoCloseable {
   @Override
   public void close() throws IOException {
     readers.close();
+    coldReader.close();
     try {
       shard.close();
     } finally {
       lock.close();
     }
+  }
+
+  private static ExecutorService threads(String name, int count) {
+    return Executors.newFixedThreadPool(count, Thread.ofPlatform().name(name, 0).factory());
   }
 
   private static ShardConfig shardConfig(EventLogConfig config) {

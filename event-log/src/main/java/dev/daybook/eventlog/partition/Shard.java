@@ -241,6 +241,11 @@ public final class Shard implements AutoCloseable {
     return recovery;
   }
 
+  /// A pace for who reads old records beside those who append. Each thread that reads takes its own.
+  public ColdPace coldPace() {
+    return new ColdPace(clock, journal);
+  }
+
   /// Reads sealed segments in the background from now on, on a thread of its own. Called once, after [#start].
   public void startScrub(ScrubPace pace, Consumer<Throwable> onFatal) {
     Scrub owner = scrub(pace);
