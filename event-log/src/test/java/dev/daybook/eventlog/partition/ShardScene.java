@@ -115,8 +115,9 @@ final class ShardScene {
   }
 
   private void rarely(Shard shard) throws IOException {
-    switch (random.nextInt(11)) {
+    switch (random.nextInt(12)) {
       case 9, 10 -> raiseStart(shard);
+      case 11 -> expireProducers(shard);
       case 0, 1, 2 -> create(shard, anyName());
       case 3 -> delete(shard, anyName());
       case 4 ->
@@ -149,6 +150,13 @@ final class ShardScene {
   private void raiseStart(Shard shard) {
     for (Topic topic : shard.topics().all()) {
       modelOf(topic).raiseStart(shard, partition(shard, topic), random);
+    }
+  }
+
+  /// Only those of transactions: an idempotent one may have batches under way, and would not be recognised.
+  private void expireProducers(Shard shard) {
+    for (Topic topic : shard.topics().all()) {
+      shard.expireProducers(ledger(shard, topic), Duration.ofMillis(random.nextInt(60)));
     }
   }
 
