@@ -435,6 +435,16 @@ public final class Shard implements AutoCloseable {
     return reply;
   }
 
+  /// Runs a decision on the appender's thread, in order with all appends. What it appends comes into one journal entry.
+  /// It decides from memory and never waits; should it throw after it appended something, the process stops.
+  ///
+  /// @param bytes about how much it may append
+  public <R> Decided<R> decide(long bytes, Function<Appending, R> decision) {
+    Decided<R> reply = new Decided<>();
+    put(new Command.Decide<>(decision, reply), bytes);
+    return reply;
+  }
+
   /// Refuses new appends, finishes those under way, brings all into segments and writes a checkpoint, so that the
   /// next start has nothing to recover.
   @Override
