@@ -3,6 +3,7 @@ package dev.daybook.eventlog.broker;
 import dev.daybook.eventlog.EventLog;
 import dev.daybook.eventlog.group.GroupCoordinator;
 import dev.daybook.eventlog.partition.Preparers;
+import dev.daybook.eventlog.time.Clock;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.internal.PlatformDependent;
 import io.vertx.core.Future;
@@ -58,7 +59,7 @@ public final class Broker {
     this.framePool = new FramePool(Math.min(2 * config.queuedMaxBytes(), offHeapBytes / 2));
     this.sharedPort = config.port() == 0 ? FREE_PORTS.decrementAndGet() : config.port();
     this.readers = log.readers();
-    this.preparers = new Preparers(log.validator());
+    this.preparers = new Preparers(log.validator(), Clock.system());
   }
 
   /// Starts to listen. The log and the coordinator stay the caller's: close them after the broker.
