@@ -62,6 +62,9 @@ final class ProducedBatch {
     if (batch.isControl()) {
       return fault(Errors.INVALID_RECORD, "Clients are not allowed to write control records");
     }
+    if (batch.isTransactional() && batch.producerId() < 0) {
+      return fault(Errors.INVALID_RECORD, "A transactional record batch must have a producer id");
+    }
     if (batch.producerId() >= 0 && batch.baseSequence() < 0) {
       return fault(
           Errors.INVALID_RECORD,
@@ -71,9 +74,6 @@ final class ProducedBatch {
     if (batch.timestampType() == TimestampType.LOG_APPEND_TIME) {
       return fault(
           Errors.INVALID_TIMESTAMP, "Producer should not set timestamp type to LogAppendTime.");
-    }
-    if (batch.isTransactional()) {
-      return fault(Errors.INVALID_TXN_STATE, InitProducerIdHandler.NO_TRANSACTIONS);
     }
     if (batch.compression() == Compression.ZSTD && version < FIRST_VERSION_WITH_ZSTD) {
       return fault(
