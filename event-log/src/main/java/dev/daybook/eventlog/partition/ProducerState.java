@@ -72,6 +72,17 @@ final class ProducerState {
     return producers.isEmpty();
   }
 
+  /// The last batch of each, which compaction keeps.
+  LastBatches lastBatches() {
+    Map<Long, LastBatches.End> ends = new HashMap<>();
+    producers.forEach(
+        (id, producer) -> {
+          int last = producer.batches.isEmpty() ? -1 : producer.batches.getLast().lastSequence;
+          ends.put(id, new LastBatches.End(producer.epoch, last));
+        });
+    return new LastBatches(ends);
+  }
+
   ProducerState copy() {
     ProducerState copy = new ProducerState();
     producers.forEach((id, producer) -> copy.producers.put(id, producer.copy()));

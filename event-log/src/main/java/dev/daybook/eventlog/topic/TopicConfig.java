@@ -36,9 +36,30 @@ public record TopicConfig(Map<String, String> given) {
     return Integer.parseInt(value(TopicSettings.SEGMENT_BYTES));
   }
 
-  /// The age at which a segment is sealed, in milliseconds.
+  /// The age at which a segment is sealed, in milliseconds. What must be compacted by then must be sealed by then.
   public long segmentMs() {
-    return Long.parseLong(value(TopicSettings.SEGMENT_MS));
+    long segmentMs = Long.parseLong(value(TopicSettings.SEGMENT_MS));
+    return compacted() ? Math.min(segmentMs, maxCompactionLagMs()) : segmentMs;
+  }
+
+  /// How long a tombstone stays behind the compaction that finds it first, in milliseconds.
+  public long deleteRetentionMs() {
+    return Long.parseLong(value(TopicSettings.DELETE_RETENTION_MS));
+  }
+
+  /// How old a record is at least when it is compacted, in milliseconds.
+  public long minCompactionLagMs() {
+    return Long.parseLong(value(TopicSettings.MIN_COMPACTION_LAG_MS));
+  }
+
+  /// How old a record becomes at most without being compacted, in milliseconds.
+  public long maxCompactionLagMs() {
+    return Long.parseLong(value(TopicSettings.MAX_COMPACTION_LAG_MS));
+  }
+
+  /// The share of bytes not compacted yet from which on a log is compacted, from 0 to 1.
+  public double minCleanableDirtyRatio() {
+    return Double.parseDouble(value(TopicSettings.MIN_CLEANABLE_DIRTY_RATIO));
   }
 
   /// Bytes of log between two entries of the offset index.

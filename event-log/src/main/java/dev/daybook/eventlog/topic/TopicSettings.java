@@ -17,9 +17,13 @@ public final class TopicSettings {
   public static final String CLEANUP_POLICY = "cleanup.policy";
   public static final String CONTRACT_KEY = "daybook.contract.key";
   public static final String CONTRACT_VALUE = "daybook.contract.value";
+  public static final String DELETE_RETENTION_MS = "delete.retention.ms";
   public static final String FILE_DELETE_DELAY_MS = "file.delete.delay.ms";
   public static final String INDEX_INTERVAL_BYTES = "index.interval.bytes";
+  public static final String MAX_COMPACTION_LAG_MS = "max.compaction.lag.ms";
   public static final String MAX_MESSAGE_BYTES = "max.message.bytes";
+  public static final String MIN_CLEANABLE_DIRTY_RATIO = "min.cleanable.dirty.ratio";
+  public static final String MIN_COMPACTION_LAG_MS = "min.compaction.lag.ms";
   public static final String RETENTION_BYTES = "retention.bytes";
   public static final String RETENTION_MS = "retention.ms";
   public static final String SEGMENT_BYTES = "segment.bytes";
@@ -56,7 +60,7 @@ public final class TopicSettings {
         Limits.oneOf("off", "id"),
         "How values are checked against the schema registry when they are appended.");
     add(
-        "delete.retention.ms",
+        DELETE_RETENTION_MS,
         Type.LONG,
         "86400000",
         Limits.atLeast(0),
@@ -92,7 +96,7 @@ public final class TopicSettings {
         Limits.between(0, 15 << 20),
         "The largest record batch, as sent.");
     add(
-        "max.compaction.lag.ms",
+        MAX_COMPACTION_LAG_MS,
         Type.LONG,
         Long.toString(Long.MAX_VALUE),
         Limits.atLeast(1),
@@ -116,13 +120,13 @@ public final class TopicSettings {
         Limits.oneOf("CreateTime"),
         "Whose time a record carries: its producer's.");
     add(
-        "min.cleanable.dirty.ratio",
+        MIN_CLEANABLE_DIRTY_RATIO,
         Type.DOUBLE,
         "0.5",
         Limits.fraction(),
         "The share of uncompacted log that starts a compaction.");
     add(
-        "min.compaction.lag.ms",
+        MIN_COMPACTION_LAG_MS,
         Type.LONG,
         "0",
         Limits.atLeast(0),
