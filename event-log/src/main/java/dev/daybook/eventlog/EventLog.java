@@ -11,6 +11,7 @@ import dev.daybook.eventlog.maintenance.DataFormat;
 import dev.daybook.eventlog.maintenance.Manifest;
 import dev.daybook.eventlog.maintenance.Progress;
 import dev.daybook.eventlog.partition.Append;
+import dev.daybook.eventlog.partition.CleanerCounts;
 import dev.daybook.eventlog.partition.LogStartResult;
 import dev.daybook.eventlog.partition.Measurements;
 import dev.daybook.eventlog.partition.Partition;
@@ -100,6 +101,7 @@ public final class EventLog implements AutoCloseable {
               TopicId::random);
       shard.start(onFatal);
       shard.startScrub(config.scrub(), onFatal);
+      shard.startCleaner(config.cleaner(), onFatal);
       ExecutorService readers =
           Executors.newFixedThreadPool(
               config.readerThreads(), Thread.ofPlatform().name("daybook-reader-", 0).factory());
@@ -192,6 +194,11 @@ public final class EventLog implements AutoCloseable {
   /// What of the sealed segments was read in the background since the start.
   public ScrubCounts scrubbed() {
     return shard.scrubbed();
+  }
+
+  /// What was compacted since the start.
+  public CleanerCounts cleaned() {
+    return shard.cleaned();
   }
 
   /// How far the wall clock is ahead of the time that retention goes by, which never leaps; below zero: behind it.

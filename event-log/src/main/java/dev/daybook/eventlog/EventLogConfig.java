@@ -1,5 +1,6 @@
 package dev.daybook.eventlog;
 
+import dev.daybook.eventlog.partition.CleanerSettings;
 import dev.daybook.eventlog.partition.ScrubPace;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.time.Duration;
 /// @param retentionCheckInterval the time between two looks for records that are too old or too many
 /// @param readerThreads threads for reads that may block
 /// @param scrub how fast sealed segments are read again in the background
+/// @param cleaner how compaction goes about its work
 public record EventLogConfig(
     Path dataDirectory,
     long journalBytes,
@@ -32,7 +34,8 @@ public record EventLogConfig(
     Duration checkpointInterval,
     Duration retentionCheckInterval,
     int readerThreads,
-    ScrubPace scrub) {
+    ScrubPace scrub,
+    CleanerSettings cleaner) {
 
   private static final int MIB = 1 << 20;
 
@@ -84,6 +87,7 @@ public record EventLogConfig(
         Duration.ofSeconds(5),
         Duration.ofMinutes(5),
         2,
-        ScrubPace.DEFAULT);
+        ScrubPace.DEFAULT,
+        CleanerSettings.DEFAULT);
   }
 }
