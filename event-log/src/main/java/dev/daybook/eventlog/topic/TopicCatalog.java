@@ -5,19 +5,20 @@ import dev.daybook.eventlog.record.TopicId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.pcollections.HashTreePMap;
+import org.pcollections.HashTreePSet;
+import org.pcollections.PMap;
+import org.pcollections.PSet;
+import org.pcollections.TreePMap;
 
 /// The names and settings of all topics at one moment: an immutable value. A request is *decided* here and
 /// answered with records; only [#replay] makes a new catalogue, so restart, test and production take the
-/// same road.
+/// same road. Its maps share what did not change: a catalogue of many thousand changes is replayed in the time that
+/// those take, not in their square.
 public final class TopicCatalog {
   /// More partitions than this would make one request a denial of service.
   public static final int MAX_PARTITIONS = 10_000;
@@ -31,18 +32,19 @@ public final class TopicCatalog {
   private static final long EPOCH_ZERO_MS = 1_767_225_600_000L;
 
   private static final TopicCatalog EMPTY =
-      new TopicCatalog(new TreeMap<>(), Map.of(), Set.of(), 1_000, List.of());
+      new TopicCatalog(
+          TreePMap.empty(), HashTreePMap.empty(), HashTreePSet.empty(), 1_000, List.of());
 
-  private final SortedMap<String, Topic> byName;
-  private final Map<TopicId, Topic> byId;
-  private final Set<TopicId> deleted;
+  private final TreePMap<String, Topic> byName;
+  private final PMap<TopicId, Topic> byId;
+  private final PSet<TopicId> deleted;
   private final long nextProducerId;
   private final List<EpochRaise> raises;
 
   private TopicCatalog(
-      SortedMap<String, Topic> byName,
-      Map<TopicId, Topic> byId,
-      Set<TopicId> deleted,
+      TreePMap<String, Topic> byName,
+      PMap<TopicId, Topic> byId,
+      PSet<TopicId> deleted,
       long nextProducerId,
       List<EpochRaise> raises) {
     this.byName = byName;
@@ -205,11 +207,12 @@ public final class TopicCatalog {
   }
 
   private TopicCatalog withTopic(Topic topic) {
-    TreeMap<String, Topic> names = new TreeMap<>(byName);
-    Map<TopicId, Topic> ids = new HashMap<>(byId);
-    names.put(topic.name(), topic);
-    ids.put(topic.id(), topic);
-    return new TopicCatalog(names, ids, deleted, nextProducerId, raises);
+    return new TopicCatalog(
+        byName.plus(topic.name(), topic),
+        byId.plus(topic.id(), topic),
+        deleted,
+        nextProducerId,
+        raises);
   }
 
   private TopicCatalog withoutTopic(TopicId id) {
@@ -217,13 +220,8 @@ public final class TopicCatalog {
     if (topic == null) {
       return this;
     }
-    TreeMap<String, Topic> names = new TreeMap<>(byName);
-    Map<TopicId, Topic> ids = new HashMap<>(byId);
-    Set<TopicId> gone = new HashSet<>(deleted);
-    names.remove(topic.name());
-    ids.remove(id);
-    gone.add(id);
-    return new TopicCatalog(names, ids, gone, nextProducerId, raises);
+    return new TopicCatalog(
+        byName.minus(topic.name()), byId.minus(id), deleted.plus(id), nextProducerId, raises);
   }
 
   private static CatalogDecision.Accepted accepted(CatalogRecord record) {

@@ -32,6 +32,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -44,6 +45,9 @@ import org.junit.jupiter.api.io.TempDir;
 class BackupOfARunningLogTest {
   private static final int PARTITIONS = 4;
   private static final int PAD = 3_000;
+
+  /// What a producer may send in one round, so that a fast log does not fill the disk: about 3 MB.
+  private static final int ROUND = 1_000;
 
   private final FileDisk disk = new FileDisk();
   private final AtomicReference<Throwable> fatal = new AtomicReference<>();
@@ -79,7 +83,8 @@ class BackupOfARunningLogTest {
       running.add(threads.submit(() -> createAndDeleteTopics(log)));
       running.add(threads.submit(() -> giveUpTheOldest(log, producers.subList(0, 2))));
       for (int round = 0; round < rounds; round++) {
-        await(producers, 40 + random.nextInt(200));
+        producers.forEach(producer -> producer.mayReach = producer.acknowledged + ROUND);
+        await(producers, running, 40 + random.nextInt(200));
         taken.add(backUp(log, producers, directory.resolve("backup-" + round)));
       }
       stop.set(true);
@@ -165,6 +170,7 @@ class BackupOfARunningLogTest {
     private final Partition partition;
     private final int id;
     private volatile int acknowledged;
+    private volatile int mayReach;
 
     private Producer(EventLog log, Partition partition, int id) {
       this.log = log;
@@ -176,6 +182,11 @@ class BackupOfARunningLogTest {
     public void run() {
       int sent = 0;
       while (!stop.get()) {
+        // A bundle a millisecond or less, so that most of a backup has company.
+        LockSupport.parkNanos(1_000_000);
+        if (sent >= mayReach) {
+          continue;
+        }
         List<java.util.concurrent.CompletableFuture<List<AppendResult>>> underWay =
             new ArrayList<>();
         for (int i = 0; i < 5; i++) {
@@ -193,10 +204,17 @@ class BackupOfARunningLogTest {
     }
   }
 
-  private static void await(List<Producer> producers, int more) {
+  /// A thread that ended early ended by an error, which is then the test's.
+  private static void await(List<Producer> producers, List<Future<?>> running, int more)
+      throws Exception {
     for (Producer producer : producers) {
       int wanted = producer.acknowledged + more;
       while (producer.acknowledged < wanted) {
+        for (Future<?> thread : running) {
+          if (thread.isDone()) {
+            thread.get();
+          }
+        }
         Thread.onSpinWait();
         Thread.yield();
       }

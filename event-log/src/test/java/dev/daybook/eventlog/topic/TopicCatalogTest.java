@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class TopicCatalogTest {
   private static final long NOW_MS = 1_800_000_000_000L;
@@ -29,6 +30,23 @@ class TopicCatalogTest {
     assertEquals(id, created.id());
     assertEquals(3, created.partitions());
     assertEquals(2000, created.config().maxMessageBytes());
+  }
+
+  /// A copy of all maps for each record took minutes here.
+  @Test
+  @Timeout(20)
+  void replaysManyChangesInTheTimeThatTheyTake() {
+    TopicCatalog catalog = TopicCatalog.empty();
+    for (int i = 0; i < 100_000; i++) {
+      Topic passing = new Topic(TopicId.random(), "passing-" + i, 1, new TopicConfig(Map.of()));
+      catalog = catalog.replay(new CatalogRecord.TopicCreated(passing));
+      if (i % 10 > 0) {
+        catalog = catalog.replay(new CatalogRecord.TopicDeleted(passing.id()));
+        assertTrue(catalog.wasDeleted(passing.id()));
+      }
+    }
+    assertEquals(10_000, catalog.all().size());
+    assertEquals("passing-0", catalog.all().iterator().next().name());
   }
 
   @Test
