@@ -2,6 +2,7 @@ package dev.daybook.eventlog.log;
 
 import dev.daybook.eventlog.disk.Disk;
 import dev.daybook.eventlog.disk.DiskFile;
+import dev.daybook.eventlog.disk.DurableFiles;
 import dev.daybook.eventlog.record.EmptyBatch;
 import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.RecordBatch;
@@ -44,7 +45,7 @@ final class CleanedFile {
     if (disk.exists(path)) {
       disk.delete(path);
     }
-    this.file = disk.create(path);
+    this.file = DurableFiles.create(disk, path);
   }
 
   SegmentName name() {
