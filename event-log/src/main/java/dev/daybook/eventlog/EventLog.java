@@ -10,12 +10,14 @@ import dev.daybook.eventlog.maintenance.Backup;
 import dev.daybook.eventlog.maintenance.DataFormat;
 import dev.daybook.eventlog.maintenance.Manifest;
 import dev.daybook.eventlog.maintenance.Progress;
+import dev.daybook.eventlog.partition.ActiveProducer;
 import dev.daybook.eventlog.partition.Append;
+import dev.daybook.eventlog.partition.AppendPart;
 import dev.daybook.eventlog.partition.CleanerCounts;
+import dev.daybook.eventlog.partition.ColdPace;
 import dev.daybook.eventlog.partition.LogStartResult;
 import dev.daybook.eventlog.partition.Measurements;
 import dev.daybook.eventlog.partition.Partition;
-import dev.daybook.eventlog.partition.PartitionAppend;
 import dev.daybook.eventlog.partition.RecordValidator;
 import dev.daybook.eventlog.partition.RecoveryReport;
 import dev.daybook.eventlog.partition.ScrubCounts;
@@ -27,6 +29,7 @@ import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.TopicId;
 import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.topic.CatalogDecision;
+import dev.daybook.eventlog.topic.ConfigChange;
 import dev.daybook.eventlog.topic.EpochRaise;
 import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.TopicCatalog;
@@ -35,6 +38,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -55,6 +59,7 @@ public final class EventLog implements AutoCloseable {
   private final DataFormat format;
   private final Shard shard;
   private final ExecutorService readers;
+  private final ExecutorService coldReader = threads("daybook-cold-reader-", 1);
   private final RecordValidator validator;
   private volatile Measurements measurements = Measurements.NONE;
 
@@ -102,9 +107,8 @@ public final class EventLog implements AutoCloseable {
       shard.start(onFatal);
       shard.startScrub(config.scrub(), onFatal);
       shard.startCleaner(config.cleaner(), onFatal);
-      ExecutorService readers =
-          Executors.newFixedThreadPool(
-              config.readerThreads(), Thread.ofPlatform().name("daybook-reader-", 0).factory());
+      shard.startProducerExpiry(config.producerExpiry(), onFatal);
+      ExecutorService readers = threads("daybook-reader-", config.readerThreads());
       return new EventLog(config.dataDirectory(), lock, format, shard, readers, validator);
     } catch (IOException | RuntimeException e) {
       lock.close();
@@ -147,10 +151,33 @@ public final class EventLog implements AutoCloseable {
     return shard.deleteTopic(id);
   }
 
+  /// Changes a topic's settings, which hold from then on; completes when that is durable, or was refused.
+  public CompletableFuture<CatalogDecision> configureTopic(TopicId id, List<ConfigChange> changes) {
+    return shard.decide(topics -> topics.configure(id, changes));
+  }
+
+  /// Gives a topic these settings and no others; completes when that is durable, or was refused.
+  public CompletableFuture<CatalogDecision> configureTopicAnew(
+      TopicId id, Map<String, String> given) {
+    return shard.decide(topics -> topics.configureAnew(id, given));
+  }
+
+  /// Gives a topic more partitions; completes when that is durable, or was refused.
+  ///
+  /// @param partitions how many it shall have then
+  public CompletableFuture<CatalogDecision> addPartitions(TopicId id, int partitions) {
+    return shard.decide(topics -> topics.addPartitions(id, partitions));
+  }
+
   /// Keeps nothing of this partition below an offset any more; completes when that is durable, or was refused. The
   /// segments' files follow.
   public CompletableFuture<LogStartResult> raiseLogStart(Partition partition, long startOffset) {
     return shard.raiseLogStart(partition, startOffset);
+  }
+
+  /// What a partition knows of its producers; completes when all of that is durable.
+  public CompletableFuture<List<ActiveProducer>> producers(Partition partition) {
+    return shard.producers(partition);
   }
 
   /// A producer id that was never given before and never will be again.
@@ -185,10 +212,16 @@ public final class EventLog implements AutoCloseable {
     return shard.partition(id);
   }
 
-  /// Appends one batch to each of these partitions, each by itself. Appends are decided in the order of these
+  /// Appends these batches and markers, each by itself, in one journal entry. Appends are decided in the order of these
   /// calls, so far as the calls have an order.
-  public Append append(List<PartitionAppend> appends) {
-    return shard.append(appends);
+  public Append append(List<? extends AppendPart> parts) {
+    return shard.append(parts);
+  }
+
+  /// Appends all of these batches and markers in one journal entry: after a crash all are there or none. When one of
+  /// them is refused, nothing is appended, and the others are answered with [AppendResult.Reason#OTHERS_REFUSED].
+  public Append appendTogether(List<? extends AppendPart> parts) {
+    return shard.appendTogether(parts);
   }
 
   /// What of the sealed segments was read in the background since the start.
@@ -209,6 +242,16 @@ public final class EventLog implements AutoCloseable {
   /// Where blocking reads run.
   public Executor readers() {
     return readers;
+  }
+
+  /// The one thread that waits for the disk to bring old records.
+  public Executor coldReader() {
+    return coldReader;
+  }
+
+  /// How fast that thread may read.
+  public ColdPace coldPace() {
+    return shard.coldPace();
   }
 
   /// Says whom to tell of what the log does from now on.
@@ -236,11 +279,16 @@ public final class EventLog implements AutoCloseable {
   @Override
   public void close() throws IOException {
     readers.close();
+    coldReader.close();
     try {
       shard.close();
     } finally {
       lock.close();
     }
+  }
+
+  private static ExecutorService threads(String name, int count) {
+    return Executors.newFixedThreadPool(count, Thread.ofPlatform().name(name, 0).factory());
   }
 
   private static ShardConfig shardConfig(EventLogConfig config) {
@@ -252,7 +300,8 @@ public final class EventLog implements AutoCloseable {
         config.runBytes(),
         config.runLinger().toNanos(),
         config.checkpointInterval().toNanos(),
-        config.retentionCheckInterval().toNanos());
+        config.retentionCheckInterval().toNanos(),
+        config.topicDefaults());
   }
 
   private static JournalConfig journalConfig(EventLogConfig config) {

@@ -1,7 +1,9 @@
 package dev.daybook.eventlog;
 
 import dev.daybook.eventlog.partition.CleanerSettings;
+import dev.daybook.eventlog.partition.ProducerExpiry;
 import dev.daybook.eventlog.partition.ScrubPace;
+import dev.daybook.eventlog.topic.TopicDefaults;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -21,6 +23,8 @@ import java.time.Duration;
 /// @param readerThreads threads for reads that may block
 /// @param scrub how fast sealed segments are read again in the background
 /// @param cleaner how compaction goes about its work
+/// @param topicDefaults what holds for topics that say nothing themselves
+/// @param producerExpiry how long producers are remembered
 public record EventLogConfig(
     Path dataDirectory,
     long journalBytes,
@@ -35,7 +39,9 @@ public record EventLogConfig(
     Duration retentionCheckInterval,
     int readerThreads,
     ScrubPace scrub,
-    CleanerSettings cleaner) {
+    CleanerSettings cleaner,
+    TopicDefaults topicDefaults,
+    ProducerExpiry.Pace producerExpiry) {
 
   private static final int MIB = 1 << 20;
 
@@ -65,6 +71,62 @@ public record EventLogConfig(
       throw new IllegalArgumentException(
           "At least one reader thread is needed, not " + readerThreads);
     }
+  }
+
+  /// With Daybook's own defaults for topics, and producers remembered for as long as Apache Kafka does.
+  public EventLogConfig(
+      Path dataDirectory,
+      long journalBytes,
+      int journalFileBytes,
+      int firstJournalFileBytes,
+      int entryBytes,
+      long retainedBytes,
+      long reserveBytes,
+      long runBytes,
+      Duration runLinger,
+      Duration checkpointInterval,
+      Duration retentionCheckInterval,
+      int readerThreads,
+      ScrubPace scrub,
+      CleanerSettings cleaner) {
+    this(
+        dataDirectory,
+        journalBytes,
+        journalFileBytes,
+        firstJournalFileBytes,
+        entryBytes,
+        retainedBytes,
+        reserveBytes,
+        runBytes,
+        runLinger,
+        checkpointInterval,
+        retentionCheckInterval,
+        readerThreads,
+        scrub,
+        cleaner,
+        TopicDefaults.NONE,
+        ProducerExpiry.Pace.DEFAULT);
+  }
+
+  /// The same with other defaults for topics.
+  public EventLogConfig withTopicDefaults(TopicDefaults newDefaults) {
+    return new EventLogConfig(
+        dataDirectory,
+        journalBytes,
+        journalFileBytes,
+        firstJournalFileBytes,
+        entryBytes,
+        retainedBytes,
+        reserveBytes,
+        runBytes,
+        runLinger,
+        checkpointInterval,
+        retentionCheckInterval,
+        readerThreads,
+        scrub,
+        cleaner,
+        newDefaults,
+        producerExpiry);
   }
 
   /// The largest request whose batches are sure to fit in one entry of the journal.

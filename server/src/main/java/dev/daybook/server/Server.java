@@ -11,7 +11,9 @@ import dev.daybook.eventlog.broker.LogServer;
 import dev.daybook.eventlog.disk.DiskFull;
 import dev.daybook.eventlog.group.GroupSettings;
 import dev.daybook.eventlog.partition.CleanerSettings;
+import dev.daybook.eventlog.partition.ProducerExpiry;
 import dev.daybook.eventlog.partition.ScrubPace;
+import dev.daybook.eventlog.topic.TopicDefaults;
 import dev.daybook.registry.ContractCheck;
 import dev.daybook.registry.SchemaRegistry;
 import dev.daybook.registry.SchemaRegistryConfig;
@@ -258,7 +260,12 @@ public final class Server implements AutoCloseable {
             config.number("scrub.bytes.per.second", defaults.scrub().bytesPerSecond()),
             Duration.ofMillis(
                 config.number("scrub.round.ms", defaults.scrub().round().toMillis()))),
-        cleaner(defaults.cleaner()));
+        cleaner(defaults.cleaner()),
+        topicDefaults(),
+        ProducerExpiry.Pace.of(
+            Duration.ofMillis(
+                config.number(
+                    "producer.id.expiration.ms", defaults.producerExpiry().after().toMillis()))));
   }
 
   private CleanerSettings cleaner(CleanerSettings defaults) {
@@ -268,6 +275,14 @@ public final class Server implements AutoCloseable {
             : CleanerSettings.OFF.bytesPerSecond(),
         config.number("log.cleaner.dedupe.buffer.size", defaults.keyBytes()),
         Duration.ofMillis(config.number("log.cleaner.backoff.ms", defaults.backoff().toMillis())));
+  }
+
+  private TopicDefaults topicDefaults() {
+    try {
+      return TopicDefaults.of(config.settings());
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   private BrokerConfig brokerConfig(BrokerConfig defaults) {

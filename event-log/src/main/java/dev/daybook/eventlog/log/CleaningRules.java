@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// - A tombstone (a record without a value) that is its key's last record stays until its *delete horizon*, which it gets
 ///   from the compaction that finds it first: by then nothing older of its key is left, and a consumer had time to see it.
 /// - A transaction's marker stays while a batch of the transaction does; then until a delete horizon, like a tombstone.
-/// - A producer's last batch stays, without records if none of them does.
+/// - A producer's last batch stays, without records if none of them does; a marker stays whole, for it tells the epoch.
 ///
 /// Used by one thread, for one compaction.
 final class CleaningRules {
@@ -89,7 +89,7 @@ final class CleaningRules {
     }
     OptionalLong horizon = horizonOf(marker, cleaned);
     if (marker.isEmpty() || marker.lastOffset() < startOffset || isOver(horizon)) {
-      return withoutRecords(marker);
+      return producers.isLast(marker) ? marker.bytes() : null;
     }
     return horizon.isPresent()
         ? kept(marker.bytes(), horizon.getAsLong())

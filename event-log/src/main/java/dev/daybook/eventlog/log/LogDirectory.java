@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// [#force()], like the bytes they name: until then the journal has them.
 final class LogDirectory {
   private static final String STEM = "(\\d{20}(?:-\\d{20}-\\d{1,9})?)";
-  private static final Pattern INDEX = Pattern.compile(STEM + "\\.(index|timeindex)");
+  private static final Pattern INDEX = Pattern.compile(STEM + "\\.(index|timeindex|txnindex)");
   private static final Pattern KNOWN =
-      Pattern.compile(STEM + "\\.(log|index|timeindex|log\\.cut-\\d+)|damage(\\.tmp)?");
+      Pattern.compile(STEM + "\\.(log|index|timeindex|txnindex|log\\.cut-\\d+)|damage(\\.tmp)?");
   private static final int COPY_BYTES = 1 << 20;
 
   private final Disk disk;
@@ -76,6 +76,7 @@ final class LogDirectory {
         disk,
         path.resolve(name.stem() + ".index"),
         path.resolve(name.stem() + ".timeindex"),
+        path.resolve(name.stem() + ".txnindex"),
         name.baseOffset());
   }
 
