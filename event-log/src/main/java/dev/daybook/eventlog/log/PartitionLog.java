@@ -48,6 +48,7 @@ public final class PartitionLog implements AutoCloseable {
 
   /// Replaced by others; their files are still there.
   private final List<Segment> replaced = new CopyOnWriteArrayList<>();
+
   /// As the segment writer appends; its own.
   private OpenTransactions open = new OpenTransactions(Map.of());
 
@@ -537,8 +538,8 @@ public final class PartitionLog implements AutoCloseable {
     }
   }
 
-  private Optional<FileSlice> read(
-      List<Segment> held, long offset, int maxBytes, long limitOffset) throws IOException {
+  private Optional<FileSlice> read(List<Segment> held, long offset, int maxBytes, long limitOffset)
+      throws IOException {
     long from = readableFrom(offset);
     if (offset < startOffset || from >= held.getLast().nextOffset()) {
       return Optional.empty();
@@ -554,7 +555,9 @@ public final class PartitionLog implements AutoCloseable {
       markHole(view, from, e);
       throw e;
     }
-    return slice.isPresent() ? slice : read(held, held.get(at + 1).baseOffset(), maxBytes, limitOffset);
+    return slice.isPresent()
+        ? slice
+        : read(held, held.get(at + 1).baseOffset(), maxBytes, limitOffset);
   }
 
   /// The offset of what a reader gets who asks for `offset`: that one, or the one behind a loss that was accepted.

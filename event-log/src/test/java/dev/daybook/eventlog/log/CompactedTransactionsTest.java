@@ -117,7 +117,8 @@ class CompactedTransactionsTest {
           aborted.addAll(openLines.get(producer));
         } else {
           scene.commit(producer);
-          open.get(producer).forEach((key, line) -> committed.merge(key, line, (a, b) -> later(a, b)));
+          open.get(producer)
+              .forEach((key, line) -> committed.merge(key, line, (a, b) -> later(a, b)));
         }
         open.remove(producer);
         openLines.remove(producer);
@@ -136,8 +137,7 @@ class CompactedTransactionsTest {
     }
     scene.compact();
     check(scene, committed, aborted, seed);
-    List<String> data =
-        scene.lines().stream().filter(line -> line.contains("=")).sorted().toList();
+    List<String> data = scene.lines().stream().filter(line -> line.contains("=")).sorted().toList();
     assertEquals(committed.values().stream().sorted().toList(), data, "seed " + seed);
   }
 

@@ -77,11 +77,9 @@ final class TransactionLog {
     log.roll(log.nextOffset());
     log.force();
     log.checkpointed(log.end());
-    CompactionPolicy policy =
-        new CompactionPolicy(1 << 20, 4096, GRACE_MS, 0, Long.MAX_VALUE, 0);
+    CompactionPolicy policy = new CompactionPolicy(1 << 20, 4096, GRACE_MS, 0, Long.MAX_VALUE, 0);
     try (Compaction compaction =
-        log.compact(
-            cleanedUpTo, policy, producers, Path.of("/work/segment"), 64 << 10, nowMs)) {
+        log.compact(cleanedUpTo, policy, producers, Path.of("/work/segment"), 64 << 10, nowMs)) {
       while (compaction.result().isEmpty()) {
         compaction.step(200);
         if (compaction.ready().isPresent()) {

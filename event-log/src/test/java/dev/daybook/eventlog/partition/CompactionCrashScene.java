@@ -120,8 +120,7 @@ final class CompactionCrashScene {
     return topic;
   }
 
-  private void work(SteppedShard stepped, Partition partition, Cleaner cleaner)
-      throws IOException {
+  private void work(SteppedShard stepped, Partition partition, Cleaner cleaner) throws IOException {
     switch (random.nextInt(12)) {
       case 0, 1, 2 -> append(stepped, partition);
       case 3 -> stepped.shard.appender().doWork();
