@@ -60,6 +60,15 @@ public final class ConfigFile {
     KNOWN.put(
         "scrub.bytes.per.second", "how fast sealed segments are read again, 0 for never; 52428800");
     KNOWN.put("scrub.round.ms", "the time in which all of them are read once; 604800000");
+    KNOWN.put("log.cleaner.enable", "whether compacted topics are compacted; true");
+    KNOWN.put(
+        "log.cleaner.io.max.bytes.per.second",
+        "how fast compaction reads and writes together, a tenth of it under load; 52428800");
+    KNOWN.put(
+        "log.cleaner.dedupe.buffer.size",
+        "memory for keys at most, 24 bytes each; more keys take more passes; 16777216");
+    KNOWN.put(
+        "log.cleaner.backoff.ms", "how long compaction rests when nothing is to be done; 15000");
     KNOWN.put("plugin.path", "folders that hold connectors, separated by commas");
     KNOWN.put("connect.config.dir", "a folder of connector configs as JSON files");
     KNOWN.put(

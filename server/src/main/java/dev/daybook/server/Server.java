@@ -10,6 +10,7 @@ import dev.daybook.eventlog.broker.BrokerConfig;
 import dev.daybook.eventlog.broker.LogServer;
 import dev.daybook.eventlog.disk.DiskFull;
 import dev.daybook.eventlog.group.GroupSettings;
+import dev.daybook.eventlog.partition.CleanerSettings;
 import dev.daybook.eventlog.partition.ProducerExpiry;
 import dev.daybook.eventlog.partition.ScrubPace;
 import dev.daybook.eventlog.topic.TopicDefaults;
@@ -261,11 +262,21 @@ public final class Server implements AutoCloseable {
             config.number("scrub.bytes.per.second", defaults.scrub().bytesPerSecond()),
             Duration.ofMillis(
                 config.number("scrub.round.ms", defaults.scrub().round().toMillis()))),
+        cleaner(defaults.cleaner()),
         topicDefaults(),
         ProducerExpiry.Pace.of(
             Duration.ofMillis(
                 config.number(
                     "producer.id.expiration.ms", defaults.producerExpiry().after().toMillis()))));
+  }
+
+  private CleanerSettings cleaner(CleanerSettings defaults) {
+    return new CleanerSettings(
+        config.flag("log.cleaner.enable", true)
+            ? config.number("log.cleaner.io.max.bytes.per.second", defaults.bytesPerSecond())
+            : CleanerSettings.OFF.bytesPerSecond(),
+        config.number("log.cleaner.dedupe.buffer.size", defaults.keyBytes()),
+        Duration.ofMillis(config.number("log.cleaner.backoff.ms", defaults.backoff().toMillis())));
   }
 
   private TopicDefaults topicDefaults() {

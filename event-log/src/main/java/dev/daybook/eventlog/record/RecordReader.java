@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the records of one batch, of any codec, one after the other. The batch was [checked][RecordBatch#check()], its
@@ -18,6 +19,7 @@ public final class RecordReader implements AutoCloseable {
   private final RecordBodies bodies;
   private int readCount;
   private int lastOffsetDelta = -1;
+  private @Nullable ByteBuffer body;
 
   private RecordReader(RecordBatch batch, RecordBodies bodies) {
     this.batch = batch;
@@ -68,7 +70,9 @@ public final class RecordReader implements AutoCloseable {
       throw new NoSuchElementException();
     }
     try {
-      LogRecord record = parse(bodies.next());
+      ByteBuffer next = bodies.next();
+      body = next;
+      LogRecord record = parse(next.duplicate());
       readCount++;
       if (!hasNext()) {
         bodies.expectEnd();
@@ -79,6 +83,11 @@ public final class RecordReader implements AutoCloseable {
     } catch (IOException e) {
       throw new MalformedRecordsException(unreadable(batch, e), e);
     }
+  }
+
+  /// The last record's bytes behind its length, as they stand in the batch.
+  ByteBuffer body() {
+    return Objects.requireNonNull(body, "no record was read yet").duplicate();
   }
 
   @Override
