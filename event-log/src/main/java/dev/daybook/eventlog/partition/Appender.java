@@ -194,11 +194,17 @@ final class Appender implements Owner {
     }
     command.reply().decided().complete(results);
     Runnable reply = () -> command.reply().durable().complete(results);
-    if (command.parts().stream().allMatch(part -> part.partition().appending().releasesWritten())) {
+    if (command.parts().stream().allMatch(Appender::isReleasedWhenWritten)) {
       round.replyWhenWritten(reply);
     } else {
       round.reply(reply);
     }
+  }
+
+  /// Markers are not: what a transaction became is told when it is durable.
+  private static boolean isReleasedWhenWritten(AppendPart part) {
+    return part instanceof PartitionAppend append
+        && append.partition().appending().releasesWritten();
   }
 
   /// Why none of these is appended; empty when all can be. Each is judged by what was before all of them.
@@ -339,26 +345,23 @@ final class Appender implements Owner {
   }
 
   /// Shows readers what is written, and tells producers, where a topic wants that before it is forced. Should it be lost by a
-  /// crash, the leader epoch rises; and nothing that anybody decides from here on can be durable without it.
+  /// crash, the leader epoch rises; and nothing that anybody decides from here on can be durable without it. The last stable
+  /// offset does not move: who reads what is committed reads nothing that can be taken back.
   private static void release(Round round) {
     for (Partition partition : round.moved()) {
       if (partition.appending().releasesWritten()) {
-        show(partition);
+        partition.mark().advance(partition.appending().nextOffset());
       }
     }
     round.tellWritten();
   }
 
-  private static void show(Partition partition) {
-    partition.mark().advance(partition.appending().nextOffset());
-    partition.stable().advance(partition.appending().stableOffset());
-  }
-
   /// Shows readers what is durable. Segments get it only then: who reads in a file looks at no mark.
   private void publish(Round round) {
     for (Partition partition : round.moved()) {
+      partition.mark().advance(partition.appending().nextOffset());
       partition.startsAt(partition.appending().startOffset());
-      show(partition);
+      partition.stable().advance(partition.appending().stableOffset());
       partition.knowsProducers(!partition.appending().producers().isEmpty());
     }
     catalogue.publish();

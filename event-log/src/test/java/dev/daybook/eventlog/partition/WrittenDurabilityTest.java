@@ -3,11 +3,14 @@ package dev.daybook.eventlog.partition;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.daybook.eventlog.disk.PowerCut;
 import dev.daybook.eventlog.disk.SimulatedDisk;
 import dev.daybook.eventlog.disk.SimulatedDisk.Operation;
+import dev.daybook.eventlog.record.RecordBatchBuilder;
+import dev.daybook.eventlog.record.TransactionMarker;
 import dev.daybook.eventlog.time.ManualClock;
 import dev.daybook.eventlog.topic.CatalogDecision;
 import dev.daybook.eventlog.topic.ConfigChange;
@@ -16,6 +19,7 @@ import dev.daybook.eventlog.topic.LeaderEpochs;
 import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.TopicCatalog;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -42,11 +46,11 @@ class WrittenDurabilityTest {
                 new PartitionAppend(safe, scene.batch(10))));
     disk.failAt(Operation.FORCE, 1);
 
-    org.junit.jupiter.api.Assertions.assertThrows(IOException.class, scene::step);
+    assertThrows(IOException.class, scene::step);
 
     assertInstanceOf(AppendResult.Appended.class, quickly.durable().join().getFirst());
     assertEquals(2, quick.highWatermark());
-    assertEquals(2, quick.lastStableOffset());
+    assertEquals(0, quick.lastStableOffset(), "who reads what is committed waits for the force");
     assertFalse(safely.durable().isDone());
     assertFalse(both.durable().isDone(), "one of its batches is not to be acknowledged yet");
     assertEquals(0, safe.highWatermark());
@@ -70,6 +74,42 @@ class WrittenDurabilityTest {
         "the power failed at " + points + " points, " + lost + " times records went");
     assertTrue(points > 100, points + " points");
     assertTrue(lost > 0, "nothing was ever lost, so this shows nothing");
+  }
+
+  @Test
+  void aMarkerThatIsLostLeavesItsTransactionOpen() throws IOException {
+    SimulatedDisk disk = new SimulatedDisk(1);
+    SteppedShard scene = new SteppedShard(disk);
+    Partition quick = scene.create("quick", WRITTEN);
+    PartitionAppend batch =
+        new PartitionAppend(
+            quick,
+            RecordBatchBuilder.uncompressed()
+                .producer(7, (short) 0, 0)
+                .transactional()
+                .append(scene.clock.wallMs(), null, ByteBuffer.allocate(1))
+                .build());
+    scene.shard.append(List.of(batch.with(quick.guard(7, (short) 0).orElseThrow())));
+    scene.step();
+    Append marker =
+        scene.shard.append(
+            List.of(new MarkerAppend(quick, new TransactionMarker(7, (short) 0, 0, true))));
+    disk.failAt(Operation.FORCE, 1);
+
+    assertThrows(IOException.class, scene::step);
+
+    assertFalse(marker.durable().isDone(), "the end of a transaction is told when it is durable");
+    assertEquals(0, quick.lastStableOffset());
+    SteppedShard again = new SteppedShard(disk.afterPowerCut(), new ManualClock(), random(9));
+    Partition recovered = again.partition("quick");
+    assertEquals(1, recovered.highWatermark());
+    assertEquals(0, recovered.lastStableOffset());
+    assertEquals(1, recovered.leaderEpoch());
+    again.shard.append(
+        List.of(new MarkerAppend(recovered, new TransactionMarker(7, (short) 0, 0, false))));
+    again.step();
+    assertEquals(2, recovered.lastStableOffset());
+    assertEquals(1, recovered.abortedTransactions(0, 2).size());
   }
 
   @Test
@@ -101,7 +141,7 @@ class WrittenDurabilityTest {
     Append append = scene.append(quick, scene.batch(10));
     disk.failAt(Operation.FORCE, 1);
 
-    org.junit.jupiter.api.Assertions.assertThrows(IOException.class, scene::step);
+    assertThrows(IOException.class, scene::step);
 
     assertFalse(append.durable().isDone());
     SteppedShard again = new SteppedShard(disk.afterPowerCut(), new ManualClock(), random(9));
