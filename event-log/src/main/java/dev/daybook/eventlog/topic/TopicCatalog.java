@@ -105,17 +105,20 @@ public final class TopicCatalog {
     return raises;
   }
 
-  /// The leader epoch that records get now.
+  /// The highest leader epoch there is.
   public int leaderEpoch() {
     return raises.isEmpty() ? 0 : raises.getLast().epoch();
   }
 
-  /// The leader epochs of a partition. One that a raise does not name came later.
+  /// The leader epochs of a partition. One that a raise of all does not name came later.
   public LeaderEpochs leaderEpochs(PartitionId id) {
     List<LeaderEpochs.Start> starts = new ArrayList<>();
     starts.add(new LeaderEpochs.Start(0, 0));
     for (EpochRaise raise : raises) {
       Long end = raise.ends().get(id);
+      if (end == null && !raise.reason().concernsAll()) {
+        continue;
+      }
       if (end == null) {
         starts.clear();
       }
@@ -166,6 +169,17 @@ public final class TopicCatalog {
         List.of(
             new CatalogRecord.EpochRaised(new EpochRaise((int) epoch, reason, atMs, details, ends)),
             new CatalogRecord.ProducerIdsReserved(skippedTo)));
+  }
+
+  /// Decides on a higher leader epoch of some partitions, because what was acknowledged too early may be gone.
+  ///
+  /// @param ends where each of them ends now
+  public CatalogDecision.Accepted raiseEpochOfSome(
+      long atMs, String details, Map<PartitionId, Long> ends) {
+    int epoch = (int) Math.min(leaderEpoch() + 1L, Integer.MAX_VALUE);
+    return accepted(
+        new CatalogRecord.EpochRaised(
+            new EpochRaise(epoch, EpochRaise.Reason.UNCLEAN_STOP, atMs, details, ends)));
   }
 
   /// Decides on changes of a topic's settings. No change, no record.
