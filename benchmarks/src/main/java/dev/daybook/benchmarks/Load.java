@@ -33,7 +33,7 @@ record Load(long bytes, double seconds, Latencies latencies) {
 
   /// As the outcome of a turn that cost the broker this much.
   Outcome outcome(Cost cost) {
-    return new Outcome(
+    return Outcome.alone(
         bytes / seconds,
         latencies.count() / seconds,
         latencies.percentileMs(0.5),
