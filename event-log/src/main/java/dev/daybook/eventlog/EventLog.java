@@ -10,12 +10,13 @@ import dev.daybook.eventlog.maintenance.Backup;
 import dev.daybook.eventlog.maintenance.DataFormat;
 import dev.daybook.eventlog.maintenance.Manifest;
 import dev.daybook.eventlog.maintenance.Progress;
+import dev.daybook.eventlog.partition.ActiveProducer;
 import dev.daybook.eventlog.partition.Append;
+import dev.daybook.eventlog.partition.AppendPart;
 import dev.daybook.eventlog.partition.ColdPace;
 import dev.daybook.eventlog.partition.LogStartResult;
 import dev.daybook.eventlog.partition.Measurements;
 import dev.daybook.eventlog.partition.Partition;
-import dev.daybook.eventlog.partition.PartitionAppend;
 import dev.daybook.eventlog.partition.RecordValidator;
 import dev.daybook.eventlog.partition.RecoveryReport;
 import dev.daybook.eventlog.partition.ScrubCounts;
@@ -27,6 +28,7 @@ import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.TopicId;
 import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.topic.CatalogDecision;
+import dev.daybook.eventlog.topic.ConfigChange;
 import dev.daybook.eventlog.topic.EpochRaise;
 import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.TopicCatalog;
@@ -35,6 +37,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -102,6 +105,7 @@ public final class EventLog implements AutoCloseable {
               TopicId::random);
       shard.start(onFatal);
       shard.startScrub(config.scrub(), onFatal);
+      shard.startProducerExpiry(config.producerExpiry(), onFatal);
       ExecutorService readers = threads("daybook-reader-", config.readerThreads());
       return new EventLog(config.dataDirectory(), lock, format, shard, readers, validator);
     } catch (IOException | RuntimeException e) {
@@ -145,10 +149,33 @@ public final class EventLog implements AutoCloseable {
     return shard.deleteTopic(id);
   }
 
+  /// Changes a topic's settings, which hold from then on; completes when that is durable, or was refused.
+  public CompletableFuture<CatalogDecision> configureTopic(TopicId id, List<ConfigChange> changes) {
+    return shard.decide(topics -> topics.configure(id, changes));
+  }
+
+  /// Gives a topic these settings and no others; completes when that is durable, or was refused.
+  public CompletableFuture<CatalogDecision> configureTopicAnew(
+      TopicId id, Map<String, String> given) {
+    return shard.decide(topics -> topics.configureAnew(id, given));
+  }
+
+  /// Gives a topic more partitions; completes when that is durable, or was refused.
+  ///
+  /// @param partitions how many it shall have then
+  public CompletableFuture<CatalogDecision> addPartitions(TopicId id, int partitions) {
+    return shard.decide(topics -> topics.addPartitions(id, partitions));
+  }
+
   /// Keeps nothing of this partition below an offset any more; completes when that is durable, or was refused. The
   /// segments' files follow.
   public CompletableFuture<LogStartResult> raiseLogStart(Partition partition, long startOffset) {
     return shard.raiseLogStart(partition, startOffset);
+  }
+
+  /// What a partition knows of its producers; completes when all of that is durable.
+  public CompletableFuture<List<ActiveProducer>> producers(Partition partition) {
+    return shard.producers(partition);
   }
 
   /// A producer id that was never given before and never will be again.
@@ -183,10 +210,16 @@ public final class EventLog implements AutoCloseable {
     return shard.partition(id);
   }
 
-  /// Appends one batch to each of these partitions, each by itself. Appends are decided in the order of these
+  /// Appends these batches and markers, each by itself, in one journal entry. Appends are decided in the order of these
   /// calls, so far as the calls have an order.
-  public Append append(List<PartitionAppend> appends) {
-    return shard.append(appends);
+  public Append append(List<? extends AppendPart> parts) {
+    return shard.append(parts);
+  }
+
+  /// Appends all of these batches and markers in one journal entry: after a crash all are there or none. When one of
+  /// them is refused, nothing is appended, and the others are answered with [AppendResult.Reason#OTHERS_REFUSED].
+  public Append appendTogether(List<? extends AppendPart> parts) {
+    return shard.appendTogether(parts);
   }
 
   /// What of the sealed segments was read in the background since the start.
@@ -260,7 +293,8 @@ public final class EventLog implements AutoCloseable {
         config.runBytes(),
         config.runLinger().toNanos(),
         config.checkpointInterval().toNanos(),
-        config.retentionCheckInterval().toNanos());
+        config.retentionCheckInterval().toNanos(),
+        config.topicDefaults());
   }
 
   private static JournalConfig journalConfig(EventLogConfig config) {

@@ -1,8 +1,8 @@
 package dev.daybook.eventlog.broker;
 
 import dev.daybook.eventlog.EventLog;
+import dev.daybook.eventlog.partition.FetchWaiters;
 import dev.daybook.eventlog.partition.FetchWaiters.Waiter;
-import dev.daybook.eventlog.partition.Partition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -103,17 +103,15 @@ final class FetchPoll {
     waiting = true;
     AtomicBoolean woken = new AtomicBoolean();
     plan.forEachPartition(
-        (partition, seenHighWatermark) ->
+        (those, seenOffset) ->
             waiters.add(
-                partition
-                    .waiters()
-                    .await(
-                        seenHighWatermark,
-                        () -> {
-                          if (woken.compareAndSet(false, true)) {
-                            call.connection().later(this::goOn);
-                          }
-                        })));
+                those.await(
+                    seenOffset,
+                    () -> {
+                      if (woken.compareAndSet(false, true)) {
+                        call.connection().later(this::goOn);
+                      }
+                    })));
   }
 
   /// Answers with what there is now.
@@ -137,9 +135,9 @@ final class FetchPoll {
     reply.completeExceptionally(failure);
   }
 
-  /// Takes a partition and the high watermark up to which it was looked at.
+  /// Takes who waits for a partition, and the offset up to which that was looked at.
   @FunctionalInterface
   interface PartitionVisitor {
-    void visit(Partition partition, long seenHighWatermark);
+    void visit(FetchWaiters waiters, long seenOffset);
   }
 }

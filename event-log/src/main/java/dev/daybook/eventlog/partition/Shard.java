@@ -108,6 +108,7 @@ public final class Shard implements AutoCloseable {
               Partition written = id.equals(PartitionId.CATALOGUE) ? home : catalogue.partition(id);
               if (written != null) {
                 written.tail().dropBelow(nextOffset);
+                written.transactions().dropBelow(nextOffset);
               }
               wakeAppender();
             },
@@ -191,7 +192,8 @@ public final class Shard implements AutoCloseable {
     Checkpoint checkpoint = Checkpoint.open(disk, files.checkpoint());
     Journal journal = journals.open(files.journal(), checkpoint.latest());
     Recovery.Recovered recovered =
-        new Recovery(disk, files, journal, clock, takesLosses).run(checkpoint.latest());
+        new Recovery(disk, files, journal, clock, config.topicDefaults(), takesLosses)
+            .run(checkpoint.latest());
     Shard shard =
         new Shard(disk, files, config, journal, checkpoint, recovered, reserve, clock, topicIds);
     event.entries = recovered.report().entries();
@@ -255,6 +257,15 @@ public final class Shard implements AutoCloseable {
     scrubbing.start();
   }
 
+  /// Forgets producers that are idle for long from now on, on a thread of its own. Called once, after [#start].
+  public void startProducerExpiry(ProducerExpiry.Pace pace, Consumer<Throwable> onFatal) {
+    OwnerThread expiring = new OwnerThread("daybook-producers", producerExpiry(pace), onFatal);
+    List<OwnerThread> more = new ArrayList<>(threads);
+    more.add(expiring);
+    threads = List.copyOf(more);
+    expiring.start();
+  }
+
   /// What was read in the background since the start.
   public ScrubCounts scrubbed() {
     return scrubbed;
@@ -277,11 +288,20 @@ public final class Shard implements AutoCloseable {
   }
 
   public CompletableFuture<CatalogDecision> createTopic(NewTopic topic) {
-    return ask(catalog -> catalog.create(topic, topicIds));
+    return decide(catalog -> catalog.create(topic, topicIds));
   }
 
   public CompletableFuture<CatalogDecision> deleteTopic(TopicId id) {
-    return ask(catalog -> catalog.delete(id));
+    return decide(catalog -> catalog.delete(id));
+  }
+
+  /// Asks the catalogue something, in its turn, and writes down what it decides; completes when that is durable, or was
+  /// refused.
+  public CompletableFuture<CatalogDecision> decide(
+      Function<TopicCatalog, CatalogDecision> question) {
+    CompletableFuture<CatalogDecision> reply = new CompletableFuture<>();
+    put(new Command.AskCatalogue(question, reply), 0);
+    return reply;
   }
 
   /// Reads every batch there is, and returns what is damaged and not accepted. Only when no thread steps the owners.
@@ -335,6 +355,20 @@ public final class Shard implements AutoCloseable {
     return reply;
   }
 
+  /// What a partition knows of its producers; completes when all of that is durable.
+  public CompletableFuture<List<ActiveProducer>> producers(Partition partition) {
+    CompletableFuture<List<ActiveProducer>> reply = new CompletableFuture<>();
+    put(new Command.DescribeProducers(partition, reply), 0);
+    return reply;
+  }
+
+  /// Forgets producers of a partition that have written nothing for so long.
+  CompletableFuture<Integer> expireProducers(Partition partition, Duration idleFor) {
+    CompletableFuture<Integer> reply = new CompletableFuture<>();
+    put(new Command.ExpireProducers(partition, idleFor.toNanos(), reply), 0);
+    return reply;
+  }
+
   /// Keeps nothing of this partition below an offset any more; completes when that is durable, or was refused.
   public CompletableFuture<LogStartResult> raiseLogStart(Partition partition, long startOffset) {
     CompletableFuture<LogStartResult> reply = new CompletableFuture<>();
@@ -363,12 +397,21 @@ public final class Shard implements AutoCloseable {
     return catalogue.partition(id);
   }
 
-  /// Appends one batch to each of these partitions, each by itself.
-  public Append append(List<PartitionAppend> appends) {
+  /// Appends these batches and markers, each by itself, with one force.
+  public Append append(List<? extends AppendPart> parts) {
+    return append(parts, false);
+  }
+
+  /// Appends all of these batches and markers or, when one of them is refused, none.
+  public Append appendTogether(List<? extends AppendPart> parts) {
+    return append(parts, true);
+  }
+
+  private Append append(List<? extends AppendPart> parts, boolean together) {
     Append reply = new Append(new CompletableFuture<>(), new CompletableFuture<>());
-    Command.AppendBatches command = new Command.AppendBatches(List.copyOf(appends), reply);
-    long bytes = appends.stream().mapToLong(append -> append.batch().remaining()).sum();
-    if (fitsInAnEntry(bytes, appends.size())) {
+    Command.AppendParts command = new Command.AppendParts(List.copyOf(parts), together, reply);
+    long bytes = parts.stream().mapToLong(AppendPart::sizeBytes).sum();
+    if (fitsInAnEntry(bytes, parts.size())) {
       put(command, bytes);
     } else {
       command.refuse(
@@ -428,6 +471,17 @@ public final class Shard implements AutoCloseable {
     return made;
   }
 
+  ProducerExpiry producerExpiry(ProducerExpiry.Pace pace) {
+    return new ProducerExpiry(
+        () -> catalogue.published().all(),
+        (topic, index) -> catalogue.partition(topic.partition(index)),
+        (partition, idleFor) -> {
+          var _ = expireProducers(partition, idleFor);
+        },
+        clock,
+        pace);
+  }
+
   Appender appender() {
     return appender;
   }
@@ -438,12 +492,6 @@ public final class Shard implements AutoCloseable {
 
   Checkpointer checkpointer() {
     return checkpointer;
-  }
-
-  private CompletableFuture<CatalogDecision> ask(Function<TopicCatalog, CatalogDecision> question) {
-    CompletableFuture<CatalogDecision> reply = new CompletableFuture<>();
-    put(new Command.AskCatalogue(question, reply), 0);
-    return reply;
   }
 
   /// Puts a command before the appender. Whoever comes too late for it answers, so that nobody waits for ever.
@@ -496,11 +544,13 @@ public final class Shard implements AutoCloseable {
   private Partition open(Topic topic, PartitionId id, SegmentState state) throws IOException {
     PartitionLog log = logs.get(id);
     LogEnd end = log.end();
+    ProducerState producers = state.producersOf(id).copy();
+    producers.allUsed(clock.monotonicNs());
     AppendState appending =
         new AppendState(
             id,
             topic.config(),
-            state.producersOf(id).copy(),
+            producers,
             state.catalogue().leaderEpoch(),
             end,
             log.growingSince().orElse(RecordBatch.NO_TIMESTAMP));
