@@ -38,7 +38,7 @@ record Load(long bytes, double seconds, Latencies latencies) {
         latencies.count() / seconds,
         latencies.percentileMs(0.5),
         latencies.percentileMs(0.99),
-        bytes,
+        (double) bytes,
         latencies.count(),
         cost);
   }

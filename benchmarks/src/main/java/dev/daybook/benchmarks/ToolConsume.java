@@ -23,7 +23,7 @@ record ToolConsume(String id, String title, int recordBytes, int partitions) imp
         bytesPerSecond / recordBytes,
         Double.NaN,
         Double.NaN,
-        bytes,
+        (double) bytes,
         Double.NaN,
         turn.server().cost().since(before));
   }

@@ -136,7 +136,7 @@ public record EventLogConfig(
         64 * MIB,
         4 * MIB,
         MIB,
-        40L * MIB,
+        64L * MIB,
         256L * MIB,
         8L * MIB,
         Duration.ofMillis(250),
