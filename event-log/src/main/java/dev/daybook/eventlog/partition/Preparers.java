@@ -24,6 +24,14 @@ import java.util.concurrent.Executors;
 public final class Preparers implements AutoCloseable {
   private static final int THREADS = 2;
 
+  /// All threads together may fill a quarter of the heap.
+  private static final OutputCap CAP =
+      new OutputCap(
+          Math.min(
+              OutputCap.DEFAULT.maxBytes(),
+              Math.max(16L << 20, Runtime.getRuntime().maxMemory() / (4 * THREADS))),
+          OutputCap.DEFAULT.maxRatio());
+
   private final RecordValidator validator;
   private final ExecutorService threads =
       Executors.newFixedThreadPool(
@@ -51,7 +59,7 @@ public final class Preparers implements AutoCloseable {
   private Preparation look(Topic topic, ByteBuffer batch) {
     List<LogRecord> records;
     try {
-      records = RecordReader.read(RecordBatch.at(batch, batch.position()), OutputCap.DEFAULT);
+      records = RecordReader.read(RecordBatch.at(batch, batch.position()), CAP);
     } catch (MalformedRecordsException e) {
       return new Preparation.Refused(
           Reason.CORRUPT_BATCH, String.valueOf(e.getMessage()), List.of());
