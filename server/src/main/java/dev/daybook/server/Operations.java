@@ -2,6 +2,7 @@ package dev.daybook.server;
 
 import dev.daybook.connect.ConnectorView;
 import dev.daybook.eventlog.EventLog;
+import dev.daybook.eventlog.broker.LogServer;
 import dev.daybook.eventlog.partition.Partition;
 import dev.daybook.eventlog.partition.ScrubCounts;
 import dev.daybook.eventlog.topic.Topic;
@@ -77,6 +78,11 @@ final class Operations {
     FunctionCounter.builder("daybook.scrub.damaged", scrubbed, ScrubCounts::damaged)
         .description("Sealed segments that were found damaged")
         .register(registry);
+  }
+
+  /// Adds the broker's figures to what `/metrics` tells.
+  void show(LogServer server) {
+    BrokerMetrics.show(registry, server::figures);
   }
 
   /// Adds a room to what `/health` tells.
