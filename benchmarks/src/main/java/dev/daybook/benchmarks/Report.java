@@ -189,6 +189,7 @@ final class Report {
       case ToolProduce tool -> tool.isPaced();
       case LeanTrickle _ -> true;
       case ColdRead read -> !read.beside().isEmpty();
+      case BesideCrowd crowd -> true;
       case ToolConsume _, LeanProduce _, LeanFetch _ -> false;
     };
   }

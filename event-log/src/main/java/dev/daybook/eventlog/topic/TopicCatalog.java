@@ -23,6 +23,10 @@ public final class TopicCatalog {
   /// More partitions than this would make one request a denial of service.
   public static final int MAX_PARTITIONS = 10_000;
 
+  /// Of all topics together. Each partition is some objects for ever, with or without records: a few requests could
+  /// fill the heap with them.
+  public static final int MAX_ALL_PARTITIONS = 100_000;
+
   /// The smallest step of a leader epoch, and the ids that go with each epoch.
   private static final int MIN_RISE = 1_000;
 
@@ -237,6 +241,9 @@ public final class TopicCatalog {
           CatalogDecision.Reason.ILLEGAL_PARTITIONS,
           "A topic has at most " + MAX_PARTITIONS + " partitions, not " + partitions);
     }
+    if (wouldBeTooMany(partitions - topic.partitions())) {
+      return tooMany(partitions - topic.partitions());
+    }
     if (topic.internal()) {
       return refused(
           CatalogDecision.Reason.ILLEGAL_PARTITIONS,
@@ -297,10 +304,24 @@ public final class TopicCatalog {
                   + ", not "
                   + wanted.partitions()));
     }
+    if (wouldBeTooMany(wanted.partitions())) {
+      return Optional.of(tooMany(wanted.partitions()));
+    }
     List<String> faults = faults(name, wanted.config());
     return faults.isEmpty()
         ? Optional.empty()
         : Optional.of(refused(CatalogDecision.Reason.ILLEGAL_CONFIG, String.join("; ", faults)));
+  }
+
+  private boolean wouldBeTooMany(int more) {
+    return byName.values().stream().mapToLong(Topic::partitions).sum() + more > MAX_ALL_PARTITIONS;
+  }
+
+  private static CatalogDecision tooMany(int more) {
+    return refused(
+        CatalogDecision.Reason.ILLEGAL_PARTITIONS,
+        "All topics together have at most %d partitions, and %d more would be too many; delete topics that nobody uses"
+            .formatted(MAX_ALL_PARTITIONS, more));
   }
 
   /// What is wrong with settings, each by itself, together, and for this topic.
