@@ -2,8 +2,8 @@ package dev.daybook.server;
 
 import dev.daybook.connect.ConnectorView;
 import dev.daybook.eventlog.EventLog;
-import dev.daybook.eventlog.partition.CleanerCounts;
 import dev.daybook.eventlog.broker.LogServer;
+import dev.daybook.eventlog.partition.CleanerCounts;
 import dev.daybook.eventlog.partition.Partition;
 import dev.daybook.eventlog.partition.ScrubCounts;
 import dev.daybook.eventlog.topic.Topic;
