@@ -1,5 +1,7 @@
 package dev.daybook.server;
 
+import dev.daybook.eventlog.topic.Nearness;
+import dev.daybook.eventlog.topic.TopicSettings;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -35,6 +37,18 @@ public final class ConfigFile {
     KNOWN.put("connections.max.idle.ms", "when a silent connection is closed; 600000");
     KNOWN.put("group.initial.rebalance.delay.ms", "how long a new group waits for members; 3000");
     KNOWN.put("offsets.topic.num.partitions", "partitions of __consumer_offsets; 8");
+    KNOWN.put("transaction.max.timeout.ms", "the longest time-out of a transaction; 900000");
+    KNOWN.put(
+        "transactional.id.expiration.ms",
+        "how long a transactional id is remembered that nobody uses; 604800000");
+    KNOWN.put(
+        "transaction.abort.timed.out.transaction.cleanup.interval.ms",
+        "time between two looks for transactions open too long; 10000");
+    KNOWN.put(
+        "transaction.remove.expired.transaction.cleanup.interval.ms",
+        "time between two looks for transactional ids to be forgotten; 3600000");
+    KNOWN.put("transaction.state.log.num.partitions", "partitions of __transaction_state; 8");
+    KNOWN.put("transaction.state.log.segment.bytes", "how large its segments grow; 104857600");
     KNOWN.put(
         "producer.id.expiration.ms",
         "how long a producer is remembered that writes nothing; 86400000");
@@ -50,6 +64,14 @@ public final class ConfigFile {
     KNOWN.put("connect.config.dir", "a folder of connector configs as JSON files");
     KNOWN.put(
         "connect.file.roots", "folders that file connectors may touch, separated by commas; none");
+    for (TopicSettings.Setting setting : TopicSettings.all()) {
+      setting
+          .serverName()
+          .ifPresent(
+              name ->
+                  KNOWN.put(
+                      name, "the default of " + setting.name() + "; " + setting.defaultValue()));
+    }
   }
 
   private ConfigFile() {}
@@ -89,25 +111,7 @@ public final class ConfigFile {
 
   private static String nearest(String name) {
     return KNOWN.keySet().stream()
-        .min(Comparator.comparingInt(known -> distance(name, known)))
+        .min(Comparator.comparingInt(known -> Nearness.distance(name, known)))
         .orElseThrow();
-  }
-
-  /// Levenshtein's distance.
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[b.length()];
   }
 }

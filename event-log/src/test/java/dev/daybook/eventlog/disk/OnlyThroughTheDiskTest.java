@@ -58,7 +58,7 @@ class OnlyThroughTheDiskTest {
           .and()
           .doNotHaveSimpleName("IndexFiles") // derived: worth no force
           .and()
-          .doNotHaveSimpleName("TransactionFile") // likewise
+          .doNotHaveSimpleName("TransactionFile") // derived: worth no force
           .and()
           .doNotHaveSimpleName("ScrubPlace") // a hint: worth no force
           .and()
