@@ -32,8 +32,11 @@ import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.ProducerState;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -175,6 +178,48 @@ class CommittedReadsTest {
         daybook.consumer("isolation.level=read_committed")) {
       assertEquals(List.of("a", "committed", "z"), poll(committed, 3));
     }
+  }
+
+  @Test
+  void anAdministratorAbortsOffsetsOfAGroupThatHang() throws Exception {
+    try (KafkaProducer<String, String> producer = daybook.producer("transactional.id=mover")) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      producer.sendOffsetsToTransaction(
+          Map.of(ORDERS, new OffsetAndMetadata(3)), new ConsumerGroupMetadata("movers"));
+      TopicPartition offsets = null;
+      for (int index = 0; index < 2; index++) {
+        TopicPartition one = new TopicPartition("__consumer_offsets", index);
+        offsets = open(one).isEmpty() ? offsets : one;
+      }
+      ProducerState hanging = open(Objects.requireNonNull(offsets)).getFirst();
+
+      admin
+          .abortTransaction(
+              new AbortTransactionSpec(
+                  offsets, hanging.producerId(), (short) hanging.producerEpoch(), 0))
+          .all()
+          .get(20, TimeUnit.SECONDS);
+
+      assertEquals(List.of(), open(offsets));
+      assertEquals(
+          Map.of(),
+          admin
+              .listConsumerGroupOffsets("movers")
+              .partitionsToOffsetAndMetadata()
+              .get(20, TimeUnit.SECONDS));
+    }
+  }
+
+  private List<ProducerState> open(TopicPartition partition) throws Exception {
+    return admin
+        .describeProducers(List.of(partition))
+        .partitionResult(partition)
+        .get(20, TimeUnit.SECONDS)
+        .activeProducers()
+        .stream()
+        .filter(producer -> producer.currentTransactionStartOffset().isPresent())
+        .toList();
   }
 
   private Throwable failureOfAbort(long producer, int epochsBack, int coordinatorEpochsBack) {
