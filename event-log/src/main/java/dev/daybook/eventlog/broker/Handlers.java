@@ -32,7 +32,7 @@ final class Handlers {
     handlers.put(ApiKeys.OFFSET_FOR_LEADER_EPOCH, new OffsetForLeaderEpochHandler(log));
     handlers.put(ApiKeys.INIT_PRODUCER_ID, new InitProducerIdHandler(log, transactions));
     handlers.put(ApiKeys.DESCRIBE_PRODUCERS, new DescribeProducersHandler(log));
-    handlers.put(ApiKeys.WRITE_TXN_MARKERS, new WriteTxnMarkersHandler(log));
+    handlers.put(ApiKeys.WRITE_TXN_MARKERS, new WriteTxnMarkersHandler(log, groups));
     handlers.put(ApiKeys.CREATE_TOPICS, new CreateTopicsHandler(log, config));
     handlers.put(ApiKeys.DELETE_TOPICS, new DeleteTopicsHandler(log));
     handlers.put(ApiKeys.DELETE_RECORDS, new DeleteRecordsHandler(log));

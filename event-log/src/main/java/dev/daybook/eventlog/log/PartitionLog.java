@@ -394,8 +394,8 @@ public final class PartitionLog implements AutoCloseable {
       return;
     }
     requireNext(baseOffset);
-    last.seal();
     last.transactions().seal(open.firstOffsets());
+    last.seal();
     List<Segment> longer = new ArrayList<>(segments);
     longer.add(Segment.fresh(directory, baseOffset));
     segments = List.copyOf(longer);
@@ -420,8 +420,8 @@ public final class PartitionLog implements AutoCloseable {
   public void skipTo(long baseOffset, String reason) throws IOException {
     damage.mark(nextOffset(), baseOffset, reason);
     Segment last = segments.getLast();
-    last.seal();
     last.transactions().seal(open.firstOffsets());
+    last.seal();
     List<Segment> longer = new ArrayList<>(segments);
     if (last.sizeBytes() == 0) {
       longer.removeLast();

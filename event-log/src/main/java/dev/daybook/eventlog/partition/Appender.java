@@ -44,6 +44,9 @@ final class Appender implements Owner {
   private final Clock clock;
   private volatile Measurements measurements = Measurements.NONE;
 
+  /// When the round began, by the monotonic clock.
+  private long begunNs;
+
   /// Forced in this round, and not given to the segment writer yet.
   private @Nullable DurableEntry durableEntry;
 
@@ -71,7 +74,7 @@ final class Appender implements Owner {
     }
     AppendEvent event = new AppendEvent();
     event.begin();
-    long begunNs = clock.monotonicNs();
+    begunNs = clock.monotonicNs();
     Round round = new Round();
     int commands = 0;
     while (round.sizeBytes() < roundBytes) {
@@ -174,7 +177,7 @@ final class Appender implements Owner {
     List<Long> idle =
         partition.isDeleted() || partition.damage().isOpen()
             ? List.of()
-            : producers.idleSince(clock.monotonicNs() - command.idleNs());
+            : producers.idleSince(begunNs - command.idleNs());
     for (long id : idle) {
       producers.forget(id);
       partition.transactions().forgotten(id);
@@ -305,7 +308,7 @@ final class Appender implements Owner {
       tellOfTransaction(partition, batch, aborted);
     }
     if (batch.producerId() >= 0) {
-      state.producers().used(batch.producerId(), clock.monotonicNs());
+      state.producers().used(batch.producerId(), begunNs);
     }
     round.hold(append.lease());
     partition.tail().add(baseOffset, bytes, append.lease());

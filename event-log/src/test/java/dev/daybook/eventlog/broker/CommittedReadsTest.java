@@ -34,6 +34,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.ProducerState;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -177,6 +178,42 @@ class CommittedReadsTest {
     }
   }
 
+  /// As left by a broker that did not verify: no coordinator knows of it.
+  @Test
+  void anAdministratorAbortsWhatHangsAmongGroupOffsets() throws Exception {
+    try (KafkaProducer<String, String> another = daybook.producer("transactional.id=another")) {
+      another.initTransactions();
+    }
+    admin
+        .listConsumerGroupOffsets("movers")
+        .partitionsToOffsetAndMetadata()
+        .get(20, TimeUnit.SECONDS);
+    Topic topic = daybook.log().topics().byName("__consumer_offsets").orElseThrow();
+    Partition offsets = Objects.requireNonNull(daybook.log().partition(topic.partition(1)));
+    append(begin(offsets, 77, "no offset"));
+    TopicPartition hangs = new TopicPartition("__consumer_offsets", 1);
+    assertEquals(77, open(hangs).getFirst().producerId());
+
+    admin
+        .abortTransaction(new AbortTransactionSpec(hangs, 77, (short) 0, 0))
+        .all()
+        .get(20, TimeUnit.SECONDS);
+
+    assertEquals(List.of(), open(hangs));
+    assertEquals(offsets.highWatermark(), offsets.lastStableOffset());
+  }
+
+  private List<ProducerState> open(TopicPartition partition) throws Exception {
+    return admin
+        .describeProducers(List.of(partition))
+        .partitionResult(partition)
+        .get(20, TimeUnit.SECONDS)
+        .activeProducers()
+        .stream()
+        .filter(producer -> producer.currentTransactionStartOffset().isPresent())
+        .toList();
+  }
+
   private Throwable failureOfAbort(long producer, int epochsBack, int coordinatorEpochsBack) {
     append(new MarkerAppend(orders(), new TransactionMarker(producer, (short) 1, 1, true)));
     AbortTransactionSpec spec =
@@ -253,13 +290,17 @@ class CommittedReadsTest {
   }
 
   private PartitionAppend begin(long producer, String value) {
+    return begin(orders(), producer, value);
+  }
+
+  private static PartitionAppend begin(Partition partition, long producer, String value) {
     ByteBuffer batch =
         with(
             RecordBatchBuilder.uncompressed().producer(producer, (short) 0, 0).transactional(),
             value,
             System.currentTimeMillis());
-    return new PartitionAppend(orders(), batch)
-        .with(orders().guard(producer, (short) 0).orElseThrow());
+    return new PartitionAppend(partition, batch)
+        .with(partition.guard(producer, (short) 0).orElseThrow());
   }
 
   private MarkerAppend marker(long producer, boolean commit) {

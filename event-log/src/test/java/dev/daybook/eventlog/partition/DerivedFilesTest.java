@@ -73,6 +73,14 @@ class DerivedFilesTest {
   }
 
   @Test
+  void mayBeMissingFromWhenThereWereNoTransactions() throws IOException {
+    Map<Path, byte[]> left = new TreeMap<>(files);
+    left.keySet().removeIf(path -> is(path, ".txnindex"));
+    assertTrue(left.size() < files.size() - 2, "several were there");
+    assertSameAnswers(left, "no index of transactions");
+  }
+
+  @Test
   void mayBeCut() throws IOException {
     for (Path path : derived()) {
       byte[] whole = whole(path);
