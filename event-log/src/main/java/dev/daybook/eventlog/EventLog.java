@@ -14,6 +14,7 @@ import dev.daybook.eventlog.partition.ActiveProducer;
 import dev.daybook.eventlog.partition.Append;
 import dev.daybook.eventlog.partition.AppendPart;
 import dev.daybook.eventlog.partition.Appending;
+import dev.daybook.eventlog.partition.ColdPace;
 import dev.daybook.eventlog.partition.Decided;
 import dev.daybook.eventlog.partition.LogStartResult;
 import dev.daybook.eventlog.partition.Measurements;
@@ -29,6 +30,7 @@ import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.TopicId;
 import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.topic.CatalogDecision;
+import dev.daybook.eventlog.topic.ConfigChange;
 import dev.daybook.eventlog.topic.EpochRaise;
 import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.TopicCatalog;
@@ -37,6 +39,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -58,6 +61,7 @@ public final class EventLog implements AutoCloseable {
   private final DataFormat format;
   private final Shard shard;
   private final ExecutorService readers;
+  private final ExecutorService coldReader = threads("daybook-cold-reader-", 1);
   private final RecordValidator validator;
   private volatile Measurements measurements = Measurements.NONE;
 
@@ -105,9 +109,7 @@ public final class EventLog implements AutoCloseable {
       shard.start(onFatal);
       shard.startScrub(config.scrub(), onFatal);
       shard.startProducerExpiry(config.producerExpiry(), onFatal);
-      ExecutorService readers =
-          Executors.newFixedThreadPool(
-              config.readerThreads(), Thread.ofPlatform().name("daybook-reader-", 0).factory());
+      ExecutorService readers = threads("daybook-reader-", config.readerThreads());
       return new EventLog(config.dataDirectory(), lock, format, shard, readers, validator);
     } catch (IOException | RuntimeException e) {
       lock.close();
@@ -148,6 +150,24 @@ public final class EventLog implements AutoCloseable {
   /// Deletes a topic; completes when that is durable, or was refused.
   public CompletableFuture<CatalogDecision> deleteTopic(TopicId id) {
     return shard.deleteTopic(id);
+  }
+
+  /// Changes a topic's settings, which hold from then on; completes when that is durable, or was refused.
+  public CompletableFuture<CatalogDecision> configureTopic(TopicId id, List<ConfigChange> changes) {
+    return shard.decide(topics -> topics.configure(id, changes));
+  }
+
+  /// Gives a topic these settings and no others; completes when that is durable, or was refused.
+  public CompletableFuture<CatalogDecision> configureTopicAnew(
+      TopicId id, Map<String, String> given) {
+    return shard.decide(topics -> topics.configureAnew(id, given));
+  }
+
+  /// Gives a topic more partitions; completes when that is durable, or was refused.
+  ///
+  /// @param partitions how many it shall have then
+  public CompletableFuture<CatalogDecision> addPartitions(TopicId id, int partitions) {
+    return shard.decide(topics -> topics.addPartitions(id, partitions));
   }
 
   /// Keeps nothing of this partition below an offset any more; completes when that is durable, or was refused. The
@@ -228,6 +248,16 @@ public final class EventLog implements AutoCloseable {
     return readers;
   }
 
+  /// The one thread that waits for the disk to bring old records.
+  public Executor coldReader() {
+    return coldReader;
+  }
+
+  /// How fast that thread may read.
+  public ColdPace coldPace() {
+    return shard.coldPace();
+  }
+
   /// Says whom to tell of what the log does from now on.
   public void measuredBy(Measurements teller) {
     measurements = teller;
@@ -253,11 +283,16 @@ public final class EventLog implements AutoCloseable {
   @Override
   public void close() throws IOException {
     readers.close();
+    coldReader.close();
     try {
       shard.close();
     } finally {
       lock.close();
     }
+  }
+
+  private static ExecutorService threads(String name, int count) {
+    return Executors.newFixedThreadPool(count, Thread.ofPlatform().name(name, 0).factory());
   }
 
   private static ShardConfig shardConfig(EventLogConfig config) {
@@ -269,7 +304,8 @@ public final class EventLog implements AutoCloseable {
         config.runBytes(),
         config.runLinger().toNanos(),
         config.checkpointInterval().toNanos(),
-        config.retentionCheckInterval().toNanos());
+        config.retentionCheckInterval().toNanos(),
+        config.topicDefaults());
   }
 
   private static JournalConfig journalConfig(EventLogConfig config) {

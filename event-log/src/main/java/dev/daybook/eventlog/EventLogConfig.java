@@ -2,6 +2,7 @@ package dev.daybook.eventlog;
 
 import dev.daybook.eventlog.partition.ProducerExpiry;
 import dev.daybook.eventlog.partition.ScrubPace;
+import dev.daybook.eventlog.topic.TopicDefaults;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -20,6 +21,7 @@ import java.time.Duration;
 /// @param retentionCheckInterval the time between two looks for records that are too old or too many
 /// @param readerThreads threads for reads that may block
 /// @param scrub how fast sealed segments are read again in the background
+/// @param topicDefaults what holds for topics that say nothing themselves
 /// @param producerExpiry how long producers are remembered
 public record EventLogConfig(
     Path dataDirectory,
@@ -35,6 +37,7 @@ public record EventLogConfig(
     Duration retentionCheckInterval,
     int readerThreads,
     ScrubPace scrub,
+    TopicDefaults topicDefaults,
     ProducerExpiry.Pace producerExpiry) {
 
   private static final int MIB = 1 << 20;
@@ -67,7 +70,7 @@ public record EventLogConfig(
     }
   }
 
-  /// With producers remembered for as long as Apache Kafka does.
+  /// With Daybook's own defaults for topics, and producers remembered for as long as Apache Kafka does.
   public EventLogConfig(
       Path dataDirectory,
       long journalBytes,
@@ -96,7 +99,28 @@ public record EventLogConfig(
         retentionCheckInterval,
         readerThreads,
         scrub,
+        TopicDefaults.NONE,
         ProducerExpiry.Pace.DEFAULT);
+  }
+
+  /// The same with other defaults for topics.
+  public EventLogConfig withTopicDefaults(TopicDefaults newDefaults) {
+    return new EventLogConfig(
+        dataDirectory,
+        journalBytes,
+        journalFileBytes,
+        firstJournalFileBytes,
+        entryBytes,
+        retainedBytes,
+        reserveBytes,
+        runBytes,
+        runLinger,
+        checkpointInterval,
+        retentionCheckInterval,
+        readerThreads,
+        scrub,
+        newDefaults,
+        producerExpiry);
   }
 
   /// The largest request whose batches are sure to fit in one entry of the journal.

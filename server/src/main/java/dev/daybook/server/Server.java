@@ -12,6 +12,7 @@ import dev.daybook.eventlog.disk.DiskFull;
 import dev.daybook.eventlog.group.GroupSettings;
 import dev.daybook.eventlog.partition.ProducerExpiry;
 import dev.daybook.eventlog.partition.ScrubPace;
+import dev.daybook.eventlog.topic.TopicDefaults;
 import dev.daybook.eventlog.transaction.TransactionSettings;
 import dev.daybook.registry.ContractCheck;
 import dev.daybook.registry.SchemaRegistry;
@@ -260,10 +261,19 @@ public final class Server implements AutoCloseable {
             config.number("scrub.bytes.per.second", defaults.scrub().bytesPerSecond()),
             Duration.ofMillis(
                 config.number("scrub.round.ms", defaults.scrub().round().toMillis()))),
+        topicDefaults(),
         ProducerExpiry.Pace.of(
             Duration.ofMillis(
                 config.number(
                     "producer.id.expiration.ms", defaults.producerExpiry().after().toMillis()))));
+  }
+
+  private TopicDefaults topicDefaults() {
+    try {
+      return TopicDefaults.of(config.settings());
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   private BrokerConfig brokerConfig(BrokerConfig defaults) {

@@ -80,10 +80,11 @@ final class FetchPlan {
     return true;
   }
 
-  /// Goes on to the end, and makes the first bytes that lie in files resident.
+  /// Goes on to the end.
   ///
+  /// @return whether the first bytes that lie in files are resident; if not, [#makeResident] sees to that
   /// @throws UncheckedIOException when a file cannot be read
-  void lookInFiles() {
+  boolean lookInFiles() {
     try {
       while (next < parts.size()) {
         Part part = parts.get(next);
@@ -94,7 +95,7 @@ final class FetchPlan {
         failed |= part.data.errorCode() != Errors.NONE.code();
         next++;
       }
-      makeResident();
+      return firstInFiles((file, position, length) -> file.isResident(position, length));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -213,19 +214,41 @@ final class FetchPlan {
         .toList();
   }
 
-  private void makeResident() throws IOException {
-    int ahead = Resident.AHEAD_BYTES;
+  /// Brings the first bytes that lie in files into the page cache. Waits for the disk.
+  void makeResident(ColdReader reader) {
+    try {
+      firstInFiles(
+          (file, position, length) -> {
+            reader.read(file, position, length);
+            return true;
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Visits as much of the files as is sent without asking again; stops when the visitor says no.
+  private boolean firstInFiles(RangeVisitor visitor) throws IOException {
+    int ahead = ColdReader.AHEAD_BYTES;
     for (Part part : parts) {
-      SliceRecords records = (SliceRecords) part.data.records();
-      for (Slice slice : records.slices()) {
+      for (Slice slice : ((SliceRecords) part.data.records()).slices()) {
         if (slice
             instanceof Slice.InFile(FileSlice(DiskFile file, long position, int length, _, _))) {
           int bytes = Math.min(ahead, length);
-          Resident.make(file, position, bytes);
+          if (bytes > 0 && !visitor.visit(file, position, bytes)) {
+            return false;
+          }
           ahead -= bytes;
         }
       }
     }
+    return true;
+  }
+
+  /// Takes a range of a file; says whether to go on.
+  @FunctionalInterface
+  private interface RangeVisitor {
+    boolean visit(DiskFile file, long position, int length) throws IOException;
   }
 
   /// One partition of the request, and what to answer for it.

@@ -4,7 +4,10 @@ import dev.daybook.eventlog.EventLog;
 import dev.daybook.eventlog.group.GroupCoordinator;
 import dev.daybook.eventlog.transaction.TransactionCoordinator;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.message.DescribeClientQuotasResponseData;
+import org.apache.kafka.common.message.ListPartitionReassignmentsResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 
@@ -23,7 +26,8 @@ final class Handlers {
     handlers.put(ApiKeys.API_VERSIONS, new ApiVersionsHandler());
     handlers.put(ApiKeys.METADATA, new MetadataHandler(log, config, self));
     handlers.put(ApiKeys.PRODUCE, new ProduceHandler(log, transactions, broker.preparers()));
-    handlers.put(ApiKeys.FETCH, new FetchHandler(log, config, broker.pinned()));
+    handlers.put(
+        ApiKeys.FETCH, new FetchHandler(log, config, broker.pinned(), broker.coldReader()));
     handlers.put(ApiKeys.LIST_OFFSETS, new ListOffsetsHandler(log));
     handlers.put(ApiKeys.OFFSET_FOR_LEADER_EPOCH, new OffsetForLeaderEpochHandler(log));
     handlers.put(ApiKeys.INIT_PRODUCER_ID, new InitProducerIdHandler(log, transactions));
@@ -33,6 +37,11 @@ final class Handlers {
     handlers.put(ApiKeys.DELETE_TOPICS, new DeleteTopicsHandler(log));
     handlers.put(ApiKeys.DELETE_RECORDS, new DeleteRecordsHandler(log));
     handlers.put(ApiKeys.DESCRIBE_CONFIGS, new DescribeConfigsHandler(log, config));
+    handlers.put(
+        ApiKeys.INCREMENTAL_ALTER_CONFIGS, new IncrementalAlterConfigsHandler(log, config));
+    handlers.put(ApiKeys.ALTER_CONFIGS, new AlterConfigsHandler(log, config));
+    handlers.put(ApiKeys.LIST_CONFIG_RESOURCES, new ListConfigResourcesHandler(log, config));
+    handlers.put(ApiKeys.CREATE_PARTITIONS, new CreatePartitionsHandler(log, config));
     handlers.put(ApiKeys.DESCRIBE_CLUSTER, new DescribeClusterHandler(self));
     handlers.put(ApiKeys.DESCRIBE_LOG_DIRS, new DescribeLogDirsHandler(log));
     handlers.put(ApiKeys.DESCRIBE_TOPIC_PARTITIONS, new DescribeTopicPartitionsHandler(log, self));
@@ -42,6 +51,16 @@ final class Handlers {
     handlers.put(ApiKeys.END_TXN, new EndTxnHandler(transactions));
     handlers.put(ApiKeys.DESCRIBE_TRANSACTIONS, new DescribeTransactionsHandler(transactions));
     handlers.put(ApiKeys.LIST_TRANSACTIONS, new ListTransactionsHandler(transactions));
+    handlers.put(ApiKeys.ELECT_LEADERS, new ElectLeadersHandler(log));
+    handlers.put(
+        ApiKeys.ALTER_PARTITION_REASSIGNMENTS, new AlterPartitionReassignmentsHandler(log, self));
+    handlers.put(
+        ApiKeys.LIST_PARTITION_REASSIGNMENTS,
+        call -> Reply.now(new ListPartitionReassignmentsResponseData().setTopics(List.of())));
+    handlers.put(
+        ApiKeys.DESCRIBE_CLIENT_QUOTAS,
+        call -> Reply.now(new DescribeClientQuotasResponseData().setEntries(List.of())));
+    AclsHandler.APIS.forEach(api -> handlers.put(api, new AclsHandler()));
     Handler group = new GroupHandler(groups);
     GroupHandler.APIS.forEach(api -> handlers.put(api, group));
     return Map.copyOf(handlers);

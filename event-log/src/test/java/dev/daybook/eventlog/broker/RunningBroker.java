@@ -4,6 +4,8 @@ import dev.daybook.eventlog.EventLog;
 import dev.daybook.eventlog.EventLogConfig;
 import dev.daybook.eventlog.group.GroupSettings;
 import dev.daybook.eventlog.partition.RecordValidator;
+import dev.daybook.eventlog.topic.TopicDefaults;
+import dev.daybook.eventlog.transaction.TransactionSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -45,18 +47,40 @@ final class RunningBroker implements AutoCloseable {
   static RunningBroker in(
       Path directory, UnaryOperator<BrokerConfig> settings, RecordValidator validator)
       throws IOException {
-    return new RunningBroker(directory, settings, validator);
+    return new RunningBroker(
+        EventLogConfig.in(directory), settings, TransactionSettings.DEFAULTS, validator);
+  }
+
+  static RunningBroker in(Path directory, TransactionSettings transactions) throws IOException {
+    return new RunningBroker(
+        EventLogConfig.in(directory),
+        UnaryOperator.identity(),
+        transactions,
+        (topic, records) -> new RecordValidator.Verdict.Accepted());
+  }
+
+  /// A broker whose config file says this.
+  static RunningBroker in(Path directory, Map<String, String> serverSettings) throws IOException {
+    return new RunningBroker(
+        EventLogConfig.in(directory).withTopicDefaults(TopicDefaults.of(serverSettings)),
+        UnaryOperator.identity(),
+        TransactionSettings.DEFAULTS,
+        (topic, records) -> new RecordValidator.Verdict.Accepted());
   }
 
   private RunningBroker(
-      Path directory, UnaryOperator<BrokerConfig> settings, RecordValidator validator)
+      EventLogConfig log,
+      UnaryOperator<BrokerConfig> settings,
+      TransactionSettings transactions,
+      RecordValidator validator)
       throws IOException {
     server =
         LogServer.start(
             vertx,
-            EventLogConfig.in(directory),
+            log,
             settings,
             new GroupSettings(QUICK_GROUPS),
+            transactions,
             validator,
             fatal::set);
   }
