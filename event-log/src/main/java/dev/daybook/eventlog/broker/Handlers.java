@@ -46,11 +46,6 @@ final class Handlers {
     handlers.put(ApiKeys.DESCRIBE_LOG_DIRS, new DescribeLogDirsHandler(log));
     handlers.put(ApiKeys.DESCRIBE_TOPIC_PARTITIONS, new DescribeTopicPartitionsHandler(log, self));
     handlers.put(ApiKeys.FIND_COORDINATOR, new FindCoordinatorHandler(groups, self));
-    handlers.put(ApiKeys.ADD_PARTITIONS_TO_TXN, new AddPartitionsToTxnHandler(log, transactions));
-    handlers.put(ApiKeys.ADD_OFFSETS_TO_TXN, new AddOffsetsToTxnHandler(groups, transactions));
-    handlers.put(ApiKeys.END_TXN, new EndTxnHandler(transactions));
-    handlers.put(ApiKeys.DESCRIBE_TRANSACTIONS, new DescribeTransactionsHandler(transactions));
-    handlers.put(ApiKeys.LIST_TRANSACTIONS, new ListTransactionsHandler(transactions));
     handlers.put(ApiKeys.ELECT_LEADERS, new ElectLeadersHandler(log));
     handlers.put(
         ApiKeys.ALTER_PARTITION_REASSIGNMENTS, new AlterPartitionReassignmentsHandler(log, self));
@@ -61,6 +56,11 @@ final class Handlers {
         ApiKeys.DESCRIBE_CLIENT_QUOTAS,
         call -> Reply.now(new DescribeClientQuotasResponseData().setEntries(List.of())));
     AclsHandler.APIS.forEach(api -> handlers.put(api, new AclsHandler()));
+    handlers.put(ApiKeys.ADD_PARTITIONS_TO_TXN, new AddPartitionsToTxnHandler(log, transactions));
+    handlers.put(ApiKeys.ADD_OFFSETS_TO_TXN, new AddOffsetsToTxnHandler(groups, transactions));
+    handlers.put(ApiKeys.END_TXN, new EndTxnHandler(transactions));
+    handlers.put(ApiKeys.DESCRIBE_TRANSACTIONS, new DescribeTransactionsHandler(transactions));
+    handlers.put(ApiKeys.LIST_TRANSACTIONS, new ListTransactionsHandler(transactions));
     Handler group = new GroupHandler(groups);
     GroupHandler.APIS.forEach(api -> handlers.put(api, group));
     return Map.copyOf(handlers);

@@ -316,6 +316,19 @@ public final class Shard implements AutoCloseable {
     return damage;
   }
 
+  /// Opens transactions again whose marker is among what is damaged. Nobody knows how they ended, so readers of committed
+  /// records come to a stop before them until an administrator decides. Only when no thread steps the owners, and before the
+  /// checkpoint that comes before the loss is accepted.
+  public void reopenTransactions() throws IOException {
+    for (PartitionLog log : logs.byId().values()) {
+      if (log.damage().isOpen()) {
+        ProducerState left = new ProducerState();
+        log.forEachWholeBatch(log.startOffset(), left::replay);
+        segmentWriter.reopen(log.id(), left.open());
+      }
+    }
+  }
+
   /// Takes what is damaged for lost, durably: consumers go on behind it, and producers may append again. Only when no thread
   /// steps the owners.
   public void acceptDamage() throws IOException {
