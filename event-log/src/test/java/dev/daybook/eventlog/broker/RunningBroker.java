@@ -5,6 +5,7 @@ import dev.daybook.eventlog.EventLogConfig;
 import dev.daybook.eventlog.group.GroupSettings;
 import dev.daybook.eventlog.partition.RecordValidator;
 import dev.daybook.eventlog.topic.TopicDefaults;
+import dev.daybook.eventlog.transaction.TransactionSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -46,7 +47,16 @@ final class RunningBroker implements AutoCloseable {
   static RunningBroker in(
       Path directory, UnaryOperator<BrokerConfig> settings, RecordValidator validator)
       throws IOException {
-    return new RunningBroker(EventLogConfig.in(directory), settings, validator);
+    return new RunningBroker(
+        EventLogConfig.in(directory), settings, TransactionSettings.DEFAULTS, validator);
+  }
+
+  static RunningBroker in(Path directory, TransactionSettings transactions) throws IOException {
+    return new RunningBroker(
+        EventLogConfig.in(directory),
+        UnaryOperator.identity(),
+        transactions,
+        (topic, records) -> new RecordValidator.Verdict.Accepted());
   }
 
   /// A broker whose config file says this.
@@ -54,15 +64,25 @@ final class RunningBroker implements AutoCloseable {
     return new RunningBroker(
         EventLogConfig.in(directory).withTopicDefaults(TopicDefaults.of(serverSettings)),
         UnaryOperator.identity(),
+        TransactionSettings.DEFAULTS,
         (topic, records) -> new RecordValidator.Verdict.Accepted());
   }
 
   private RunningBroker(
-      EventLogConfig log, UnaryOperator<BrokerConfig> settings, RecordValidator validator)
+      EventLogConfig log,
+      UnaryOperator<BrokerConfig> settings,
+      TransactionSettings transactions,
+      RecordValidator validator)
       throws IOException {
     server =
         LogServer.start(
-            vertx, log, settings, new GroupSettings(QUICK_GROUPS), validator, fatal::set);
+            vertx,
+            log,
+            settings,
+            new GroupSettings(QUICK_GROUPS),
+            transactions,
+            validator,
+            fatal::set);
   }
 
   EventLog log() {
