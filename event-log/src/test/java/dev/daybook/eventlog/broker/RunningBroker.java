@@ -49,6 +49,14 @@ final class RunningBroker implements AutoCloseable {
     return new RunningBroker(EventLogConfig.in(directory), settings, validator);
   }
 
+  /// A broker on a log of these settings.
+  static RunningBroker in(EventLogConfig log) throws IOException {
+    return new RunningBroker(
+        log,
+        UnaryOperator.identity(),
+        (topic, records) -> new RecordValidator.Verdict.Accepted());
+  }
+
   /// A broker whose config file says this.
   static RunningBroker in(Path directory, Map<String, String> serverSettings) throws IOException {
     return new RunningBroker(
