@@ -3,6 +3,8 @@ package dev.daybook.eventlog.broker;
 import dev.daybook.eventlog.EventLog;
 import dev.daybook.eventlog.group.GroupCoordinator;
 import dev.daybook.eventlog.partition.Preparers;
+import dev.daybook.eventlog.time.Clock;
+import dev.daybook.eventlog.transaction.TransactionCoordinator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.internal.PlatformDependent;
 import io.vertx.core.Future;
@@ -57,19 +59,23 @@ public final class Broker {
     this.framePool = new FramePool(Math.min(2 * config.queuedMaxBytes(), offHeapBytes / 2));
     this.sharedPort = config.port() == 0 ? FREE_PORTS.decrementAndGet() : config.port();
     this.coldReader = new ColdReader(log.coldReader(), log.coldPace());
-    this.preparers = new Preparers(log.validator());
+    this.preparers = new Preparers(log.validator(), Clock.system());
   }
 
-  /// Starts to listen. The log and the coordinator stay the caller's: close them after the broker.
+  /// Starts to listen. The log and the coordinators stay the caller's: close them after the broker.
   public static Future<Broker> start(
-      Vertx vertx, EventLog log, GroupCoordinator<ApiMessage> groups, BrokerConfig config) {
+      Vertx vertx,
+      EventLog log,
+      GroupCoordinator<ApiMessage> groups,
+      TransactionCoordinator transactions,
+      BrokerConfig config) {
     Broker broker = new Broker(vertx, log, config);
     return broker
         .listen()
         .compose(
             port -> {
               broker.port = port;
-              broker.handlers = Handlers.of(log, groups, broker, broker.self());
+              broker.handlers = Handlers.of(log, groups, transactions, broker, broker.self());
               return broker.listenWithMore(config.eventLoops() - 1);
             })
         .recover(failure -> broker.close().compose(closed -> Future.failedFuture(failure)))
