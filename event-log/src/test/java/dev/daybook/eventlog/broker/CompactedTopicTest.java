@@ -57,10 +57,7 @@ class CompactedTopicTest {
             "0.01",
             "delete.retention.ms",
             "0");
-    admin
-        .createTopics(List.of(new NewTopic("table", 1, (short) 1).configs(settings)))
-        .all()
-        .get();
+    admin.createTopics(List.of(new NewTopic("table", 1, (short) 1).configs(settings))).all().get();
   }
 
   @AfterEach
@@ -98,8 +95,7 @@ class CompactedTopicTest {
       assertTrue(first > 100, () -> "the first is at " + first);
       consumer.seek(TABLE, first / 2);
       assertEquals(first, next(consumer).offset());
-      Map<TopicPartition, OffsetAndTimestamp> byTime =
-          consumer.offsetsForTimes(Map.of(TABLE, 0L));
+      Map<TopicPartition, OffsetAndTimestamp> byTime = consumer.offsetsForTimes(Map.of(TABLE, 0L));
       assertEquals(first, byTime.get(TABLE).offset());
       consumer.seek(TABLE, end);
       assertEquals(end, consumer.position(TABLE));
@@ -167,7 +163,8 @@ class CompactedTopicTest {
 
   private List<ConsumerRecord<String, String>> readAll() {
     List<ConsumerRecord<String, String>> records = new ArrayList<>();
-    try (KafkaConsumer<String, String> consumer = daybook.consumer("isolation.level=read_committed")) {
+    try (KafkaConsumer<String, String> consumer =
+        daybook.consumer("isolation.level=read_committed")) {
       consumer.assign(List.of(TABLE));
       consumer.seekToBeginning(List.of(TABLE));
       long end = consumer.endOffsets(List.of(TABLE)).get(TABLE);

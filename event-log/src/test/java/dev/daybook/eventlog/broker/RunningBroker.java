@@ -52,9 +52,7 @@ final class RunningBroker implements AutoCloseable {
   /// A broker on a log of these settings.
   static RunningBroker in(EventLogConfig log) throws IOException {
     return new RunningBroker(
-        log,
-        UnaryOperator.identity(),
-        (topic, records) -> new RecordValidator.Verdict.Accepted());
+        log, UnaryOperator.identity(), (topic, records) -> new RecordValidator.Verdict.Accepted());
   }
 
   /// A broker whose config file says this.

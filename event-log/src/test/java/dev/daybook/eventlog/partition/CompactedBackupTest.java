@@ -84,8 +84,7 @@ class CompactedBackupTest {
     scene.stepped.shard.close();
 
     Restore.run(
-        new ClosedLog(
-            disk, RESTORED, clock, new JournalConfig(16 << 10, 32 << 10), new Random(5)),
+        new ClosedLog(disk, RESTORED, clock, new JournalConfig(16 << 10, 32 << 10), new Random(5)),
         BACKUP,
         Progress.NONE);
     disk.rename(DATA, Path.of("/former"));

