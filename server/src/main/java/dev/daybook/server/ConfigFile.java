@@ -34,7 +34,11 @@ public final class ConfigFile {
     KNOWN.put("socket.request.max.bytes", "the largest request; 16777216");
     KNOWN.put("queued.max.bytes", "memory for requests under way; 67108864");
     KNOWN.put("max.connections", "connections at a time; 10000");
+    KNOWN.put("max.connections.per.ip", "connections at a time from one address; 2147483647");
     KNOWN.put("connections.max.idle.ms", "when a silent connection is closed; 600000");
+    KNOWN.put(
+        "request.arrival.timeout.ms",
+        "in which a request must arrive whole, and a client take some of its answers; 30000");
     KNOWN.put("group.initial.rebalance.delay.ms", "how long a new group waits for members; 3000");
     KNOWN.put("offsets.topic.num.partitions", "partitions of __consumer_offsets; 8");
     KNOWN.put("transaction.max.timeout.ms", "the longest time-out of a transaction; 900000");

@@ -2,6 +2,7 @@ package dev.daybook.server;
 
 import dev.daybook.connect.ConnectorView;
 import dev.daybook.eventlog.EventLog;
+import dev.daybook.eventlog.broker.LogServer;
 import dev.daybook.eventlog.partition.CleanerCounts;
 import dev.daybook.eventlog.partition.Partition;
 import dev.daybook.eventlog.partition.ScrubCounts;
@@ -94,6 +95,11 @@ final class Operations {
     FunctionCounter.builder("daybook.cleaner." + name, value, LongSupplier::getAsLong)
         .description(description)
         .register(registry);
+  }
+
+  /// Adds the broker's figures to what `/metrics` tells.
+  void show(LogServer server) {
+    BrokerMetrics.show(registry, server::figures);
   }
 
   /// Adds a room to what `/health` tells.

@@ -207,8 +207,8 @@ public final class LogCheck {
     return scanned.result instanceof ScanResult.Proven ? FooterState.PROVEN : FooterState.SEALED;
   }
 
-  /// Only where no segment is gone, damaged or compacted is it known for sure what the index must be: it may tell of a
-  /// transaction whose records are gone. Which is made anew by who needs it when it can not be read.
+  /// Only where no segment is gone, compacted or damaged so far is it known for sure what the index must be. Which is made anew by who
+  /// needs it when it can not be read.
   private void lookAtTransactions(TransactionFile file, long nextOffset, Scanned scanned)
       throws IOException {
     if (!file.exists()) {
@@ -216,11 +216,7 @@ public final class LogCheck {
     }
     Optional<TransactionIndex> found = file.read(nextOffset);
     TransactionIndex expected = new TransactionIndex(scanned.aborted, open.firstOffsets());
-    List<SegmentName> names = directory.segments();
-    boolean isKnown =
-        names.getFirst().baseOffset() == 0
-            && names.stream().noneMatch(SegmentName::isCleaned)
-            && !foundDamage;
+    boolean isKnown = isKept() && !foundDamage;
     if (found.isEmpty() || (isKnown && !found.get().equals(expected))) {
       problems.add(
           Problem.of(
@@ -229,6 +225,11 @@ public final class LogCheck {
               file.path(),
               "The index of transactions is damaged, or not of this segment: it will be made anew"));
     }
+  }
+
+  private boolean isKept() throws IOException {
+    List<SegmentName> names = directory.segments();
+    return names.getFirst().baseOffset() == 0 && names.stream().noneMatch(SegmentName::isCleaned);
   }
 
   private void verifyLast(SegmentName name) throws IOException {

@@ -199,11 +199,30 @@ public final class Shard implements AutoCloseable {
             .run(checkpoint.latest());
     Shard shard =
         new Shard(disk, files, config, journal, checkpoint, recovered, reserve, clock, topicIds);
+    shard.raiseEpochAfterUncleanStop();
     event.entries = recovered.report().entries();
     event.partitions = recovered.logs().byId().size();
     event.commit();
     shard.recovery = recovered.report().took(clock.monotonicNs() - begunNs);
     return shard;
+  }
+
+  /// Where appends are acknowledged before they are forced, some of them may be gone after an unclean stop: clients learn
+  /// of it by a higher leader epoch, before they hear anything else.
+  private void raiseEpochAfterUncleanStop() throws IOException {
+    if (journal.wasLeftCleanly() || !catalogue.releasesWritten()) {
+      return;
+    }
+    CompletableFuture<CatalogDecision> raised =
+        raiseEpoch(
+            EpochRaise.Reason.UNCLEAN_STOP,
+            "what was acknowledged and not forced yet (daybook.durability=written) may be gone");
+    while (!raised.isDone()) {
+      if (appender.doWork() == 0) {
+        checkpointer.checkpointNow();
+      }
+      segmentWriter.drain();
+    }
   }
 
   /// What it holds now. May be asked from any thread.
@@ -611,15 +630,15 @@ public final class Shard implements AutoCloseable {
     LogEnd end = log.end();
     ProducerState producers = state.producersOf(id).copy();
     producers.allUsed(clock.monotonicNs());
+    LeaderEpochs epochs = state.catalogue().leaderEpochs(id);
     AppendState appending =
         new AppendState(
             id,
             topic.config(),
             producers,
-            state.catalogue().leaderEpoch(),
+            epochs.current(),
             end,
             log.growingSince().orElse(RecordBatch.NO_TIMESTAMP));
-    LeaderEpochs epochs = state.catalogue().leaderEpochs(id);
     if (!id.equals(PartitionId.CATALOGUE)) {
       // Nobody raises the catalogue's own: its records are read by nobody but us.
       log.expectEpochs(epochs::at);

@@ -153,6 +153,11 @@ public final class TopicConfig {
     return logAppendTime;
   }
 
+  /// Whether appends are acknowledged and read when they are written, before they are forced.
+  public boolean releasesWritten() {
+    return value(TopicSettings.DURABILITY).equals("written");
+  }
+
   /// How records are kept packed; empty where each batch stays as its producer packed it.
   public Optional<Packing> packing() {
     return packing;

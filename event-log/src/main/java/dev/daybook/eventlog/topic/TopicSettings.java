@@ -19,6 +19,7 @@ public final class TopicSettings {
   public static final String CONTRACT_KEY = "daybook.contract.key";
   public static final String CONTRACT_VALUE = "daybook.contract.value";
   public static final String DELETE_RETENTION_MS = "delete.retention.ms";
+  public static final String DURABILITY = "daybook.durability";
   public static final String FILE_DELETE_DELAY_MS = "file.delete.delay.ms";
   public static final String GZIP_LEVEL = "compression.gzip.level";
   public static final String INDEX_INTERVAL_BYTES = "index.interval.bytes";
@@ -86,6 +87,12 @@ public final class TopicSettings {
         "off",
         Limits.oneOf("off", "id"),
         "How values are checked against the schema registry when they are appended.");
+    add(
+        DURABILITY,
+        Type.STRING,
+        "forced",
+        Limits.oneOf("forced", "written"),
+        "When an append is acknowledged and can be read: when it is forced to disk, or when it is written and the force follows, so that a crash of the machine may take it back.");
     add(
         DELETE_RETENTION_MS,
         "log.cleaner.delete.retention.ms",

@@ -75,6 +75,10 @@ final class RunningBroker implements AutoCloseable {
     return server.log();
   }
 
+  Broker broker() {
+    return server.broker();
+  }
+
   FramePool framePool() {
     return server.broker().framePool();
   }

@@ -94,23 +94,7 @@ final class SmallServer {
   }
 
   private static BrokerConfig small(BrokerConfig broker) {
-    return new BrokerConfig(
-        broker.host(),
-        broker.port(),
-        broker.advertisedHost(),
-        broker.advertisedPort(),
-        broker.nodeId(),
-        broker.clusterId(),
-        broker.queuedMaxBytes(),
-        2 * MIB,
-        broker.otherRequestMaxBytes(),
-        broker.fetchMaxBytes(),
-        broker.maxConnections(),
-        broker.idleTimeout(),
-        broker.frameTimeout(),
-        broker.autoCreateTopics(),
-        broker.partitions(),
-        broker.eventLoops());
+    return broker.taking(broker.queuedMaxBytes(), 2 * MIB);
   }
 
   /// The child's main.

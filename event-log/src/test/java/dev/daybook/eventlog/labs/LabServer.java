@@ -100,9 +100,7 @@ final class LabServer {
         256 * KIB,
         256 * KIB,
         defaults.fetchMaxBytes(),
-        defaults.maxConnections(),
-        defaults.idleTimeout(),
-        defaults.frameTimeout(),
+        defaults.connections(),
         defaults.autoCreateTopics(),
         defaults.partitions(),
         1);
