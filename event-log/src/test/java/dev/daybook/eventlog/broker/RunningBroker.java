@@ -59,6 +59,12 @@ final class RunningBroker implements AutoCloseable {
         (topic, records) -> new RecordValidator.Verdict.Accepted());
   }
 
+  /// A broker on a log of these settings.
+  static RunningBroker in(EventLogConfig log) throws IOException {
+    return new RunningBroker(
+        log, UnaryOperator.identity(), (topic, records) -> new RecordValidator.Verdict.Accepted());
+  }
+
   /// A broker whose config file says this.
   static RunningBroker in(Path directory, Map<String, String> serverSettings) throws IOException {
     return new RunningBroker(

@@ -322,7 +322,10 @@ public final class SimulatedDisk implements Disk {
       if (cutBehindFailure > 0) {
         cutAt = changes + cutBehindFailure;
       }
-      throw new IOException("Simulated input/output error: " + operation + " " + path);
+      IOException failure =
+          new IOException("Simulated input/output error: " + operation + " " + path);
+      boolean forcing = operation == Operation.FORCE || operation == Operation.FORCE_DIRECTORY;
+      throw forcing ? new ForceFailedException(path, failure) : failure;
     }
   }
 

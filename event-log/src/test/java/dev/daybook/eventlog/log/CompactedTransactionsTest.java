@@ -90,6 +90,22 @@ class CompactedTransactionsTest {
   }
 
   @Test
+  void aCheckFindsNothingAlsoWhereAnIndexTellsOfRecordsThatAreGone() throws IOException {
+    scene.put(1, "a", "1");
+    scene.put(2, "b", "1");
+    scene.roll();
+    scene.abort(1);
+    scene.put(1, "c", "1");
+    scene.roll();
+    scene.commit(1);
+    scene.commit(2);
+    assertEquals(List.of(), scene.check().problems());
+
+    scene.compact();
+    assertEquals(List.of(), scene.check().problems());
+  }
+
+  @Test
   void manyInterleavedTransactionsLeaveTheLastCommittedRecordOfEachKey() throws IOException {
     for (long seed = 0; seed < 20; seed++) {
       interleave(seed);

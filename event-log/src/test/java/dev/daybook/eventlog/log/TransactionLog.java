@@ -96,6 +96,18 @@ final class TransactionLog {
     }
   }
 
+  /// The next batch begins a new segment.
+  void roll() throws IOException {
+    log.roll(log.nextOffset());
+    log.force();
+  }
+
+  /// What a check of the closed log would find.
+  LogFindings check() throws IOException {
+    log.force();
+    return LogCheck.run(disk, Path.of("/log"), ID, log.end(), null);
+  }
+
   /// All records there are, as `offset:key=value`; markers as `offset:commit` and `offset:abort`.
   List<String> lines() throws IOException {
     List<String> lines = new ArrayList<>();

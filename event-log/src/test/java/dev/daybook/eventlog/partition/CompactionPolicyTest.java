@@ -1,0 +1,108 @@
+package dev.daybook.eventlog.partition;
+
+import static dev.daybook.eventlog.partition.CompactionScene.read;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/// When a log is compacted, by its topic's settings.
+class CompactionPolicyTest {
+  private final CompactionScene scene;
+
+  CompactionPolicyTest() throws IOException {
+    scene = new CompactionScene();
+  }
+
+  @Test
+  void aRecordYoungerThanTheMinimalLagStays() throws IOException {
+    Partition partition = create("min.compaction.lag.ms", "3600000");
+    writeFour(partition);
+    scene.compact(partition);
+    assertEquals(5, read(partition).size());
+
+    scene.stepped.clock.advance(Duration.ofHours(2));
+    scene.clean();
+    assertEquals(2, read(partition).size());
+  }
+
+  @Test
+  void aLogIsLeftAloneUntilEnoughOfItIsDirty() throws IOException {
+    Partition partition = create("min.cleanable.dirty.ratio", "0.5");
+    for (int i = 0; i < 10; i++) {
+      scene.append(partition, "key " + i, "a value that stays, of some length");
+      scene.roll();
+    }
+    scene.compact(partition);
+    assertEquals(11, read(partition).size());
+    assertEquals(1, scene.stepped.shard.cleaned().cleanings());
+
+    writeFour(partition);
+    scene.compact(partition);
+    assertEquals(1, scene.stepped.shard.cleaned().cleanings(), "a third is dirty");
+    writeFour(partition);
+    writeFour(partition);
+    scene.compact(partition);
+    assertEquals(2, scene.stepped.shard.cleaned().cleanings());
+    assertEquals(10 + 1 + 2, read(partition).size());
+  }
+
+  @Test
+  void aRecordOlderThanTheMaximalLagIsCompactedHoweverLittleIsDirty() throws IOException {
+    Partition partition =
+        create("min.cleanable.dirty.ratio", "1", "max.compaction.lag.ms", "60000");
+    scene.append(partition, "kept", "1");
+    scene.roll();
+    writeFour(partition);
+    scene.stepped.clock.advance(Duration.ofMinutes(2));
+    scene.compact(partition);
+    assertEquals(1, scene.stepped.shard.cleaned().cleanings());
+    assertEquals(3, read(partition).size());
+  }
+
+  @Test
+  void compactAndDeleteTogetherCompactWhatIsYoungAndDropWhatIsOld() throws IOException {
+    Partition partition = create("cleanup.policy", "compact,delete", "retention.ms", "86400000");
+    writeFour(partition);
+    scene.compact(partition);
+    assertEquals(2, read(partition).size());
+
+    scene.stepped.clock.advance(Duration.ofDays(3));
+    for (int i = 0; i < 3; i++) {
+      // The clock that retention goes by follows a leap slowly.
+      scene.append(partition, "later " + i, "1");
+      scene.stepped.step();
+      scene.stepped.clock.advance(Duration.ofHours(1));
+      scene.stepped.shard.retention().doWork();
+      scene.stepped.step();
+    }
+    scene.compact(partition);
+    assertEquals(0, read(partition).stream().filter(record -> record.offset() < 4).count());
+  }
+
+  @Test
+  void aTopicThatOnlyDeletesIsNeverCompacted() throws IOException {
+    Partition partition = create("cleanup.policy", "delete");
+    writeFour(partition);
+    scene.compact(partition);
+    assertEquals(5, read(partition).size());
+  }
+
+  private Partition create(String... settings) throws IOException {
+    Map<String, String> all = new HashMap<>(CompactionScene.SETTINGS);
+    for (int i = 0; i < settings.length; i += 2) {
+      all.put(settings[i], settings[i + 1]);
+    }
+    return scene.stepped.create("table", all);
+  }
+
+  private void writeFour(Partition partition) throws IOException {
+    for (int i = 0; i < 4; i++) {
+      scene.append(partition, "a", "value " + i);
+      scene.roll();
+    }
+  }
+}
