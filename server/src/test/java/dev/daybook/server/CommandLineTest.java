@@ -84,6 +84,13 @@ class CommandLineTest {
     assertComplains("journal.bytes", start("--config", config.toString()));
   }
 
+  @Test
+  void aWrongDefaultForTopicsIsNamed() throws IOException {
+    Path config =
+        Files.writeString(directory.resolve("daybook.properties"), "log.retention.ms=a week\n");
+    assertComplains("log.retention.ms=a week", start("--config", config.toString()));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"socket.request.max.bytes", "max.connections", "num.partitions"})
   void aNumberThatIsTooLargeIsNamed(String setting) throws IOException {

@@ -25,12 +25,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
@@ -62,7 +64,7 @@ class ServerTest {
                 List.of(),
                 Optional.empty(),
                 List.of(),
-                Map.of()));
+                Map.of("log.retention.bytes", "987654321")));
     awaitReady();
   }
 
@@ -89,6 +91,27 @@ class ServerTest {
       assertEquals(403, status(room, "POST", "/connectors", "Origin", "null"), room.name());
       assertEquals(403, status(room, "GET", "/", "Sec-Fetch-Site", "cross-site"), room.name());
       assertEquals(200, status(room, "GET", "/", "Origin", "http://" + address(room)), room.name());
+    }
+  }
+
+  @Test
+  void theConfigFileSetsDefaultsForTopics() throws Exception {
+    ConfigResource schemas = new ConfigResource(ConfigResource.Type.TOPIC, "_schemas");
+    try (Admin admin =
+        Admin.create(
+            Map.of("bootstrap.servers", server.address(Room.LOG).orElseThrow().toString()))) {
+      ConfigEntry entry =
+          admin
+              .describeConfigs(List.of(schemas))
+              .all()
+              .get()
+              .values()
+              .iterator()
+              .next()
+              .get("retention.bytes");
+
+      assertEquals("987654321", entry.value());
+      assertEquals(ConfigEntry.ConfigSource.STATIC_BROKER_CONFIG, entry.source());
     }
   }
 

@@ -1,11 +1,13 @@
 package dev.daybook.eventlog.broker;
 
 import dev.daybook.eventlog.EventLog;
+import dev.daybook.eventlog.partition.LogStoppingException;
 import dev.daybook.eventlog.transaction.ProducerIdentity;
 import dev.daybook.eventlog.transaction.TransactionCoordinator;
 import dev.daybook.eventlog.transaction.TransactionReply;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.apache.kafka.common.message.InitProducerIdRequestData;
 import org.apache.kafka.common.message.InitProducerIdResponseData;
 import org.apache.kafka.common.protocol.Errors;
@@ -37,11 +39,19 @@ final class InitProducerIdHandler implements Handler {
           .thenApplyAsync(reply -> new Reply.Answer(answer(reply, call.version())), call.loop());
     }
     return log.newProducerId()
-        .thenApplyAsync(
-            id ->
-                new Reply.Answer(
-                    new InitProducerIdResponseData().setProducerId(id).setProducerEpoch((short) 0)),
-            call.loop());
+        .thenApply(
+            id -> new InitProducerIdResponseData().setProducerId(id).setProducerEpoch((short) 0))
+        .exceptionally(InitProducerIdHandler::refusedWhileStopping)
+        .thenApplyAsync(Reply.Answer::new, call.loop());
+  }
+
+  /// Every client tries again on this one, and finds the log when it is back.
+  private static InitProducerIdResponseData refusedWhileStopping(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (cause instanceof LogStoppingException) {
+      return refused(Errors.COORDINATOR_LOAD_IN_PROGRESS);
+    }
+    throw new CompletionException(cause);
   }
 
   private static Optional<ProducerIdentity> expected(InitProducerIdRequestData request) {

@@ -98,7 +98,7 @@ sealed interface Command {
   record NewProducerId(CompletableFuture<Long> reply) implements Command {
     @Override
     public void refuseStopping() {
-      reply.completeExceptionally(new IllegalStateException(STOPPING));
+      reply.completeExceptionally(new LogStoppingException(STOPPING));
     }
   }
 }

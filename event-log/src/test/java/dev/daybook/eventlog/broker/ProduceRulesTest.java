@@ -21,6 +21,8 @@ import org.apache.kafka.common.message.CreateTopicsResponseData;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
 import org.apache.kafka.common.message.FindCoordinatorResponseData;
+import org.apache.kafka.common.message.InitProducerIdRequestData;
+import org.apache.kafka.common.message.InitProducerIdResponseData;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
@@ -210,6 +212,22 @@ class ProduceRulesTest {
 
     assertEquals(Errors.UNSUPPORTED_COMPRESSION_TYPE, error(old));
     assertEquals(Errors.NONE, error(produce("orders", 0, zstd)));
+  }
+
+  @Test
+  void whoAsksForAnIdWhileTheLogStopsIsToldToTryAgain() throws IOException {
+    daybook.log().close();
+
+    InitProducerIdResponseData answer =
+        client.ask(
+            new InitProducerIdRequestData().setTransactionalId(null).setTransactionTimeoutMs(1),
+            5,
+            InitProducerIdResponseData.class);
+
+    assertTrue(
+        Errors.forCode(answer.errorCode()).exception()
+            instanceof org.apache.kafka.common.errors.RetriableException,
+        Errors.forCode(answer.errorCode()).name());
   }
 
   @Test

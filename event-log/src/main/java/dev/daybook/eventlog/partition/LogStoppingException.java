@@ -1,0 +1,10 @@
+package dev.daybook.eventlog.partition;
+
+/// Nothing was done, because the log is stopping: worth trying again, where it comes back.
+public final class LogStoppingException extends IllegalStateException {
+  private static final long serialVersionUID = 1;
+
+  LogStoppingException(String message) {
+    super(message);
+  }
+}
