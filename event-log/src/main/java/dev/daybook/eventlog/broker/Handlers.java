@@ -26,6 +26,11 @@ final class Handlers {
     handlers.put(ApiKeys.DELETE_TOPICS, new DeleteTopicsHandler(log));
     handlers.put(ApiKeys.DELETE_RECORDS, new DeleteRecordsHandler(log));
     handlers.put(ApiKeys.DESCRIBE_CONFIGS, new DescribeConfigsHandler(log, config));
+    handlers.put(
+        ApiKeys.INCREMENTAL_ALTER_CONFIGS, new IncrementalAlterConfigsHandler(log, config));
+    handlers.put(ApiKeys.ALTER_CONFIGS, new AlterConfigsHandler(log, config));
+    handlers.put(ApiKeys.LIST_CONFIG_RESOURCES, new ListConfigResourcesHandler(log, config));
+    handlers.put(ApiKeys.CREATE_PARTITIONS, new CreatePartitionsHandler(log, config));
     handlers.put(ApiKeys.DESCRIBE_CLUSTER, new DescribeClusterHandler(self));
     handlers.put(ApiKeys.DESCRIBE_LOG_DIRS, new DescribeLogDirsHandler(log));
     handlers.put(ApiKeys.DESCRIBE_TOPIC_PARTITIONS, new DescribeTopicPartitionsHandler(log, self));
