@@ -79,7 +79,7 @@ class MirrorMakerIT {
         sync.group.offsets.enabled=true
         sync.group.offsets.interval.seconds=1
         sync.topic.acls.enabled=false
-        sync.topic.configs.enabled=false
+        sync.topic.configs.interval.seconds=1
         """
             .formatted(kafka.bootstrap(), daybook.bootstrap()));
     return ForeignProgram.named("connect")
