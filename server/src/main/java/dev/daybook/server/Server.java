@@ -10,8 +10,10 @@ import dev.daybook.eventlog.broker.BrokerConfig;
 import dev.daybook.eventlog.broker.LogServer;
 import dev.daybook.eventlog.disk.DiskFull;
 import dev.daybook.eventlog.group.GroupSettings;
+import dev.daybook.eventlog.partition.ProducerExpiry;
 import dev.daybook.eventlog.partition.ScrubPace;
 import dev.daybook.eventlog.topic.TopicDefaults;
+import dev.daybook.eventlog.transaction.TransactionSettings;
 import dev.daybook.registry.ContractCheck;
 import dev.daybook.registry.SchemaRegistry;
 import dev.daybook.registry.SchemaRegistryConfig;
@@ -149,6 +151,7 @@ public final class Server implements AutoCloseable {
               logConfig(),
               this::brokerConfig,
               new GroupSettings(groupSettings()),
+              TransactionSettings.of(transactionSettings()),
               contracts,
               this::onFatal);
       closing.add("log", log);
@@ -258,7 +261,11 @@ public final class Server implements AutoCloseable {
             config.number("scrub.bytes.per.second", defaults.scrub().bytesPerSecond()),
             Duration.ofMillis(
                 config.number("scrub.round.ms", defaults.scrub().round().toMillis()))),
-        topicDefaults());
+        topicDefaults(),
+        ProducerExpiry.Pace.of(
+            Duration.ofMillis(
+                config.number(
+                    "producer.id.expiration.ms", defaults.producerExpiry().after().toMillis()))));
   }
 
   private TopicDefaults topicDefaults() {
@@ -300,6 +307,12 @@ public final class Server implements AutoCloseable {
         .filter(
             setting ->
                 setting.getKey().startsWith("group.") || setting.getKey().startsWith("offsets."))
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
+  private Map<String, String> transactionSettings() {
+    return config.settings().entrySet().stream()
+        .filter(setting -> TransactionSettings.knows(setting.getKey()))
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 

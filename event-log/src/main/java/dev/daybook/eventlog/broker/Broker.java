@@ -3,6 +3,7 @@ package dev.daybook.eventlog.broker;
 import dev.daybook.eventlog.EventLog;
 import dev.daybook.eventlog.group.GroupCoordinator;
 import dev.daybook.eventlog.partition.Preparers;
+import dev.daybook.eventlog.transaction.TransactionCoordinator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.internal.PlatformDependent;
 import io.vertx.core.Future;
@@ -17,7 +18,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
@@ -40,7 +40,7 @@ public final class Broker {
   private final FramePool framePool;
   private final PinnedBytes pinned = new PinnedBytes();
   private final RefusalLog refusals = new RefusalLog();
-  private final Executor readers;
+  private final ColdReader coldReader;
   private final Preparers preparers;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private final Queue<String> listeners = new ConcurrentLinkedQueue<>();
@@ -57,20 +57,24 @@ public final class Broker {
     long offHeapBytes = PlatformDependent.maxDirectMemory();
     this.framePool = new FramePool(Math.min(2 * config.queuedMaxBytes(), offHeapBytes / 2));
     this.sharedPort = config.port() == 0 ? FREE_PORTS.decrementAndGet() : config.port();
-    this.readers = log.readers();
+    this.coldReader = new ColdReader(log.coldReader(), log.coldPace());
     this.preparers = new Preparers(log.validator());
   }
 
-  /// Starts to listen. The log and the coordinator stay the caller's: close them after the broker.
+  /// Starts to listen. The log and the coordinators stay the caller's: close them after the broker.
   public static Future<Broker> start(
-      Vertx vertx, EventLog log, GroupCoordinator<ApiMessage> groups, BrokerConfig config) {
+      Vertx vertx,
+      EventLog log,
+      GroupCoordinator<ApiMessage> groups,
+      TransactionCoordinator transactions,
+      BrokerConfig config) {
     Broker broker = new Broker(vertx, log, config);
     return broker
         .listen()
         .compose(
             port -> {
               broker.port = port;
-              broker.handlers = Handlers.of(log, groups, broker, broker.self());
+              broker.handlers = Handlers.of(log, groups, transactions, broker, broker.self());
               return broker.listenWithMore(config.eventLoops() - 1);
             })
         .recover(failure -> broker.close().compose(closed -> Future.failedFuture(failure)))
@@ -113,8 +117,8 @@ public final class Broker {
     return refusals;
   }
 
-  Executor readers() {
-    return readers;
+  ColdReader coldReader() {
+    return coldReader;
   }
 
   Preparers preparers() {

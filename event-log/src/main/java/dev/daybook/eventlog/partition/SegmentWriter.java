@@ -8,6 +8,7 @@ import dev.daybook.eventlog.time.Clock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +86,11 @@ final class SegmentWriter implements Owner {
     return state.marks(logs);
   }
 
+  /// Transactions are open after all; only when no thread steps the segment writer.
+  void reopen(PartitionId id, Collection<OpenTransaction> transactions) {
+    transactions.forEach(state.producersOf(id)::reopen);
+  }
+
   /// Asks where the segments end, as of the last entry written, or as soon as the entry `upTo` is. Called by the
   /// checkpointer, one question at a time.
   CompletableFuture<SegmentMarks> askMarks(long upTo) {
@@ -123,6 +129,10 @@ final class SegmentWriter implements Owner {
             if (!state.isDeleted(start.partition())) {
               logs.get(start.partition()).raiseStart(start.startOffset());
             }
+          }
+          case JournalItem.ForgetProducer forget -> {
+            flush(forget.partition(), runs.remove(forget.partition()));
+            state.forget(forget.partition(), forget.producerId());
           }
         }
       }

@@ -65,6 +65,12 @@ public final class RecordBatch {
     buffer.putInt(index + LEADER_EPOCH_AT, leaderEpoch);
   }
 
+  /// Takes the sequence out of a batch, and makes its CRC anew.
+  public static void removeSequence(ByteBuffer buffer, int index) {
+    buffer.putInt(index + BASE_SEQUENCE_AT, NO_PRODUCER);
+    buffer.putInt(index + CRC_AT, crcOf(buffer, index, at(buffer, index).sizeBytes()));
+  }
+
   public long baseOffset() {
     return buffer.getLong(index + BASE_OFFSET_AT);
   }

@@ -137,7 +137,15 @@ class ForeignClientsIT {
     String topic = "kcat-transaction";
 
     run(
-        "kcat", "-P", "-b", address, "-t", topic, "-l", input.toString(), "-X",
+        "kcat",
+        "-P",
+        "-b",
+        address,
+        "-t",
+        topic,
+        "-l",
+        input.toString(),
+        "-X",
         "transactional.id=kcat");
     try (var producer = daybook.producer("transactional.id=torn")) {
       producer.initTransactions();

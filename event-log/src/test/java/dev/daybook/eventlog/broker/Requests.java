@@ -4,27 +4,38 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.message.AddOffsetsToTxnRequestData;
+import org.apache.kafka.common.message.AddPartitionsToTxnRequestData;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
+import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.CreateAclsRequestData;
 import org.apache.kafka.common.message.CreatePartitionsRequestData;
 import org.apache.kafka.common.message.CreatePartitionsRequestData.CreatePartitionsTopic;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
+import org.apache.kafka.common.message.DeleteAclsRequestData;
 import org.apache.kafka.common.message.DeleteGroupsRequestData;
 import org.apache.kafka.common.message.DeleteRecordsRequestData;
 import org.apache.kafka.common.message.DeleteRecordsRequestData.DeleteRecordsPartition;
 import org.apache.kafka.common.message.DeleteRecordsRequestData.DeleteRecordsTopic;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData.DeleteTopicState;
+import org.apache.kafka.common.message.DescribeAclsRequestData;
+import org.apache.kafka.common.message.DescribeClientQuotasRequestData;
 import org.apache.kafka.common.message.DescribeClusterRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData.DescribeConfigsResource;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
 import org.apache.kafka.common.message.DescribeLogDirsRequestData;
+import org.apache.kafka.common.message.DescribeProducersRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData.TopicRequest;
+import org.apache.kafka.common.message.DescribeTransactionsRequestData;
+import org.apache.kafka.common.message.ElectLeadersRequestData;
+import org.apache.kafka.common.message.EndTxnRequestData;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
 import org.apache.kafka.common.message.FetchRequestData.FetchTopic;
@@ -40,6 +51,8 @@ import org.apache.kafka.common.message.ListGroupsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsPartition;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
+import org.apache.kafka.common.message.ListPartitionReassignmentsRequestData;
+import org.apache.kafka.common.message.ListTransactionsRequestData;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
@@ -53,6 +66,10 @@ import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
+import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
+import org.apache.kafka.common.message.WriteTxnMarkersRequestData;
+import org.apache.kafka.common.message.WriteTxnMarkersRequestData.WritableTxnMarker;
+import org.apache.kafka.common.message.WriteTxnMarkersRequestData.WritableTxnMarkerTopic;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -170,13 +187,45 @@ final class Requests {
       case INCREMENTAL_ALTER_CONFIGS ->
           new IncrementalAlterConfigsRequestData().setResources(incrementalAlteration());
       case LIST_CONFIG_RESOURCES -> new ListConfigResourcesRequestData();
+      case DESCRIBE_ACLS ->
+          new DescribeAclsRequestData()
+              .setResourceTypeFilter((byte) 1)
+              .setPatternTypeFilter((byte) 1)
+              .setOperation((byte) 1)
+              .setPermissionType((byte) 1);
+      case CREATE_ACLS -> new CreateAclsRequestData();
+      case DELETE_ACLS -> new DeleteAclsRequestData();
+      case ELECT_LEADERS -> new ElectLeadersRequestData().setTopicPartitions(null);
+      case ALTER_PARTITION_REASSIGNMENTS -> new AlterPartitionReassignmentsRequestData();
+      case LIST_PARTITION_REASSIGNMENTS ->
+          new ListPartitionReassignmentsRequestData().setTopics(null);
+      case DESCRIBE_CLIENT_QUOTAS -> new DescribeClientQuotasRequestData();
       case CREATE_PARTITIONS -> createPartitions("orders", 2);
+      case DESCRIBE_PRODUCERS ->
+          new DescribeProducersRequestData()
+              .setTopics(
+                  List.of(
+                      new DescribeProducersRequestData.TopicRequest()
+                          .setName("orders")
+                          .setPartitionIndexes(List.of(0))));
+      case WRITE_TXN_MARKERS ->
+          new WriteTxnMarkersRequestData().setMarkers(List.of(marker("absent")));
       case DESCRIBE_CLUSTER -> new DescribeClusterRequestData();
       case DESCRIBE_TOPIC_PARTITIONS ->
           new DescribeTopicPartitionsRequestData()
               .setTopics(List.of(new TopicRequest().setName("orders")));
       case INIT_PRODUCER_ID ->
           new InitProducerIdRequestData().setTransactionalId(null).setTransactionTimeoutMs(1);
+      case ADD_PARTITIONS_TO_TXN ->
+          new AddPartitionsToTxnRequestData().setV3AndBelowTransactionalId("t");
+      case ADD_OFFSETS_TO_TXN ->
+          new AddOffsetsToTxnRequestData().setTransactionalId("t").setGroupId("g");
+      case END_TXN -> new EndTxnRequestData().setTransactionalId("t");
+      case TXN_OFFSET_COMMIT ->
+          new TxnOffsetCommitRequestData().setTransactionalId("t").setGroupId("g");
+      case DESCRIBE_TRANSACTIONS ->
+          new DescribeTransactionsRequestData().setTransactionalIds(List.of("t"));
+      case LIST_TRANSACTIONS -> new ListTransactionsRequestData();
       case FIND_COORDINATOR -> findCoordinator(version);
       case JOIN_GROUP ->
           new JoinGroupRequestData()
@@ -199,6 +248,14 @@ final class Requests {
           new ConsumerGroupDescribeRequestData().setGroupIds(List.of("g"));
       default -> throw new IllegalArgumentException("There is no example of " + api);
     };
+  }
+
+  /// An administrator's abort in partition 0.
+  static WritableTxnMarker marker(String topic) {
+    return new WritableTxnMarker()
+        .setProducerId(1)
+        .setTopics(
+            List.of(new WritableTxnMarkerTopic().setName(topic).setPartitionIndexes(List.of(0))));
   }
 
   static CreateTopicsRequestData createTopics(String name) {

@@ -3,6 +3,7 @@ package dev.daybook.eventlog.group.kafka;
 import dev.daybook.eventlog.group.GroupLog;
 import dev.daybook.eventlog.partition.AppendResult;
 import dev.daybook.eventlog.record.PartitionId;
+import dev.daybook.eventlog.record.RecordBatch;
 import dev.daybook.eventlog.topic.Topic;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -11,10 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.NotEnoughReplicasException;
-import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.UnknownServerException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -28,6 +25,9 @@ import org.apache.kafka.storage.internals.log.VerificationGuard;
 /// more: the coordinator goes on with state that is not durable yet, but its answers leave only when the high
 /// watermark, which moves when the disk has the bytes, passes what they rest on.
 final class OffsetsWriter implements PartitionWriter {
+  /// From this version of TxnOffsetCommit on clients rely on the partition being added by the commit (KIP-890).
+  private static final int FIRST_VERSION_THAT_JOINS = 5;
+
   private static final LogConfig LOG_CONFIG = new LogConfig(Map.of());
 
   private final GroupLog log;
@@ -94,9 +94,22 @@ final class OffsetsWriter implements PartitionWriter {
       long producerId,
       short producerEpoch,
       int apiVersion) {
-    return CompletableFuture.failedFuture(
-        new UnsupportedVersionException(
-            "Offsets cannot be committed in a transaction yet; commit them without"));
+    return log.joinTransaction(
+            topic.partition(partition.partition()),
+            transactionalId,
+            producerId,
+            producerEpoch,
+            apiVersion >= FIRST_VERSION_THAT_JOINS)
+        .thenApply(
+            refused -> {
+              if (refused.isPresent()) {
+                AppendResult.Refused why = refused.get();
+                throw Refusals.of(why.reason(), why.message(), apiVersion);
+              }
+              // The log verifies once more when the offsets are there, and needs no proof that it
+              // did.
+              return VerificationGuard.SENTINEL;
+            });
   }
 
   @Override
@@ -115,10 +128,15 @@ final class OffsetsWriter implements PartitionWriter {
     }
   }
 
-  /// The coordinator uses its buffer again as soon as the append returns.
+  /// The coordinator uses its buffer again as soon as the append returns. It numbers every batch of a transaction 0, as if
+  /// each were the producer's first; as its batches never come twice, they need no number.
   private static ByteBuffer copyOf(MemoryRecords records) {
     ByteBuffer source = records.buffer();
-    return ByteBuffer.allocate(source.remaining()).put(source).flip();
+    ByteBuffer batch = ByteBuffer.allocate(source.remaining()).put(source).flip();
+    if (RecordBatch.at(batch, 0).producerId() >= 0) {
+      RecordBatch.removeSequence(batch, 0);
+    }
+    return batch;
   }
 
   private static long endOf(AppendResult result) {
@@ -127,19 +145,7 @@ final class OffsetsWriter implements PartitionWriter {
       case AppendResult.Duplicate duplicate ->
           throw new IllegalStateException("A coordinator's batch has no producer: " + duplicate);
       case AppendResult.Refused(AppendResult.Reason reason, String message) ->
-          throw refusal(reason, message);
-    };
-  }
-
-  /// In the exceptions for which the coordinator knows an answer that makes a client do the right thing.
-  private static RuntimeException refusal(AppendResult.Reason reason, String message) {
-    return switch (reason) {
-      case UNKNOWN_PARTITION, STOPPING -> new NotLeaderOrFollowerException(message);
-      case STORAGE_FULL, DAMAGED, CONTRACT_NOT_READY -> new NotEnoughReplicasException(message);
-      case BATCH_TOO_LARGE -> new RecordTooLargeException(message);
-      case INVALID_PRODUCER_EPOCH -> new InvalidProducerEpochException(message);
-      case CORRUPT_BATCH, INVALID_TIMESTAMP, INVALID_RECORD, OUT_OF_ORDER_SEQUENCE ->
-          new UnknownServerException(reason + ": " + message);
+          throw Refusals.of(reason, message, FIRST_VERSION_THAT_JOINS);
     };
   }
 }
