@@ -74,12 +74,9 @@ class KafkaToolsIT {
       producer.send(new ProducerRecord<>("hanging", 0, "k", "v")).get();
 
       assertLine(transactions("list"), "hanger", "Ongoing");
-      assertLine(
-          transactions("describe", "--transactional-id", "hanger"), "hanger", "hanging-0");
-      assertLine(
-          transactions("describe-producers", "--topic", "hanging", "--partition", "0"), "0");
-      transactions(
-          "abort", "--topic", "hanging", "--partition", "0", "--start-offset", "0");
+      assertLine(transactions("describe", "--transactional-id", "hanger"), "hanger", "hanging-0");
+      assertLine(transactions("describe-producers", "--topic", "hanging", "--partition", "0"), "0");
+      transactions("abort", "--topic", "hanging", "--partition", "0", "--start-offset", "0");
     }
     records().append("hanging", 1, List.of("after"));
     assertEquals(List.of("after"), records().values("hanging"));
