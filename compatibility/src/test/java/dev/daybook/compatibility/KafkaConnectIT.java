@@ -74,6 +74,8 @@ class KafkaConnectIT {
         listeners=HTTP://127.0.0.1:%d
         exactly.once.source.support=enabled
         consumer.isolation.level=read_committed
+        consumer.session.timeout.ms=6000
+        consumer.heartbeat.interval.ms=1500
         key.converter=org.apache.kafka.connect.storage.StringConverter
         value.converter=org.apache.kafka.connect.storage.StringConverter
         config.storage.topic=connect-configs
