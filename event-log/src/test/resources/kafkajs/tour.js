@@ -1,5 +1,5 @@
 // A tour of kafkajs through a broker: topics, five codecs, an idempotent producer, a group that rebalances, offsets
-// by time. Prints "done" at its end; whatever goes wrong ends it with an error.
+// by time, transactions. Prints "done" at its end; whatever goes wrong ends it with an error.
 const assert = require('node:assert')
 const { Kafka, CompressionTypes, CompressionCodecs, logLevel } = require('kafkajs')
 const SnappyCodec = require('kafkajs-snappy')
@@ -74,6 +74,34 @@ async function group(members, expected) {
   return seen
 }
 
+async function transactions(admin) {
+  await admin.createTopics({ topics: [{ topic: 'js-paid' }] })
+  const producer = kafka.producer({ transactionalId: 'js', idempotent: true, maxInFlightRequests: 1 })
+  await producer.connect()
+  for (const [offset, value, end] of [[1, 'first', 'commit'], [2, 'aborted', 'abort'], [3, 'last', 'commit']]) {
+    const transaction = await producer.transaction()
+    await transaction.send({ topic: 'js-paid', messages: [{ key: 'k', value }] })
+    if (end === 'abort' || offset === 1) {
+      const partitions = [{ partition: 0, offset: `${offset}` }]
+      await transaction.sendOffsets({ consumerGroupId: 'js-payers', topics: [{ topic: 'js', partitions }] })
+    }
+    await transaction[end]()
+  }
+  await producer.disconnect()
+  const committed = await admin.fetchOffsets({ groupId: 'js-payers', topics: ['js'] })
+  assert.equal(committed[0].partitions.find(({ partition }) => partition === 0).offset, '1')
+
+  const seen = []
+  const consumer = kafka.consumer({ groupId: 'js-paid-readers' })
+  await consumer.connect()
+  await consumer.subscribe({ topics: ['js-paid'], fromBeginning: true })
+  consumer.run({ eachMessage: async ({ message }) => seen.push(message.value.toString()) })
+  await until('the last payment is seen', () => seen.includes('last'))
+  await consumer.stop()
+  await consumer.disconnect()
+  assert.deepEqual(seen, ['first', 'last'])
+}
+
 async function tour() {
   const admin = kafka.admin()
   await admin.connect()
@@ -103,6 +131,7 @@ async function tour() {
   assert.equal(late, 1)
   const committed = await admin.fetchOffsets({ groupId: 'js-group', topics: ['js'] })
   assert.equal(committed[0].partitions.reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0), 251)
+  await transactions(admin)
   await admin.disconnect()
 }
 

@@ -51,13 +51,7 @@ final class ApacheKafka implements AutoCloseable {
                 "bootstrap.servers", bootstrap(),
                 "default.api.timeout.ms", "2000",
                 "request.timeout.ms", "1000"))) {
-      Await.until(
-          PATIENCE,
-          () -> "Kafka does not answer. " + broker.tail(),
-          () -> {
-            broker.mustBeAlive();
-            return answers(admin);
-          });
+      broker.until("an answer of Kafka's", PATIENCE, () -> answers(admin));
     } catch (AssertionError failure) {
       broker.close();
       throw failure;

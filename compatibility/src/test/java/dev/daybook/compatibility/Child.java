@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
 /// A process and what it said, errors and all, in one file. It never outlives the test that started it: closed with
@@ -61,29 +62,20 @@ final class Child implements AutoCloseable {
     return lines();
   }
 
-  /// Waits until a line it printed contains a text.
-  void awaitLine(String text, Duration patience) throws IOException, InterruptedException {
+  /// Waits for something it does, as long as it lives.
+  ///
+  /// @param what the thing in words, for the failure
+  void until(String what, Duration patience, Callable<Boolean> condition) {
     Await.until(
         patience,
-        () -> name + " did not say \"" + text + "\". " + tail(),
+        () -> what + " did not come about. " + tail(),
         () -> {
-          mustBeAlive(text);
-          return said().contains(text);
+          if (!process.isAlive()) {
+            throw new AssertionError(
+                name + " ended with " + process.exitValue() + " before " + what + ". " + tail());
+          }
+          return condition.call();
         });
-  }
-
-  private void mustBeAlive(String awaited) {
-    if (!process.isAlive() && !said().contains(awaited)) {
-      throw new AssertionError(
-          name + " ended with " + process.exitValue() + " too early. " + tail());
-    }
-  }
-
-  void mustBeAlive() {
-    if (!process.isAlive()) {
-      throw new AssertionError(
-          name + " ended with " + process.exitValue() + " too early. " + tail());
-    }
   }
 
   List<String> lines() {

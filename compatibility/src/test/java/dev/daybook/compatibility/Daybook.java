@@ -20,7 +20,13 @@ final class Daybook implements AutoCloseable {
 
   private final Vertx vertx = Vertx.vertx();
   private final AtomicReference<@Nullable Throwable> broken = new AtomicReference<>();
-  private final LogServer server;
+  private final @Nullable LogServer server;
+  private final String bootstrap;
+
+  private Daybook(String bootstrap) {
+    this.server = null;
+    this.bootstrap = bootstrap;
+  }
 
   private Daybook(Path folder) throws IOException {
     server =
@@ -31,14 +37,18 @@ final class Daybook implements AutoCloseable {
             new GroupSettings(QUICK_GROUPS),
             (topic, records) -> new RecordValidator.Verdict.Accepted(),
             broken::set);
+    bootstrap = "127.0.0.1:" + server.port();
   }
 
+  /// `-Ddaybook.test.bootstrap=HOST:PORT` plays the scenes on another cluster, for instance a new one of Apache Kafka's,
+  /// which tells whether a scene is right.
   static Daybook in(Path folder) throws IOException {
-    return new Daybook(folder);
+    String other = System.getProperty("daybook.test.bootstrap");
+    return other == null ? new Daybook(folder) : new Daybook(other);
   }
 
   String bootstrap() {
-    return "127.0.0.1:" + server.port();
+    return bootstrap;
   }
 
   Admin admin() {
@@ -51,7 +61,9 @@ final class Daybook implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    server.close();
+    if (server != null) {
+      server.close();
+    }
     vertx.close().await();
     Throwable failure = broken.get();
     if (failure != null) {

@@ -34,9 +34,9 @@ class JavaClientsIT {
 
   @ParameterizedTest(name = "kafka-clients {0}: {1}")
   @CsvSource({
-    "2.8.2, codecs", "2.8.2, groups",
-    "3.9.2, codecs", "3.9.2, groups",
-    "4.3.1, codecs", "4.3.1, groups",
+    "2.8.2, codecs", "2.8.2, groups", "2.8.2, administration", "2.8.2, transactions",
+    "3.9.2, codecs", "3.9.2, groups", "3.9.2, administration", "3.9.2, transactions",
+    "4.3.1, codecs", "4.3.1, groups", "4.3.1, administration", "4.3.1, transactions",
   })
   void plays(String version, String scene) throws Exception {
     String release = version.substring(0, version.lastIndexOf('.'));

@@ -9,7 +9,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -43,8 +47,46 @@ class KafkaToolsIT {
     assertLine(described, "Topic: made", "PartitionCount: 3", "retention.ms=3600000");
     assertLine(described, "Partition: 2", "Leader: 1", "Isr: 1");
     assertTrue(topics("--list").contains("made"));
+    topics("--alter", "--topic", "made", "--partitions", "5");
+    assertLine(topics("--describe", "--topic", "made"), "Topic: made", "PartitionCount: 5");
     topics("--delete", "--topic", "made");
     assertTrue(topics("--list").stream().noneMatch("made"::equals));
+  }
+
+  @Test
+  void settingsAreChangedWhileTheServerRuns() throws Exception {
+    records().create("set", 1);
+
+    configs("--alter", "--add-config", "retention.ms=86400000,cleanup.policy=compact");
+    assertLine(configs("--describe"), "retention.ms=86400000", "DYNAMIC_TOPIC_CONFIG");
+    configs("--alter", "--delete-config", "retention.ms");
+    List<String> described = configs("--describe");
+    assertLine(described, "cleanup.policy=compact");
+    assertTrue(described.stream().noneMatch(line -> line.contains("retention.ms=8")));
+  }
+
+  @Test
+  void aHangingTransactionIsFoundAndAborted() throws Exception {
+    records().create("hanging", 1);
+    try (KafkaProducer<String, String> producer = transactional("hanger")) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      producer.send(new ProducerRecord<>("hanging", 0, "k", "v")).get();
+
+      assertLine(transactions("list"), "hanger", "Ongoing");
+      assertLine(transactions("describe", "--transactional-id", "hanger"), "hanger", "hanging-0");
+      assertLine(transactions("describe-producers", "--topic", "hanging", "--partition", "0"), "0");
+      transactions("abort", "--topic", "hanging", "--partition", "0", "--start-offset", "0");
+    }
+    records().append("hanging", 1, List.of("after"));
+    assertEquals(List.of("after"), records().values("hanging"));
+  }
+
+  private static KafkaProducer<String, String> transactional(String id) {
+    return new KafkaProducer<>(
+        Map.of("bootstrap.servers", daybook.bootstrap(), "transactional.id", id),
+        new StringSerializer(),
+        new StringSerializer());
   }
 
   @Test
@@ -151,6 +193,16 @@ class KafkaToolsIT {
 
   private static List<String> topics(String... arguments) throws Exception {
     return tool("org.apache.kafka.tools.TopicCommand", arguments);
+  }
+
+  private static List<String> configs(String... arguments) throws Exception {
+    List<String> all = new ArrayList<>(List.of("--entity-type", "topics", "--entity-name", "set"));
+    all.addAll(List.of(arguments));
+    return tool("kafka.admin.ConfigCommand", all.toArray(String[]::new));
+  }
+
+  private static List<String> transactions(String... arguments) throws Exception {
+    return tool("org.apache.kafka.tools.TransactionsCommand", arguments);
   }
 
   private static List<String> groups(String... arguments) throws Exception {

@@ -79,7 +79,7 @@ class MirrorMakerIT {
         sync.group.offsets.enabled=true
         sync.group.offsets.interval.seconds=1
         sync.topic.acls.enabled=false
-        sync.topic.configs.enabled=false
+        sync.topic.configs.interval.seconds=1
         """
             .formatted(kafka.bootstrap(), daybook.bootstrap()));
     return ForeignProgram.named("connect")
@@ -92,29 +92,19 @@ class MirrorMakerIT {
   /// Every partition of the copy is the original's, record by record.
   private static void awaitCopy(
       Child mirror, Records from, String topic, Records to, String copy, int count) {
-    awaitCount(mirror, to, copy, count);
-    assertEquals(byPartition(from, topic), byPartition(to, copy));
-  }
-
-  private static void awaitCount(Child mirror, Records records, String topic, int count) {
-    Await.until(
+    mirror.until(
+        copy + " with " + count + " records",
         PATIENCE,
-        () -> topic + " did not get " + count + " records. " + mirror.tail(),
-        () -> {
-          mirror.mustBeAlive();
-          return records.has(topic) && records.end(topic) >= count;
-        });
+        () -> to.has(copy) && to.end(copy) >= count);
+    assertEquals(byPartition(from, topic), byPartition(to, copy));
   }
 
   /// After a kill, some may have come twice.
   private static void awaitAll(Child mirror, Records records, String topic, List<String> expected) {
-    Await.until(
+    mirror.until(
+        topic + " with all of " + expected.size() + " records",
         PATIENCE,
-        () -> topic + " did not get all of " + expected.size() + " records. " + mirror.tail(),
-        () -> {
-          mirror.mustBeAlive();
-          return records.values(topic).stream().distinct().count() >= expected.size();
-        });
+        () -> records.values(topic).stream().distinct().count() >= expected.size());
     assertEquals(
         expected.stream().sorted().toList(),
         records.sortedValues(topic).stream().distinct().toList());
@@ -134,11 +124,10 @@ class MirrorMakerIT {
   private static void awaitOffset(
       Child mirror, String bootstrap, String group, String topic, long offset) throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
-      Await.until(
+      mirror.until(
+          group + " at its offset",
           PATIENCE,
-          () -> group + " did not get its offset. " + mirror.tail(),
           () -> {
-            mirror.mustBeAlive();
             OffsetAndMetadata there =
                 admin
                     .listConsumerGroupOffsets(group)

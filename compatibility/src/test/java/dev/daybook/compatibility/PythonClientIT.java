@@ -49,7 +49,7 @@ class PythonClientIT {
   }
 
   @ParameterizedTest(name = "confluent-kafka: {0}")
-  @ValueSource(strings = {"codecs", "groups"})
+  @ValueSource(strings = {"codecs", "groups", "administration", "transactions"})
   void plays(String scene) throws Exception {
     try (Child child = python(scene)) {
       assertEquals("done", child.succeed(PATIENCE).getLast());

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -15,6 +15,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -30,18 +31,22 @@ record Records(String bootstrap) {
   }
 
   /// Appends values with their index as key, in turn to each partition.
-  void append(String topic, int partitions, List<String> values)
-      throws ExecutionException, InterruptedException {
+  void append(String topic, int partitions, List<String> values) {
+    List<ProducerRecord<String, String>> records = new ArrayList<>();
+    for (int i = 0; i < values.size(); i++) {
+      records.add(new ProducerRecord<>(topic, i % partitions, Integer.toString(i), values.get(i)));
+    }
+    append(records);
+  }
+
+  /// Returns when all are acknowledged.
+  void append(List<ProducerRecord<String, String>> records) {
+    Map<String, Object> settings = Map.of("bootstrap.servers", bootstrap);
     try (KafkaProducer<String, String> producer =
-        new KafkaProducer<>(
-            Map.of("bootstrap.servers", bootstrap),
-            new StringSerializer(),
-            new StringSerializer())) {
-      for (int i = 0; i < values.size(); i++) {
-        producer.send(
-            new ProducerRecord<>(topic, i % partitions, Integer.toString(i), values.get(i)));
-      }
+        new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
+      List<Future<RecordMetadata>> answers = records.stream().map(producer::send).toList();
       producer.flush();
+      answers.forEach(Future::resultNow);
     }
   }
 

@@ -67,6 +67,12 @@ public final class RecordBatch {
     buffer.putInt(index + LEADER_EPOCH_AT, leaderEpoch);
   }
 
+  /// Takes the sequence out of a batch, and makes its CRC anew.
+  public static void removeSequence(ByteBuffer buffer, int index) {
+    buffer.putInt(index + BASE_SEQUENCE_AT, NO_PRODUCER);
+    buffer.putInt(index + CRC_AT, crcOf(buffer, index, at(buffer, index).sizeBytes()));
+  }
+
   /// Dates the batch at `index` by the log: one time for all its records, instead of theirs. That is inside the CRC, which is
   /// made anew. Nothing is unpacked.
   public static void stamp(ByteBuffer buffer, int index, long appendedAtMs) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -126,6 +127,41 @@ class ForeignClientsIT {
     assertEquals(
         lines,
         run("kcat", "-C", "-b", address, "-t", "kcat-idempotent", "-o", "beginning", "-e", "-q"));
+  }
+
+  @Test
+  void kcatCommitsAFileAsOneTransactionAndReadsOnlyWhatIsCommitted() throws Exception {
+    need("kcat");
+    List<String> lines = IntStream.range(0, 500).mapToObj(i -> "line " + i).toList();
+    Path input = Files.write(directory.resolve("transaction"), lines);
+    String topic = "kcat-transaction";
+
+    run(
+        "kcat",
+        "-P",
+        "-b",
+        address,
+        "-t",
+        topic,
+        "-l",
+        input.toString(),
+        "-X",
+        "transactional.id=kcat");
+    try (var producer = daybook.producer("transactional.id=torn")) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      producer.send(new ProducerRecord<>(topic, 0, "k", "torn"));
+      producer.flush();
+      producer.abortTransaction();
+    }
+
+    String[] read = {"kcat", "-C", "-b", address, "-t", topic, "-o", "beginning", "-e", "-q", "-X"};
+    assertEquals(lines, run(with(read, "isolation.level=read_committed")));
+    assertEquals(501, run(with(read, "isolation.level=read_uncommitted")).size());
+  }
+
+  private static String[] with(String[] command, String last) {
+    return Stream.concat(Stream.of(command), Stream.of(last)).toArray(String[]::new);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.daybook.eventlog.group.kafka;
 import dev.daybook.eventlog.group.GroupLog;
 import dev.daybook.eventlog.partition.AppendResult;
 import dev.daybook.eventlog.record.PartitionId;
+import dev.daybook.eventlog.record.RecordBatch;
 import dev.daybook.eventlog.topic.Topic;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -127,10 +128,15 @@ final class OffsetsWriter implements PartitionWriter {
     }
   }
 
-  /// The coordinator uses its buffer again as soon as the append returns.
+  /// The coordinator uses its buffer again as soon as the append returns. It numbers every batch of a transaction 0, as if
+  /// each were the producer's first; as its batches never come twice, they need no number.
   private static ByteBuffer copyOf(MemoryRecords records) {
     ByteBuffer source = records.buffer();
-    return ByteBuffer.allocate(source.remaining()).put(source).flip();
+    ByteBuffer batch = ByteBuffer.allocate(source.remaining()).put(source).flip();
+    if (RecordBatch.at(batch, 0).producerId() >= 0) {
+      RecordBatch.removeSequence(batch, 0);
+    }
+    return batch;
   }
 
   private static long endOf(AppendResult result) {
