@@ -26,7 +26,7 @@ class DocumentsTest {
   private static final Pattern API_ROW =
       Pattern.compile("^\\| (\\w+) \\| (\\d+) \\| (\\d+)(?:–(\\d+))? \\|.*");
   private static final Pattern SETTING_ROW =
-      Pattern.compile("^\\| `([a-z.]+)` \\| `?([^`|]*?)`? \\|.*");
+      Pattern.compile("^\\| `([a-z0-9.]+)` \\| `?([^`|]*?)`? \\|.*");
 
   @Test
   void theTableOfApisIsWhatIsServed() throws IOException {

@@ -3,6 +3,7 @@ package dev.daybook.eventlog.broker;
 import dev.daybook.eventlog.EventLog;
 import dev.daybook.eventlog.group.GroupCoordinator;
 import dev.daybook.eventlog.partition.Preparers;
+import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.transaction.TransactionCoordinator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.concurrent.EventExecutor;
@@ -65,7 +66,7 @@ public final class Broker {
     this.framePool = new FramePool(Math.min(2 * config.queuedMaxBytes(), offHeapBytes / 2));
     this.sharedPort = config.port() == 0 ? FREE_PORTS.decrementAndGet() : config.port();
     this.coldReader = new ColdReader(log.coldReader(), log.coldPace());
-    this.preparers = new Preparers(log.validator());
+    this.preparers = new Preparers(log.validator(), Clock.system());
   }
 
   /// Starts to listen. The log and the coordinators stay the caller's: close them after the broker.

@@ -85,6 +85,9 @@ final class AppendState {
               + limits.batchBytes
               + " (max.message.bytes)");
     }
+    if (limits.logAppendTime) {
+      return Optional.empty();
+    }
     long newest = batch.maxTimestampMs();
     if (newest != NO_TIMESTAMP && newest - nowMs > limits.timestampAfterMaxMs) {
       return refusal(
@@ -106,6 +109,11 @@ final class AppendState {
               + " (message.timestamp.before.max.ms)");
     }
     return Optional.empty();
+  }
+
+  /// Whether the log dates the batches of this partition.
+  boolean logAppendTime() {
+    return limits.logAppendTime;
   }
 
   /// The roll that must come before this batch, if its segment is full or old enough.
@@ -168,6 +176,7 @@ final class AppendState {
       int batchBytes,
       long timestampAfterMaxMs,
       long timestampBeforeMaxMs,
+      boolean logAppendTime,
       long segmentBytes,
       long segmentMs) {
     static Limits of(TopicConfig config) {
@@ -175,6 +184,7 @@ final class AppendState {
           config.maxMessageBytes(),
           config.timestampAfterMaxMs(),
           config.timestampBeforeMaxMs(),
+          config.logAppendTime(),
           config.segmentBytes(),
           config.segmentMs());
     }

@@ -281,6 +281,10 @@ final class Appender implements Owner {
     ByteBuffer bytes = append.batch();
     AppendState state = partition.appending();
     long baseOffset = state.nextOffset();
+    long logAppendTimeMs = state.logAppendTime() ? clock.wallMs() : -1;
+    if (logAppendTimeMs >= 0) {
+      RecordBatch.stamp(bytes, bytes.position(), logAppendTimeMs);
+    }
     RecordBatch.assign(bytes, bytes.position(), baseOffset, state.leaderEpoch());
     RecordBatch batch = RecordBatch.at(bytes, bytes.position());
     state.rollBefore(batch).ifPresent(roll -> round.add(roll, 0));
@@ -297,7 +301,7 @@ final class Appender implements Owner {
     round.add(new JournalItem.Batches(partition.id(), baseOffset, bytes), batch.sizeBytes());
     round.moved(partition);
     return new AppendResult.Appended(
-        baseOffset, batch.lastOffset(), -1, partition.logStartOffset());
+        baseOffset, batch.lastOffset(), logAppendTimeMs, partition.logStartOffset());
   }
 
   private static void tellOfTransaction(

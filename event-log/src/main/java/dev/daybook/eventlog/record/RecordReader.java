@@ -18,6 +18,7 @@ public final class RecordReader implements AutoCloseable {
   private final RecordBodies bodies;
   private final OutputCap cap;
   private int readCount;
+  private long keptBytes;
   private int lastOffsetDelta = -1;
 
   private RecordReader(RecordBatch batch, RecordBodies bodies, OutputCap cap) {
@@ -36,8 +37,7 @@ public final class RecordReader implements AutoCloseable {
     try {
       InputStream records = compression.unpack(batch.payload(), cap);
       return new RecordReader(batch, new RecordBodies.Packed(records), cap);
-    } catch (IOException | RuntimeException e) {
-      // Of libraries that look at the first bytes at once, and do not expect these.
+    } catch (IOException e) {
       throw new MalformedRecordsException(unreadable(batch, e), e);
     }
   }
@@ -53,18 +53,9 @@ public final class RecordReader implements AutoCloseable {
   public static List<LogRecord> read(RecordBatch batch, OutputCap cap)
       throws MalformedRecordsException {
     List<LogRecord> records = new ArrayList<>();
-    long takenBytes = 0;
     try (RecordReader reader = open(batch, cap)) {
       while (reader.hasNext()) {
-        LogRecord record = reader.next();
-        takenBytes +=
-            OutputCap.RECORD_BYTES + (long) OutputCap.HEADER_BYTES * record.headers().size();
-        if (takenBytes > cap.maxBytes()) {
-          throw new MalformedRecordsException(
-              "%d records with their headers would take more than %d bytes of memory"
-                  .formatted(batch.recordCount(), cap.maxBytes()));
-        }
-        records.add(record);
+        records.add(reader.nextToKeep());
       }
     }
     return records;
@@ -93,6 +84,21 @@ public final class RecordReader implements AutoCloseable {
     } catch (IOException e) {
       throw new MalformedRecordsException(unreadable(batch, e), e);
     }
+  }
+
+  /// The next record, for one who keeps it.
+  ///
+  /// @throws MalformedRecordsException also when all that are kept would take more memory than the cap allows
+  public LogRecord nextToKeep() throws MalformedRecordsException {
+    LogRecord record = next();
+    keptBytes +=
+        OutputCap.RECORD_BYTES + (long) OutputCap.HEADER_BYTES * record.headers().size();
+    if (keptBytes > cap.maxBytes()) {
+      throw new MalformedRecordsException(
+          "%d records with their headers would take more than %d bytes of memory"
+              .formatted(batch.recordCount(), cap.maxBytes()));
+    }
+    return record;
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.daybook.eventlog.topic;
 
+import dev.daybook.eventlog.record.Compression;
+import dev.daybook.eventlog.record.Packing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +21,10 @@ public final class TopicConfig {
   private final int maxMessageBytes;
   private final int segmentBytes;
   private final boolean compacted;
+  private final boolean logAppendTime;
+  private final Optional<Packing> packing;
+  private final ContractMode keyContract;
+  private final ContractMode valueContract;
 
   public TopicConfig(Map<String, String> given) {
     this(given, TopicDefaults.NONE);
@@ -30,6 +36,10 @@ public final class TopicConfig {
     this.maxMessageBytes = Integer.parseInt(value(TopicSettings.MAX_MESSAGE_BYTES));
     this.segmentBytes = Integer.parseInt(value(TopicSettings.SEGMENT_BYTES));
     this.compacted = value(TopicSettings.CLEANUP_POLICY).contains("compact");
+    this.logAppendTime = value(TopicSettings.TIMESTAMP_TYPE).equals("LogAppendTime");
+    this.packing = packing(value(TopicSettings.COMPRESSION_TYPE));
+    this.keyContract = ContractMode.of(value(TopicSettings.CONTRACT_KEY));
+    this.valueContract = ContractMode.of(value(TopicSettings.CONTRACT_VALUE));
   }
 
   /// The same settings over these defaults.
@@ -117,6 +127,16 @@ public final class TopicConfig {
     return number(TopicSettings.TIMESTAMP_AFTER_MAX_MS);
   }
 
+  /// Whether the log dates the records, when it appends them.
+  public boolean logAppendTime() {
+    return logAppendTime;
+  }
+
+  /// How records are kept packed; empty where each batch stays as its producer packed it.
+  public Optional<Packing> packing() {
+    return packing;
+  }
+
   public boolean compacted() {
     return compacted;
   }
@@ -143,12 +163,12 @@ public final class TopicConfig {
 
   /// How values are checked against their contract when they are appended.
   public ContractMode valueContract() {
-    return ContractMode.of(value(TopicSettings.CONTRACT_VALUE));
+    return valueContract;
   }
 
   /// How keys are checked against their contract when they are appended.
   public ContractMode keyContract() {
-    return ContractMode.of(value(TopicSettings.CONTRACT_KEY));
+    return keyContract;
   }
 
   @Override
@@ -167,6 +187,22 @@ public final class TopicConfig {
   @Override
   public String toString() {
     return new TreeMap<>(given) + " over " + new TreeMap<>(defaults.values());
+  }
+
+  private Optional<Packing> packing(String type) {
+    return switch (type) {
+      case "producer" -> Optional.empty();
+      case "uncompressed" -> Optional.of(Packing.of(Compression.NONE));
+      case "snappy" -> Optional.of(Packing.of(Compression.SNAPPY));
+      case "gzip" -> Optional.of(new Packing(Compression.GZIP, level(TopicSettings.GZIP_LEVEL)));
+      case "lz4" -> Optional.of(new Packing(Compression.LZ4, level(TopicSettings.LZ4_LEVEL)));
+      case "zstd" -> Optional.of(new Packing(Compression.ZSTD, level(TopicSettings.ZSTD_LEVEL)));
+      default -> throw new IllegalArgumentException("There is no codec '" + type + "' for a topic");
+    };
+  }
+
+  private int level(String name) {
+    return Integer.parseInt(value(name));
   }
 
   private long number(String name) {
