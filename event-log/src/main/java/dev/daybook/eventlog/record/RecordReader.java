@@ -91,8 +91,7 @@ public final class RecordReader implements AutoCloseable {
   /// @throws MalformedRecordsException also when all that are kept would take more memory than the cap allows
   public LogRecord nextToKeep() throws MalformedRecordsException {
     LogRecord record = next();
-    keptBytes +=
-        OutputCap.RECORD_BYTES + (long) OutputCap.HEADER_BYTES * record.headers().size();
+    keptBytes += OutputCap.RECORD_BYTES + (long) OutputCap.HEADER_BYTES * record.headers().size();
     if (keptBytes > cap.maxBytes()) {
       throw new MalformedRecordsException(
           "%d records with their headers would take more than %d bytes of memory"
