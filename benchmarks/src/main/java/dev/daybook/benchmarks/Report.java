@@ -38,7 +38,12 @@ final class Report {
         List.of(LeanProduce.class, LeanFetch.class, ColdRead.class));
     latencies(
         "Lean generator, p50 / p99, ms",
-        List.of(LeanProduce.class, LeanFetch.class, LeanTrickle.class, ColdRead.class));
+        List.of(
+            LeanProduce.class,
+            LeanFetch.class,
+            LeanTrickle.class,
+            ColdRead.class,
+            BesideCrowd.class));
     bounds();
     beside();
     cpu();

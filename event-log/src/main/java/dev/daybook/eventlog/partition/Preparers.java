@@ -102,7 +102,7 @@ public final class Preparers implements AutoCloseable {
     List<LogRecord> records = new ArrayList<>();
     try (RecordReader reader = RecordReader.open(batch, CAP)) {
       for (int i = 0; reader.hasNext(); i++) {
-        LogRecord record = reader.next();
+        LogRecord record = hasContract ? reader.nextToKeep() : reader.next();
         rules.look(record, i);
         if (hasContract) {
           records.add(record);

@@ -53,6 +53,15 @@ public enum Compression {
   /// Unpacks the remaining bytes while they are read. The stream fails with an [IOException] when they are not of this
   /// codec, stop short or grow beyond the cap; it holds memory outside the heap until it is closed.
   public InputStream unpack(ByteBuffer packed, OutputCap cap) throws IOException {
+    try {
+      return open(packed, cap);
+    } catch (RuntimeException e) {
+      // Of a library that looks at the first bytes at once, and does not expect these.
+      throw new IOException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private InputStream open(ByteBuffer packed, OutputCap cap) throws IOException {
     long maxBytes = cap.limitFor(packed.remaining());
     InputStream source = new BufferInputStream(packed.duplicate());
     return switch (this) {

@@ -19,6 +19,7 @@ public final class RecordReader implements AutoCloseable {
   private final RecordBodies bodies;
   private final OutputCap cap;
   private int readCount;
+  private long keptBytes;
   private int lastOffsetDelta = -1;
   private @Nullable ByteBuffer body;
 
@@ -38,8 +39,7 @@ public final class RecordReader implements AutoCloseable {
     try {
       InputStream records = compression.unpack(batch.payload(), cap);
       return new RecordReader(batch, new RecordBodies.Packed(records), cap);
-    } catch (IOException | RuntimeException e) {
-      // Of libraries that look at the first bytes at once, and do not expect these.
+    } catch (IOException e) {
       throw new MalformedRecordsException(unreadable(batch, e), e);
     }
   }
@@ -55,18 +55,9 @@ public final class RecordReader implements AutoCloseable {
   public static List<LogRecord> read(RecordBatch batch, OutputCap cap)
       throws MalformedRecordsException {
     List<LogRecord> records = new ArrayList<>();
-    long takenBytes = 0;
     try (RecordReader reader = open(batch, cap)) {
       while (reader.hasNext()) {
-        LogRecord record = reader.next();
-        takenBytes +=
-            OutputCap.RECORD_BYTES + (long) OutputCap.HEADER_BYTES * record.headers().size();
-        if (takenBytes > cap.maxBytes()) {
-          throw new MalformedRecordsException(
-              "%d records with their headers would take more than %d bytes of memory"
-                  .formatted(batch.recordCount(), cap.maxBytes()));
-        }
-        records.add(record);
+        records.add(reader.nextToKeep());
       }
     }
     return records;
@@ -102,6 +93,20 @@ public final class RecordReader implements AutoCloseable {
   /// The last record's bytes behind its length, as they stand in the batch.
   ByteBuffer body() {
     return Objects.requireNonNull(body, "no record was read yet").duplicate();
+  }
+
+  /// The next record, for one who keeps it.
+  ///
+  /// @throws MalformedRecordsException also when all that are kept would take more memory than the cap allows
+  public LogRecord nextToKeep() throws MalformedRecordsException {
+    LogRecord record = next();
+    keptBytes += OutputCap.RECORD_BYTES + (long) OutputCap.HEADER_BYTES * record.headers().size();
+    if (keptBytes > cap.maxBytes()) {
+      throw new MalformedRecordsException(
+          "%d records with their headers would take more than %d bytes of memory"
+              .formatted(batch.recordCount(), cap.maxBytes()));
+    }
+    return record;
   }
 
   @Override

@@ -35,6 +35,7 @@ final class FuzzCorpus {
     corpus.frames();
     corpus.batches();
     corpus.members();
+    corpus.entries();
   }
 
   private void frames() throws IOException {
@@ -110,6 +111,16 @@ final class FuzzCorpus {
     write(folder, "simple", text("orders-[0-9]{4}(-[a-z]+)?"));
     // A finding: its program fills the heap.
     write(folder, "repeated", text("((((((x{9}){9}){9}){9}){9}){9}){9}"));
+  }
+
+  /// The journal's header, without an item and with room for one.
+  private void entries() throws IOException {
+    for (int bodyBytes : new int[] {0, 40}) {
+      ByteBuffer entry = ByteBuffer.allocate(64 + bodyBytes).put(text("DBJE")).putShort((short) 1);
+      entry.putLong(8, 7).putLong(16, 1).putInt(24, 1).putInt(28, bodyBytes / 40);
+      entry.putInt(32, bodyBytes);
+      write("journal/EntryFuzzInputs/anyEntry", "body-of-" + bodyBytes, entry.array());
+    }
   }
 
   private void write(String folder, String name, byte[] content) throws IOException {

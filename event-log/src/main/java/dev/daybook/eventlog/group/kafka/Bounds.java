@@ -1,11 +1,14 @@
 package dev.daybook.eventlog.group.kafka;
 
 import dev.daybook.eventlog.group.GroupRequest;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.internals.ConsumerProtocol;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.CoordinatorNotAvailableException;
+import org.apache.kafka.common.errors.InconsistentGroupProtocolException;
 import org.apache.kafka.common.errors.InvalidGroupIdException;
 import org.apache.kafka.common.errors.InvalidRegularExpression;
 import org.apache.kafka.common.errors.InvalidRequestException;
@@ -17,6 +20,7 @@ import org.apache.kafka.common.message.OffsetCommitRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData.SyncGroupRequestAssignment;
 import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.types.SchemaException;
 import org.jspecify.annotations.Nullable;
 
 /// What clients may make the coordinator keep: names and descriptions of a bounded size, requests that wait for other
@@ -73,11 +77,36 @@ final class Bounds {
     if (fault != null) {
       return fault;
     }
+    if (join.protocolType().equals(ConsumerProtocol.PROTOCOL_TYPE) && !isReadable(join)) {
+      return new InconsistentGroupProtocolException(
+          "The bytes of a subscription claim more than they hold");
+    }
     return bytes(join) > MAX_MEMBER_BYTES
         ? new RecordTooLargeException(
             "A member may say %d bytes about itself, not %d"
                 .formatted(MAX_MEMBER_BYTES, bytes(join)))
         : comes(join.memberId().isEmpty());
+  }
+
+  /// Whether the coordinator can go on with the subscriptions. It takes a [SchemaException] for "says nothing of topics";
+  /// at any other its group would stand still for ever.
+  private static boolean isReadable(JoinGroupRequestData join) {
+    try {
+      for (JoinGroupRequestProtocol protocol : join.protocols()) {
+        readSubscription(protocol.metadata());
+      }
+    } catch (RuntimeException e) {
+      return false;
+    }
+    return true;
+  }
+
+  private static void readSubscription(byte[] bytes) {
+    try {
+      ConsumerProtocol.deserializeConsumerProtocolSubscription(ByteBuffer.wrap(bytes));
+    } catch (SchemaException e) {
+      // As above.
+    }
   }
 
   private @Nullable ApiException of(ConsumerGroupHeartbeatRequestData beat) {

@@ -98,6 +98,20 @@ class BoundsTest {
     assertEquals(Errors.MEMBER_ID_REQUIRED, join("g", "", Bounds.MAX_MEMBER_BYTES - 10));
   }
 
+  /// With these bytes Kafka's coordinator never answers its group again.
+  @Test
+  void aSubscriptionThatClaimsMoreThanItHoldsDoesNotStopItsGroup() {
+    JoinGroupRequestData bad = request("g", "", 0);
+    bad.protocols().find("range").setMetadata(new byte[] {':', '&', 'd', 'a', 'y', 'b'});
+    assertEquals(
+        Errors.INCONSISTENT_GROUP_PROTOCOL.code(),
+        ((JoinGroupResponseData) client.ask(bad, 3)).errorCode());
+
+    assertEquals(
+        Errors.NONE.code(),
+        ((JoinGroupResponseData) client.ask(request("g", "", 0), 3)).errorCode());
+  }
+
   @Test
   void whileTheHeapIsNearlyFullNobodyComesAndWhoIsThereGoesOn() {
     log.create("orders", 1);
