@@ -62,7 +62,10 @@ final class RunningBroker implements AutoCloseable {
   /// A broker on a log of these settings.
   static RunningBroker in(EventLogConfig log) throws IOException {
     return new RunningBroker(
-        log, UnaryOperator.identity(), (topic, records) -> new RecordValidator.Verdict.Accepted());
+        log,
+        UnaryOperator.identity(),
+        TransactionSettings.DEFAULTS,
+        (topic, records) -> new RecordValidator.Verdict.Accepted());
   }
 
   /// A broker whose config file says this.

@@ -12,6 +12,7 @@ import dev.daybook.eventlog.time.ManualClock;
 import dev.daybook.eventlog.topic.CatalogDecision;
 import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.Topic;
+import dev.daybook.eventlog.topic.TopicNames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -73,8 +74,10 @@ final class SteppedShard {
             TopicId::random);
   }
 
+  /// With the settings that a topic of this name must have.
   Partition create(String name) throws IOException {
-    return create(name, Map.of());
+    return create(
+        name, TopicNames.isInternal(name) ? Map.of("cleanup.policy", "compact") : Map.of());
   }
 
   Partition create(String name, Map<String, String> settings) throws IOException {
