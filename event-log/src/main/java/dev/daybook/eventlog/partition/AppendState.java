@@ -111,6 +111,11 @@ final class AppendState {
     return Optional.empty();
   }
 
+  /// Whether readers and producers hear of a batch when it is written, before it is forced.
+  boolean releasesWritten() {
+    return limits.releasesWritten;
+  }
+
   /// Whether the log dates the batches of this partition.
   boolean logAppendTime() {
     return limits.logAppendTime;
@@ -177,6 +182,7 @@ final class AppendState {
       long timestampAfterMaxMs,
       long timestampBeforeMaxMs,
       boolean logAppendTime,
+      boolean releasesWritten,
       long segmentBytes,
       long segmentMs) {
     static Limits of(TopicConfig config) {
@@ -185,6 +191,7 @@ final class AppendState {
           config.timestampAfterMaxMs(),
           config.timestampBeforeMaxMs(),
           config.logAppendTime(),
+          config.releasesWritten(),
           config.segmentBytes(),
           config.segmentMs());
     }

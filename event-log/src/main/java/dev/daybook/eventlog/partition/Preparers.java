@@ -30,6 +30,14 @@ import java.util.concurrent.Executors;
 public final class Preparers implements AutoCloseable {
   private static final int THREADS = 2;
 
+  /// All threads together may fill a quarter of the heap.
+  private static final OutputCap CAP =
+      new OutputCap(
+          Math.min(
+              OutputCap.DEFAULT.maxBytes(),
+              Math.max(16L << 20, Runtime.getRuntime().maxMemory() / (4 * THREADS))),
+          OutputCap.DEFAULT.maxRatio());
+
   private final RecordValidator validator;
   private final Clock clock;
   private final ExecutorService threads =
@@ -75,7 +83,7 @@ public final class Preparers implements AutoCloseable {
     TopicConfig config = topic.config();
     RecordBatch batch = RecordBatch.at(sent, sent.position());
     boolean repacks = repacks(config, batch);
-    ByteBuffer bytes = repacks ? Repacking.unpack(batch, OutputCap.DEFAULT) : sent;
+    ByteBuffer bytes = repacks ? Repacking.unpack(batch, CAP) : sent;
     RecordBatch opened = RecordBatch.at(bytes, bytes.position());
     Optional<Preparation.Refused> refusal = refusal(topic, index, opened);
     if (refusal.isPresent()) {
@@ -92,7 +100,7 @@ public final class Preparers implements AutoCloseable {
     RecordRules rules = new RecordRules(topic, index, clock.wallMs());
     boolean hasContract = hasContract(topic.config());
     List<LogRecord> records = new ArrayList<>();
-    try (RecordReader reader = RecordReader.open(batch, OutputCap.DEFAULT)) {
+    try (RecordReader reader = RecordReader.open(batch, CAP)) {
       for (int i = 0; reader.hasNext(); i++) {
         LogRecord record = reader.next();
         rules.look(record, i);

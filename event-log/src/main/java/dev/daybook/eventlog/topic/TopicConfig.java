@@ -107,9 +107,30 @@ public final class TopicConfig {
     return segmentBytes;
   }
 
-  /// The age at which a segment is sealed, in milliseconds.
+  /// The age at which a segment is sealed, in milliseconds. What must be compacted by then must be sealed by then.
   public long segmentMs() {
-    return number(TopicSettings.SEGMENT_MS);
+    long segmentMs = number(TopicSettings.SEGMENT_MS);
+    return compacted() ? Math.min(segmentMs, maxCompactionLagMs()) : segmentMs;
+  }
+
+  /// How long a tombstone stays behind the compaction that finds it first, in milliseconds.
+  public long deleteRetentionMs() {
+    return number(TopicSettings.DELETE_RETENTION_MS);
+  }
+
+  /// How old a record is at least when it is compacted, in milliseconds.
+  public long minCompactionLagMs() {
+    return number(TopicSettings.MIN_COMPACTION_LAG_MS);
+  }
+
+  /// How old a record becomes at most without being compacted, in milliseconds.
+  public long maxCompactionLagMs() {
+    return number(TopicSettings.MAX_COMPACTION_LAG_MS);
+  }
+
+  /// The share of bytes not compacted yet from which on a log is compacted, from 0 to 1.
+  public double minCleanableDirtyRatio() {
+    return Double.parseDouble(value(TopicSettings.MIN_CLEANABLE_DIRTY_RATIO));
   }
 
   /// Bytes of log between two entries of the offset index.
@@ -130,6 +151,11 @@ public final class TopicConfig {
   /// Whether the log dates the records, when it appends them.
   public boolean logAppendTime() {
     return logAppendTime;
+  }
+
+  /// Whether appends are acknowledged and read when they are written, before they are forced.
+  public boolean releasesWritten() {
+    return value(TopicSettings.DURABILITY).equals("written");
   }
 
   /// How records are kept packed; empty where each batch stays as its producer packed it.

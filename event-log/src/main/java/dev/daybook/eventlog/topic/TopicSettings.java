@@ -18,12 +18,15 @@ public final class TopicSettings {
   public static final String COMPRESSION_TYPE = "compression.type";
   public static final String CONTRACT_KEY = "daybook.contract.key";
   public static final String CONTRACT_VALUE = "daybook.contract.value";
+  public static final String DELETE_RETENTION_MS = "delete.retention.ms";
+  public static final String DURABILITY = "daybook.durability";
   public static final String FILE_DELETE_DELAY_MS = "file.delete.delay.ms";
   public static final String GZIP_LEVEL = "compression.gzip.level";
   public static final String INDEX_INTERVAL_BYTES = "index.interval.bytes";
   public static final String LZ4_LEVEL = "compression.lz4.level";
   public static final String MAX_COMPACTION_LAG_MS = "max.compaction.lag.ms";
   public static final String MAX_MESSAGE_BYTES = "max.message.bytes";
+  public static final String MIN_CLEANABLE_DIRTY_RATIO = "min.cleanable.dirty.ratio";
   public static final String MIN_COMPACTION_LAG_MS = "min.compaction.lag.ms";
   public static final String RETENTION_BYTES = "retention.bytes";
   public static final String RETENTION_MS = "retention.ms";
@@ -85,7 +88,13 @@ public final class TopicSettings {
         Limits.oneOf("off", "id"),
         "How values are checked against the schema registry when they are appended.");
     add(
-        "delete.retention.ms",
+        DURABILITY,
+        Type.STRING,
+        "forced",
+        Limits.oneOf("forced", "written"),
+        "When an append is acknowledged and can be read: when it is forced to disk, or when it is written and the force follows, so that a crash of the machine may take it back.");
+    add(
+        DELETE_RETENTION_MS,
         "log.cleaner.delete.retention.ms",
         Type.LONG,
         "86400000",
@@ -153,7 +162,7 @@ public final class TopicSettings {
         Limits.oneOf("CreateTime", "LogAppendTime"),
         "Whose time a record carries: its producer's, or the log's when it was appended.");
     add(
-        "min.cleanable.dirty.ratio",
+        MIN_CLEANABLE_DIRTY_RATIO,
         "log.cleaner.min.cleanable.ratio",
         Type.DOUBLE,
         "0.5",
