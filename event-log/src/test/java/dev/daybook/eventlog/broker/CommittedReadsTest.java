@@ -32,6 +32,7 @@ import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.ProducerState;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -113,6 +114,7 @@ class CommittedReadsTest {
 
       assertEquals(List.of("open", "z"), poll(committed, 2));
       ended.join();
+      committed.close(CloseOptions.timeout(Duration.ZERO)); // Another Fetch waits by now.
     }
   }
 
