@@ -1,10 +1,12 @@
 package dev.daybook.eventlog.broker;
 
 import dev.daybook.eventlog.EventLog;
+import dev.daybook.eventlog.topic.Topic;
 import dev.daybook.eventlog.transaction.ProducerIdentity;
 import dev.daybook.eventlog.transaction.TransactionCoordinator;
 import dev.daybook.eventlog.transaction.TransactionPartition;
 import dev.daybook.eventlog.transaction.TransactionReply;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -42,14 +44,14 @@ final class AddPartitionsToTxnHandler implements Handler {
                     topic.partitions().stream()
                         .map(index -> new TransactionPartition(topic.name(), index)))
             .collect(Collectors.toSet());
-    if (!asked.stream().allMatch(this::exists)) {
+    if (!asked.stream().allMatch(partition -> fault(partition) == Errors.NONE)) {
       return Reply.now(
           answer(
               request,
               partition ->
-                  exists(partition)
+                  fault(partition) == Errors.NONE
                       ? Errors.OPERATION_NOT_ATTEMPTED
-                      : Errors.UNKNOWN_TOPIC_OR_PARTITION));
+                      : fault(partition)));
     }
     return transactions
         .add(
@@ -62,11 +64,16 @@ final class AddPartitionsToTxnHandler implements Handler {
             call.loop());
   }
 
-  private boolean exists(TransactionPartition partition) {
-    return log.topics()
-        .byName(partition.topic())
-        .filter(topic -> partition.index() >= 0 && partition.index() < topic.partitions())
-        .isPresent();
+  /// Only the broker writes to internal topics, as in Kafka: our own markers would come to lie among the state's records.
+  private Errors fault(TransactionPartition partition) {
+    Optional<Topic> topic =
+        log.topics()
+            .byName(partition.topic())
+            .filter(known -> partition.index() >= 0 && partition.index() < known.partitions());
+    if (topic.isEmpty()) {
+      return Errors.UNKNOWN_TOPIC_OR_PARTITION;
+    }
+    return topic.get().internal() ? Errors.TOPIC_AUTHORIZATION_FAILED : Errors.NONE;
   }
 
   private static Errors error(TransactionReply reply, short version) {

@@ -36,7 +36,7 @@ sealed interface Command {
   record Decide<R>(Function<Appending, R> decision, Decided<R> reply) implements Command {
     @Override
     public void refuseStopping() {
-      reply.refuse(new IllegalStateException(STOPPING));
+      reply.refuse(new LogStoppingException(STOPPING));
     }
   }
 

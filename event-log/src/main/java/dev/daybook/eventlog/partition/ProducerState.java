@@ -57,9 +57,15 @@ final class ProducerState {
     if (expected.isPresent() && expected.getAsLong() != batch.baseSequence()) {
       return new Verdict.OutOfOrder((int) expected.getAsLong());
     }
-    return producer != null && producer.inTransaction() && !batch.isTransactional()
-        ? new Verdict.TransactionOpen()
-        : new Verdict.InSequence();
+    if (producer == null || !producer.inTransaction()) {
+      return new Verdict.InSequence();
+    }
+    if (!batch.isTransactional()) {
+      return new Verdict.TransactionOpen();
+    }
+    return producer.epoch() == batch.producerEpoch()
+        ? new Verdict.InSequence()
+        : new Verdict.FormerOpen();
   }
 
   /// The one sequence that may come; empty when any may: of a producer nobody remembers, and of a coordinator's batches,
@@ -286,6 +292,9 @@ final class ProducerState {
 
     /// It is of no transaction while one of its producer is open.
     record TransactionOpen() implements Verdict {}
+
+    /// It would open a transaction while one of an earlier epoch is open, whose marker is lost: both would end as one.
+    record FormerOpen() implements Verdict {}
 
     record CoordinatorFenced(int currentEpoch) implements Verdict {}
   }

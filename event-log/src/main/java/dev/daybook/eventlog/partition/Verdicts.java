@@ -44,6 +44,12 @@ final class Verdicts {
           refused(
               AppendResult.Reason.INVALID_TXN_STATE,
               who + ": the batch belongs to no transaction while one of the producer is open");
+      case Verdict.FormerOpen() ->
+          refused(
+              AppendResult.Reason.CONCURRENT_TRANSACTIONS,
+              who
+                  + ": an earlier transaction of the producer, whose end is lost, is open here; an administrator can"
+                  + " abort it");
       case Verdict.CoordinatorFenced(int epoch) ->
           refused(
               AppendResult.Reason.COORDINATOR_FENCED,

@@ -2,11 +2,13 @@ package dev.daybook.eventlog.transaction;
 
 import dev.daybook.eventlog.partition.Appending;
 import dev.daybook.eventlog.partition.Decided;
+import dev.daybook.eventlog.partition.LogStoppingException;
 import dev.daybook.eventlog.record.TransactionMarker;
 import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.topic.Topic;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 
 /// The book, and the one way to it: decisions that run on the appender's thread, one after the other. May be called from
@@ -31,7 +33,7 @@ final class Decisions {
   /// Runs a decision.
   ///
   /// @param bytes about how much it appends beside the state
-  /// @param otherwise what to say when no transactional producer ever began
+  /// @param otherwise what to say when no transactional producer ever began, or the log is stopping
   <R> Decided<R> run(
       long bytes, Function<Scribe, R> decision, Function<Decision.Refused, R> otherwise) {
     Optional<Topic> topic = StateTopic.existing(log);
@@ -43,7 +45,14 @@ final class Decisions {
                       TransactionFault.UNKNOWN_PRODUCER, "No producer has this transactional id")));
       return new Decided<>(answer, answer);
     }
-    return log.decide(bytes, appending -> decision.apply(scribe(appending, topic.get())));
+    return unlessStopping(
+        log.decide(bytes, appending -> decision.apply(scribe(appending, topic.get()))), otherwise);
+  }
+
+  /// Appends what concerns no transactional id there is.
+  <R> Decided<R> runWithoutState(
+      long bytes, Function<Appending, R> decision, Function<Decision.Refused, R> otherwise) {
+    return unlessStopping(log.decide(bytes, decision), otherwise);
   }
 
   /// Puts what was loaded in place of an empty book; says what it is to go on with.
@@ -64,6 +73,27 @@ final class Decisions {
 
   TransactionBook.Now now() {
     return new TransactionBook.Now(clock.wallMs(), clock.monotonicNs());
+  }
+
+  private static <R> Decided<R> unlessStopping(
+      Decided<R> decided, Function<Decision.Refused, R> otherwise) {
+    return new Decided<>(
+        unlessStopping(decided.decided(), otherwise), unlessStopping(decided.durable(), otherwise));
+  }
+
+  /// Nothing was done then, and whoever tries again finds the log when it is back.
+  private static <R> CompletableFuture<R> unlessStopping(
+      CompletableFuture<R> answer, Function<Decision.Refused, R> otherwise) {
+    return answer.exceptionally(
+        failure -> {
+          Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+          if (cause instanceof LogStoppingException stopping) {
+            return otherwise.apply(
+                new Decision.Refused(
+                    TransactionFault.NOT_AVAILABLE, String.valueOf(stopping.getMessage())));
+          }
+          throw new CompletionException(cause);
+        });
   }
 
   private Scribe scribe(Appending appending, Topic topic) {

@@ -4,6 +4,7 @@ import dev.daybook.eventlog.partition.AppendResult;
 import dev.daybook.eventlog.partition.PartitionAppend;
 import dev.daybook.eventlog.partition.TransactionGuard;
 import dev.daybook.eventlog.record.RecordBatch;
+import dev.daybook.eventlog.record.TransactionMarker;
 import java.util.Optional;
 
 /// Appends what the group coordinator made for its own topic in a transaction, on the appender's thread.
@@ -15,7 +16,7 @@ final class GroupAppend {
     RecordBatch batch = RecordBatch.at(append.batch(), append.batch().position());
     ProducerIdentity producer = new ProducerIdentity(batch.producerId(), batch.producerEpoch());
     return batch.isControl()
-        ? marker(scribe, partition, producer, append)
+        ? marker(scribe, partition, TransactionMarker.of(batch).orElseThrow(), append)
         : offsets(scribe, partition, producer, append);
   }
 
@@ -37,30 +38,35 @@ final class GroupAppend {
   private static AppendResult marker(
       Scribe scribe,
       TransactionPartition partition,
-      ProducerIdentity producer,
+      TransactionMarker marker,
       PartitionAppend append) {
-    if (endsALaterTransaction(scribe, partition, producer)) {
+    if (endsAnother(scribe, partition, marker)) {
       return new AppendResult.Refused(
           AppendResult.Reason.INVALID_TXN_STATE,
-          "The marker came late: a later transaction of its producer is open");
+          "The marker came late: a later transaction of its producer is open, or ends otherwise");
     }
     AppendResult result = scribe.appending().append(append);
     if (result instanceof AppendResult.Appended) {
-      scribe.groupMarkerWritten(partition, producer);
+      scribe.groupMarkerWritten(
+          partition, new ProducerIdentity(marker.producerId(), marker.producerEpoch()));
     }
     return result;
   }
 
   /// The group coordinator may write a marker long after it was asked to, and was asked again meanwhile. A transaction of
-  /// the same epoch that is open by now must not end by it.
-  private static boolean endsALaterTransaction(
-      Scribe scribe, TransactionPartition partition, ProducerIdentity producer) {
+  /// the same epoch that is open by now must not end by it, and one that ends must not end otherwise.
+  private static boolean endsAnother(
+      Scribe scribe, TransactionPartition partition, TransactionMarker marker) {
     return scribe
         .book()
-        .ofProducer(producer.id())
-        .filter(one -> one.state() == TransactionState.ONGOING)
+        .ofProducer(marker.producerId())
         .filter(one -> one.partitions().contains(partition))
-        .filter(one -> producer.epoch() <= one.epoch())
+        .filter(one -> marker.producerEpoch() <= one.epoch())
+        .filter(one -> one.state() == TransactionState.ONGOING || !isEndOf(one, marker))
         .isPresent();
+  }
+
+  private static boolean isEndOf(Transaction prepared, TransactionMarker marker) {
+    return marker.producerEpoch() == prepared.epoch() && marker.commit() == prepared.commits();
   }
 }

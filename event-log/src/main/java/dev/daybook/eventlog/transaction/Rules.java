@@ -140,6 +140,10 @@ final class Rules {
 
   private static Optional<Decision.Refused> refuseStranger(
       @Nullable Transaction current, ProducerIdentity producer) {
+    if (current != null && current.isPrepared() && current.nextProducerId() == producer.id()) {
+      // It was told already who it will be, for the groups take their time.
+      return Optional.of(concurrent(current));
+    }
     if (current == null || current.producerId() != producer.id()) {
       return Optional.of(unknownProducer(producer));
     }

@@ -38,6 +38,7 @@ public final class TransactionCoordinator implements AutoCloseable {
   private static final Duration PATIENCE_WITH_GROUPS = Duration.ofSeconds(5);
 
   private static final long STATE_BYTES = 200;
+  private static final String LOADING = "Transactions are being loaded; try again";
 
   private final TransactionLog log;
   private final TransactionSettings settings;
@@ -145,6 +146,11 @@ public final class TransactionCoordinator implements AutoCloseable {
   /// decided, which is all that an append behind it needs: that is durable only if this is.
   public CompletableFuture<Optional<AppendResult.Refused>> join(
       String id, ProducerIdentity producer, int offsetsPartition, boolean joins) {
+    if (!loaded.isDone()) {
+      return CompletableFuture.completedFuture(
+          Optional.of(
+              new AppendResult.Refused(AppendResult.Reason.COORDINATOR_NOT_READY, LOADING)));
+    }
     TransactionPartition partition = TransactionPartition.ofGroupOffsets(offsetsPartition);
     return decisions
         .run(
@@ -169,11 +175,18 @@ public final class TransactionCoordinator implements AutoCloseable {
   /// only while it is open and the partition takes part; a marker, together with what the state says after it.
   public Append appendOffsets(int offsetsPartition, PartitionAppend append) {
     TransactionPartition partition = TransactionPartition.ofGroupOffsets(offsetsPartition);
+    long bytes = append.sizeBytes() + STATE_BYTES;
+    Function<Decision.Refused, List<AppendResult>> otherwise =
+        refusal -> List.of(TransactionalAppend.refused(refusal));
+    // Without a state there is nobody to ask: an administrator's marker ends what is open, if
+    // anything
+    // is.
     Decided<List<AppendResult>> decided =
-        decisions.run(
-            append.sizeBytes() + STATE_BYTES,
-            scribe -> List.of(GroupAppend.append(scribe, partition, append)),
-            refusal -> List.of(TransactionalAppend.refused(refusal)));
+        decisions.haveBegun()
+            ? decisions.run(
+                bytes, scribe -> List.of(GroupAppend.append(scribe, partition, append)), otherwise)
+            : decisions.runWithoutState(
+                bytes, appending -> List.of(appending.append(append)), otherwise);
     return new Append(decided.decided(), decided.durable());
   }
 
@@ -183,8 +196,16 @@ public final class TransactionCoordinator implements AutoCloseable {
         .run(
             0,
             scribe -> scribe.book().all().stream().filter(test).toList(),
-            refusal -> List.<Transaction>of())
+            TransactionCoordinator::none)
         .durable();
+  }
+
+  /// A log that stops must not be taken for one without transactions.
+  private static List<Transaction> none(Decision.Refused refusal) {
+    if (refusal.fault() == TransactionFault.NOT_AVAILABLE) {
+      throw new IllegalStateException(refusal.message());
+    }
+    return List.of();
   }
 
   /// Close it before the groups and the log.
@@ -225,7 +246,7 @@ public final class TransactionCoordinator implements AutoCloseable {
 
   private CompletableFuture<TransactionReply> answer(Function<Scribe, Step> request) {
     if (!loaded.isDone()) {
-      return refused(TransactionFault.LOADING, "Transactions are being loaded; try again");
+      return refused(TransactionFault.LOADING, LOADING);
     }
     Decided<Step> step = decisions.run(0, request, Step::refused);
     return step.decided()

@@ -44,6 +44,7 @@ final class Upkeep {
                   steps.stream()
                       .flatMap(step -> step.unfinished().stream())
                       .forEach(groups::goOnWith);
+                  // Only those that ended are counted: others would be tried again without end.
                   if (steps.size() == ENDED_AT_ONCE) {
                     endThoseOutOfTime();
                   }
@@ -65,16 +66,30 @@ final class Upkeep {
 
   private List<Step> endOutOfTime(Scribe scribe) {
     List<Step> steps = new ArrayList<>();
-    for (Transaction late :
-        scribe.book().outOfTime(scribe.now()).stream().limit(ENDED_AT_ONCE).toList()) {
-      LOG.info(
-          "transaction out of time, aborted: id={} producer={} timeoutMs={}",
-          late.id(),
-          late.producerId(),
-          late.timeoutMs());
-      steps.add(
+    List<TransactionReply.Refused> refused = new ArrayList<>();
+    for (Transaction late : scribe.book().outOfTime(scribe.now())) {
+      if (steps.size() == ENDED_AT_ONCE) {
+        break;
+      }
+      Step step =
           Step.take(
-              scribe, Rules.fence(late, scribe.appending()::newProducerId, scribe.now().wallMs())));
+              scribe, Rules.fence(late, scribe.appending()::newProducerId, scribe.now().wallMs()));
+      if (step.reply() instanceof TransactionReply.Refused refusal) {
+        refused.add(refusal);
+      } else {
+        LOG.info(
+            "transaction out of time, aborted: id={} producer={} timeoutMs={}",
+            late.id(),
+            late.producerId(),
+            late.timeoutMs());
+        steps.add(step);
+      }
+    }
+    if (!refused.isEmpty()) {
+      LOG.warn(
+          "transactions out of time stay open: count={} reason=\"{}\"; trying again",
+          refused.size(),
+          refused.getFirst().message());
     }
     return steps;
   }

@@ -106,6 +106,19 @@ class TransactionRulesTest {
   }
 
   @Test
+  void aTransactionTakesNoInternalTopicIn() throws IOException {
+    Producer producer = init("internal", 4);
+    AddPartitionsToTxnResponseData answer =
+        client.ask(
+            partitions(producer, "orders", "__transaction_state"),
+            3,
+            AddPartitionsToTxnResponseData.class);
+
+    assertEquals(Errors.OPERATION_NOT_ATTEMPTED, error(answer, "orders"));
+    assertEquals(Errors.TOPIC_AUTHORIZATION_FAILED, error(answer, "__transaction_state"));
+  }
+
+  @Test
   void aProducerThatWasTakenOverFromIsToldSoInItsVersionsWords() throws IOException {
     Producer old = init("taken-over", 4);
     init("taken-over", 4);
@@ -245,6 +258,17 @@ class TransactionRulesTest {
             .ask(partitions(producer, "orders"), version, AddPartitionsToTxnResponseData.class)
             .resultsByTopicV3AndBelow()
             .find("orders")
+            .resultsByPartition()
+            .iterator()
+            .next()
+            .partitionErrorCode());
+  }
+
+  private static Errors error(AddPartitionsToTxnResponseData answer, String topic) {
+    return Errors.forCode(
+        answer
+            .resultsByTopicV3AndBelow()
+            .find(topic)
             .resultsByPartition()
             .iterator()
             .next()

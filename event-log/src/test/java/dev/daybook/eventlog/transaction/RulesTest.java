@@ -56,6 +56,18 @@ class RulesTest {
   }
 
   @Test
+  void whoWasToldItsNewIdWaitsUntilTheGroupsKnowTheEnd() {
+    ProducerIdentity producer = init();
+    Transaction prepared =
+        Transaction.first("t", producer.id(), 1_000, nowMs).prepared(true, V2, 200, nowMs);
+
+    Decision early =
+        Rules.add(prepared, new ProducerIdentity(200, (short) 0), Set.of(ORDERS), V2, nowMs);
+
+    assertRefused(CONCURRENT, early);
+  }
+
+  @Test
   void aFencedInstanceDoesNotEndItsSuccessorsTransaction() {
     ProducerIdentity old = init();
     take(add(init(), V2, ORDERS));

@@ -1,0 +1,268 @@
+package dev.daybook.eventlog.partition;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.daybook.eventlog.log.DamagedRange;
+import dev.daybook.eventlog.partition.AppendResult.Reason;
+import dev.daybook.eventlog.record.PartitionId;
+import dev.daybook.eventlog.record.RecordBatchBuilder;
+import dev.daybook.eventlog.record.TransactionMarker;
+import dev.daybook.eventlog.time.ManualScheduler;
+import dev.daybook.eventlog.topic.CatalogDecision;
+import dev.daybook.eventlog.topic.NewTopic;
+import dev.daybook.eventlog.topic.Topic;
+import dev.daybook.eventlog.topic.TopicCatalog;
+import dev.daybook.eventlog.topic.TopicNames;
+import dev.daybook.eventlog.transaction.ProducerIdentity;
+import dev.daybook.eventlog.transaction.Transaction;
+import dev.daybook.eventlog.transaction.TransactionCoordinator;
+import dev.daybook.eventlog.transaction.TransactionFault;
+import dev.daybook.eventlog.transaction.TransactionLog;
+import dev.daybook.eventlog.transaction.TransactionPartition;
+import dev.daybook.eventlog.transaction.TransactionReply;
+import dev.daybook.eventlog.transaction.TransactionSettings;
+import dev.daybook.eventlog.transaction.TransactionState;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Transactions where something else is the matter: the log stops, the state is not loaded or can not be written, a marker
+/// comes late.
+class TransactionEdgesTest {
+  private static final short OLD = 0;
+  private static final short RISING = Transaction.RAISES_EPOCH;
+
+  private SteppedShard scene;
+  private ManualScheduler scheduler;
+  private TransactionCoordinator coordinator;
+  private final List<TransactionMarker> asked = new ArrayList<>();
+
+  @BeforeEach
+  void begin() throws IOException {
+    scene = new SteppedShard();
+    scheduler = new ManualScheduler(scene.clock);
+    coordinator = coordinator(new ShardForTransactions(scene.shard));
+  }
+
+  @Test
+  void whoMeetsAStoppingLogIsToldToTryAgain() throws IOException {
+    Partition orders = scene.create("orders");
+    Partition offsets = scene.create(TopicNames.GROUP_OFFSETS);
+    ProducerIdentity producer = init("t");
+    scene.shard.close();
+
+    assertEquals(
+        TransactionFault.NOT_AVAILABLE, fault(coordinator.end("t", producer, true, RISING)));
+    assertEquals(
+        TransactionFault.NOT_AVAILABLE, fault(coordinator.init("t", 1_000, Optional.empty())));
+    assertEquals(
+        Reason.COORDINATOR_NOT_READY,
+        reason(coordinator.append("t", true, List.of(append(orders, producer, 0)))));
+    assertEquals(
+        Reason.COORDINATOR_NOT_READY,
+        reason(coordinator.appendOffsets(0, append(offsets, producer, -1))));
+    assertEquals(
+        Reason.COORDINATOR_NOT_READY,
+        answer(coordinator.join("t", producer, 0, true)).orElseThrow().reason());
+  }
+
+  @Test
+  void offsetsAreNotRefusedForGoodWhileTheStateIsBeingLoaded() throws IOException {
+    ProducerIdentity producer = init("t");
+    Queue<Runnable> readers = new ArrayDeque<>();
+    TransactionCoordinator restarted =
+        coordinator(new WithReaders(new ShardForTransactions(scene.shard), readers::add));
+
+    var early = restarted.join("t", producer, 0, true);
+    assertEquals(Reason.COORDINATOR_NOT_READY, answer(early).orElseThrow().reason());
+
+    readers.remove().run();
+    answer(restarted.loaded());
+    assertEquals(Optional.empty(), answer(restarted.join("t", producer, 0, true)));
+  }
+
+  @Test
+  void transactionsThatCanNotBeEndedDoNotKeepOthersOpenOrTheAppenderBusy() throws IOException {
+    for (int i = 0; i < 60; i++) {
+      ProducerIdentity producer = init("t" + i);
+      var added =
+          coordinator.add("t" + i, producer, Set.of(new TransactionPartition("gone", i)), OLD);
+      assertInstanceOf(TransactionReply.Done.class, answer(added));
+    }
+    Topic state = scene.shard.topics().byName(TopicNames.TRANSACTION_STATE).orElseThrow();
+    Partition damaged = Objects.requireNonNull(scene.shard.partition(state.partition(0)));
+    damaged.log().markDamaged(new DamagedRange(0, 1, "for the test", 1));
+
+    scheduler.advance(Duration.ofMinutes(2));
+    assertTimeoutPreemptively(Duration.ofSeconds(20), this::settle);
+
+    List<Transaction> open =
+        answer(coordinator.list(one -> one.state() == TransactionState.ONGOING));
+    assertTrue(open.size() >= 20, "too few that could not be ended");
+    open.forEach(one -> assertEquals(0, one.id().hashCode() % 2, one::id));
+  }
+
+  @Test
+  void aGroupsMarkerThatComesLateDoesNotEndTheNextTransactionOtherwise() throws IOException {
+    Partition offsets = scene.create(TopicNames.GROUP_OFFSETS);
+    ProducerIdentity producer = init("t");
+    TransactionMarker commit = endWithOffsets(offsets, producer, true);
+    assertInstanceOf(AppendResult.Appended.class, result(marker(offsets, commit)));
+    TransactionMarker abort = endWithOffsets(offsets, producer, false);
+
+    assertEquals(Reason.INVALID_TXN_STATE, reason(marker(offsets, commit)));
+
+    assertInstanceOf(AppendResult.Appended.class, result(marker(offsets, abort)));
+    assertEquals(1, offsets.abortedTransactions(0, offsets.highWatermark()).size());
+    assertEquals(
+        1, answer(coordinator.list(one -> one.state() == TransactionState.COMPLETE_ABORT)).size());
+  }
+
+  @Test
+  void anAdministratorsMarkerIsWrittenAmongGroupOffsetsAlsoBeforeAnyTransaction()
+      throws IOException {
+    Partition offsets = scene.create(TopicNames.GROUP_OFFSETS);
+
+    assertInstanceOf(
+        AppendResult.Appended.class,
+        result(marker(offsets, new TransactionMarker(7, (short) 0, 0, false))));
+  }
+
+  @Test
+  void aTransactionWhoseMarkerIsLostDoesNotEndWithTheNextOneOfItsProducer() throws IOException {
+    Partition orders = scene.create("orders");
+    ProducerIdentity producer = init("t");
+    result(coordinator.append("t", true, List.of(append(orders, producer, 0))));
+    orders.log().markDamaged(new DamagedRange(5, 6, "for the test", 1));
+    ProducerIdentity next = done(coordinator.end("t", producer, false, RISING));
+    orders.log().acceptDamage();
+
+    Append second = coordinator.append("t", true, List.of(append(orders, next, 0)));
+    assertEquals(Reason.CONCURRENT_TRANSACTIONS, reason(second));
+
+    var abort =
+        new MarkerAppend(orders, new TransactionMarker(producer.id(), producer.epoch(), 0, false));
+    result(scene.shard.append(List.of(abort)));
+    Append again = coordinator.append("t", true, List.of(append(orders, next, 0)));
+    assertInstanceOf(AppendResult.Appended.class, result(again));
+  }
+
+  private TransactionMarker endWithOffsets(
+      Partition offsets, ProducerIdentity producer, boolean commit) {
+    assertEquals(Optional.empty(), answer(coordinator.join("t", producer, 0, true)));
+    assertInstanceOf(
+        AppendResult.Appended.class,
+        result(coordinator.appendOffsets(0, append(offsets, producer, -1))));
+    asked.clear();
+    var _ = coordinator.end("t", producer, commit, OLD);
+    settle();
+    return asked.getFirst();
+  }
+
+  private Append marker(Partition offsets, TransactionMarker marker) {
+    return coordinator.appendOffsets(0, new PartitionAppend(offsets, marker.batch(1)));
+  }
+
+  private TransactionCoordinator coordinator(TransactionLog log) {
+    TransactionCoordinator made =
+        new TransactionCoordinator(
+            log,
+            TransactionSettings.of(Map.of(TransactionSettings.STATE_PARTITIONS, "2")),
+            scene.clock,
+            scheduler);
+    made.start(
+        (partition, marker) -> {
+          asked.add(marker);
+          return new CompletableFuture<>();
+        });
+    return made;
+  }
+
+  private ProducerIdentity init(String id) {
+    return done(coordinator.init(id, 60_000, Optional.empty()));
+  }
+
+  private ProducerIdentity done(CompletableFuture<TransactionReply> reply) {
+    return assertInstanceOf(TransactionReply.Done.class, answer(reply)).producer();
+  }
+
+  private TransactionFault fault(CompletableFuture<TransactionReply> reply) {
+    return assertInstanceOf(TransactionReply.Refused.class, answer(reply)).fault();
+  }
+
+  private AppendResult result(Append append) {
+    return answer(append.durable()).getFirst();
+  }
+
+  private Reason reason(Append append) {
+    return assertInstanceOf(AppendResult.Refused.class, result(append)).reason();
+  }
+
+  private <T> T answer(CompletableFuture<T> reply) {
+    if (!reply.isDone()) {
+      settle();
+    }
+    assertTrue(reply.isDone(), "no answer");
+    return reply.join();
+  }
+
+  private void settle() {
+    try {
+      scene.shard.settle();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static PartitionAppend append(
+      Partition partition, ProducerIdentity producer, int sequence) {
+    ByteBuffer batch =
+        RecordBatchBuilder.uncompressed()
+            .producer(producer.id(), producer.epoch(), sequence)
+            .transactional()
+            .append(1, ByteBuffer.allocate(1), ByteBuffer.allocate(1))
+            .build();
+    return new PartitionAppend(partition, batch);
+  }
+
+  /// A log whose readers take their time.
+  private record WithReaders(TransactionLog log, Executor readers) implements TransactionLog {
+    @Override
+    public TopicCatalog topics() {
+      return log.topics();
+    }
+
+    @Override
+    public CompletableFuture<CatalogDecision> createTopic(NewTopic topic) {
+      return log.createTopic(topic);
+    }
+
+    @Override
+    public @Nullable Partition partition(PartitionId id) {
+      return log.partition(id);
+    }
+
+    @Override
+    public <R> Decided<R> decide(long bytes, Function<Appending, R> decision) {
+      return log.decide(bytes, decision);
+    }
+  }
+}
