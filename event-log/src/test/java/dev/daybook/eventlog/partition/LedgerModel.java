@@ -46,8 +46,9 @@ final class LedgerModel {
 
   /// Producers that are idle are forgotten, and the guards of all void.
   void expire(Shard shard, Partition partition, Duration after) {
+    // Once for what is under way, and once for what is sent before the decision.
     expiries++;
-    shard.expireProducers(partition, after);
+    answers.look(shard.expireProducers(partition, after), forgotten -> expiries++);
   }
 
   /// One producer goes on: with a batch, or the end of its transaction.
