@@ -148,6 +148,7 @@ final class CreateTopicsHandler implements Handler {
     CreatableTopicResult result =
         new CreatableTopicResult()
             .setName(topic.name())
+            .setErrorMessage(null)
             .setNumPartitions(topic.partitions())
             .setReplicationFactor((short) 1)
             .setConfigs(

@@ -27,6 +27,9 @@ final class MetadataHandler implements Handler {
   private static final short FIRST_VERSION_WITH_AUTO_CREATE_FLAG = 4;
   private static final short FIRST_VERSION_WITH_TOPIC_IDS = 10;
 
+  /// Before it, requests have room for ids, which must stay empty (KAFKA-14187 tells why).
+  private static final short FIRST_VERSION_BY_TOPIC_ID = 12;
+
   private final EventLog log;
   private final BrokerConfig config;
   private final ThisBroker self;
@@ -40,6 +43,9 @@ final class MetadataHandler implements Handler {
   @Override
   public CompletableFuture<Reply> handle(Call call) {
     MetadataRequestData request = call.message(MetadataRequestData.class);
+    if (asksByIdTooEarly(request, call.version())) {
+      return Reply.now(refusal(request));
+    }
     List<String> missing = mayCreate(request, call.version()) ? missing(request) : List.of();
     if (missing.isEmpty()) {
       return Reply.now(answer(request, call.version()));
@@ -47,6 +53,28 @@ final class MetadataHandler implements Handler {
     return CompletableFuture.allOf(
             missing.stream().map(this::create).toArray(CompletableFuture[]::new))
         .thenApplyAsync(created -> new Reply.Answer(answer(request, call.version())), call.loop());
+  }
+
+  private static boolean asksByIdTooEarly(MetadataRequestData request, short version) {
+    return version < FIRST_VERSION_BY_TOPIC_ID
+        && request.topics() != null
+        && request.topics().stream()
+            .anyMatch(topic -> topic.name() == null || !topic.topicId().equals(Uuid.ZERO_UUID));
+  }
+
+  private static MetadataResponseData refusal(MetadataRequestData request) {
+    MetadataResponseData response = new MetadataResponseData().setClusterId(null);
+    for (MetadataRequestTopic asked : request.topics()) {
+      response
+          .topics()
+          .add(
+              new MetadataResponseTopic()
+                  .setErrorCode(Errors.INVALID_REQUEST.code())
+                  .setName(asked.name() == null ? "" : asked.name())
+                  .setTopicId(asked.topicId())
+                  .setTopicAuthorizedOperations(Operations.NOT_ASKED));
+    }
+    return response;
   }
 
   private boolean mayCreate(MetadataRequestData request, short version) {
@@ -60,6 +88,7 @@ final class MetadataHandler implements Handler {
     }
     TopicCatalog topics = log.topics();
     return request.topics().stream()
+        .filter(topic -> topic.topicId().equals(Uuid.ZERO_UUID))
         .map(MetadataRequestTopic::name)
         .filter(name -> name != null && TopicNames.isLegal(name) && !TopicNames.isInternal(name))
         .filter(name -> topics.byName(name).isEmpty())
@@ -106,10 +135,9 @@ final class MetadataHandler implements Handler {
 
   private MetadataResponseTopic find(
       TopicCatalog topics, MetadataRequestTopic asked, short version, boolean operations) {
-    @Nullable String name = asked.name();
-    Optional<Topic> topic =
-        TopicIds.find(
-            topics, name == null ? asked.topicId() : Uuid.ZERO_UUID, name == null ? "" : name);
+    // Whoever gives an id means it, whatever name stands beside it.
+    @Nullable String name = asked.topicId().equals(Uuid.ZERO_UUID) ? asked.name() : null;
+    Optional<Topic> topic = TopicIds.find(topics, asked.topicId(), name == null ? "" : name);
     return topic
         .map(known -> describe(known, operations))
         .orElseGet(
