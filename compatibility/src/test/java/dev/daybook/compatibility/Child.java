@@ -1,0 +1,126 @@
+package dev.daybook.compatibility;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/// A process and what it said, errors and all, in one file. It never outlives the test that started it: closed with
+/// the scene, and killed by the kernel should the whole test JVM die.
+final class Child implements AutoCloseable {
+  private static final int TAIL_LINES = 60;
+  private static final Duration GRACE = Duration.ofSeconds(20);
+
+  private final String name;
+  private final Process process;
+  private final Path output;
+
+  private Child(String name, Process process, Path output) {
+    this.name = name;
+    this.process = process;
+    this.output = output;
+  }
+
+  /// @param folder where it runs, and where its output goes
+  static Child start(String name, Path folder, Map<String, String> environment, String... command)
+      throws IOException {
+    Files.createDirectories(folder);
+    Path output = Files.createTempFile(folder, name + "-", ".log");
+    List<String> words = new ArrayList<>();
+    if (Files.isExecutable(Path.of("/usr/bin/setpriv"))) {
+      words.addAll(List.of("/usr/bin/setpriv", "--pdeathsig", "KILL"));
+    }
+    words.addAll(List.of(command));
+    ProcessBuilder builder =
+        new ProcessBuilder(words)
+            .directory(folder.toFile())
+            .redirectInput(Path.of("/dev/null").toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    builder.environment().putAll(environment);
+    return new Child(name, builder.start(), output);
+  }
+
+  /// Waits for its end, which must be a good one.
+  ///
+  /// @return the lines it printed
+  List<String> succeed(Duration patience) throws IOException, InterruptedException {
+    if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+      process.destroyForcibly().waitFor();
+      throw new AssertionError(
+          name + " did not end within " + patience.toSeconds() + " s. " + tail());
+    }
+    if (process.exitValue() != 0) {
+      throw new AssertionError(name + " ended with " + process.exitValue() + ". " + tail());
+    }
+    return lines();
+  }
+
+  /// Waits until a line it printed contains a text.
+  void awaitLine(String text, Duration patience) throws IOException, InterruptedException {
+    Await.until(
+        patience,
+        () -> name + " did not say \"" + text + "\". " + tail(),
+        () -> {
+          mustBeAlive(text);
+          return said().contains(text);
+        });
+  }
+
+  private void mustBeAlive(String awaited) {
+    if (!process.isAlive() && !said().contains(awaited)) {
+      throw new AssertionError(
+          name + " ended with " + process.exitValue() + " too early. " + tail());
+    }
+  }
+
+  void mustBeAlive() {
+    if (!process.isAlive()) {
+      throw new AssertionError(
+          name + " ended with " + process.exitValue() + " too early. " + tail());
+    }
+  }
+
+  List<String> lines() {
+    return said().lines().toList();
+  }
+
+  String said() {
+    try {
+      return new String(Files.readAllBytes(output), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  /// The end of what it said.
+  String tail() {
+    List<String> lines = lines();
+    int from = Math.max(0, lines.size() - TAIL_LINES);
+    return "The last it said:\n" + String.join("\n", lines.subList(from, lines.size()));
+  }
+
+  /// As a crash does it.
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /// Asks it to end; kills it, should it not.
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(GRACE.toSeconds(), TimeUnit.SECONDS)) {
+        kill();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}
