@@ -14,6 +14,7 @@ import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.message.MetadataResponseData;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MutableRecordBatch;
@@ -55,7 +56,9 @@ final class Answer {
       mergeTopics(json);
     }
     Answer answer = new Answer(symbols);
-    answer.learn(json);
+    if (response instanceof MetadataResponseData) {
+      answer.learn(json);
+    }
     return answer.comparable("", json);
   }
 

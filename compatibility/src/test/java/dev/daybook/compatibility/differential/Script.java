@@ -229,6 +229,7 @@ final class Script {
     String topic = TOPICS.get(random.nextInt(TOPICS.size()));
     ObjectNode asked = body.putArray("topics").addObject();
     named(asked, "topic", topic, version >= 13);
+    boolean follows = version >= 12 && random.nextInt(10) == 0;
     ArrayNode partitions = asked.putArray("partitions");
     for (int partition = 0; partition < (topic.equals("orders") ? 2 : 1); partition++) {
       ObjectNode one = partitions.addObject().put("partition", partition);
@@ -238,13 +239,13 @@ final class Script {
         one.put("currentLeaderEpoch", one(-1, -1, -1, 0, 0, 7));
       }
       if (version >= 12) {
-        one.put("lastFetchedEpoch", one(-1, -1, 0));
+        one.put("lastFetchedEpoch", follows ? random.nextInt(2) : -1);
       }
       if (version >= 5) {
         one.put("logStartOffset", -1);
       }
     }
-    return new Ask(ApiKeys.FETCH, version, "", body, List.of());
+    return new Ask(ApiKeys.FETCH, version, follows ? "as a follower" : "", body, List.of());
   }
 
   private Ask listOffsets() {

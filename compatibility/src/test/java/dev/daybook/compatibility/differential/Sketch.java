@@ -118,9 +118,12 @@ final class Sketch {
       case 0 -> api == ApiKeys.FETCH ? "dGhpcyBpcyBub3QgaXQhIQ" : "AAAAAAAAAAAAAAAAAAAAAA";
       case 1 -> "dGhpcyBpcyBub3QgaXQhIQ";
       default ->
-          api == ApiKeys.DELETE_TOPICS
-              ? TOPIC_ID + one("spare-0", "spare-1", "spare-2")
-              : TOPIC_ID + one("orders", "payments", "keyed", "spare-0", "spare-1");
+          TOPIC_ID
+              + switch (api) {
+                case DELETE_TOPICS -> one("spare-0", "spare-1", "spare-2");
+                case FETCH -> one("orders", "payments", "keyed");
+                default -> one("orders", "payments", "keyed", "spare-0", "spare-1");
+              };
     };
   }
 
@@ -210,6 +213,9 @@ final class Sketch {
     }
     if (name.equals("SessionEpoch")) {
       return of(-1, -1, -1, 0);
+    }
+    if (name.equals("LastFetchedEpoch")) {
+      return -1; // Asked for in steps of its own.
     }
     if (name.contains("Epoch") || name.startsWith("Generation")) {
       return of(-1, -1, 0, 0, 1, 2, 5);
