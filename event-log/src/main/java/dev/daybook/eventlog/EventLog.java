@@ -26,6 +26,7 @@ import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.TopicId;
 import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.topic.CatalogDecision;
+import dev.daybook.eventlog.topic.ConfigChange;
 import dev.daybook.eventlog.topic.EpochRaise;
 import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.TopicCatalog;
@@ -34,6 +35,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -145,6 +147,24 @@ public final class EventLog implements AutoCloseable {
     return shard.deleteTopic(id);
   }
 
+  /// Changes a topic's settings, which hold from then on; completes when that is durable, or was refused.
+  public CompletableFuture<CatalogDecision> configureTopic(TopicId id, List<ConfigChange> changes) {
+    return shard.decide(topics -> topics.configure(id, changes));
+  }
+
+  /// Gives a topic these settings and no others; completes when that is durable, or was refused.
+  public CompletableFuture<CatalogDecision> configureTopicAnew(
+      TopicId id, Map<String, String> given) {
+    return shard.decide(topics -> topics.configureAnew(id, given));
+  }
+
+  /// Gives a topic more partitions; completes when that is durable, or was refused.
+  ///
+  /// @param partitions how many it shall have then
+  public CompletableFuture<CatalogDecision> addPartitions(TopicId id, int partitions) {
+    return shard.decide(topics -> topics.addPartitions(id, partitions));
+  }
+
   /// Keeps nothing of this partition below an offset any more; completes when that is durable, or was refused. The
   /// segments' files follow.
   public CompletableFuture<LogStartResult> raiseLogStart(Partition partition, long startOffset) {
@@ -245,7 +265,8 @@ public final class EventLog implements AutoCloseable {
         config.runBytes(),
         config.runLinger().toNanos(),
         config.checkpointInterval().toNanos(),
-        config.retentionCheckInterval().toNanos());
+        config.retentionCheckInterval().toNanos(),
+        config.topicDefaults());
   }
 
   private static JournalConfig journalConfig(EventLogConfig config) {

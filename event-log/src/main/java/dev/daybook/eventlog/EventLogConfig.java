@@ -1,6 +1,7 @@
 package dev.daybook.eventlog;
 
 import dev.daybook.eventlog.partition.ScrubPace;
+import dev.daybook.eventlog.topic.TopicDefaults;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -19,6 +20,7 @@ import java.time.Duration;
 /// @param retentionCheckInterval the time between two looks for records that are too old or too many
 /// @param readerThreads threads for reads that may block
 /// @param scrub how fast sealed segments are read again in the background
+/// @param topicDefaults what holds for topics that say nothing themselves
 public record EventLogConfig(
     Path dataDirectory,
     long journalBytes,
@@ -32,7 +34,8 @@ public record EventLogConfig(
     Duration checkpointInterval,
     Duration retentionCheckInterval,
     int readerThreads,
-    ScrubPace scrub) {
+    ScrubPace scrub,
+    TopicDefaults topicDefaults) {
 
   private static final int MIB = 1 << 20;
 
@@ -62,6 +65,57 @@ public record EventLogConfig(
       throw new IllegalArgumentException(
           "At least one reader thread is needed, not " + readerThreads);
     }
+  }
+
+  /// With Daybook's own defaults for topics.
+  public EventLogConfig(
+      Path dataDirectory,
+      long journalBytes,
+      int journalFileBytes,
+      int firstJournalFileBytes,
+      int entryBytes,
+      long retainedBytes,
+      long reserveBytes,
+      long runBytes,
+      Duration runLinger,
+      Duration checkpointInterval,
+      Duration retentionCheckInterval,
+      int readerThreads,
+      ScrubPace scrub) {
+    this(
+        dataDirectory,
+        journalBytes,
+        journalFileBytes,
+        firstJournalFileBytes,
+        entryBytes,
+        retainedBytes,
+        reserveBytes,
+        runBytes,
+        runLinger,
+        checkpointInterval,
+        retentionCheckInterval,
+        readerThreads,
+        scrub,
+        TopicDefaults.NONE);
+  }
+
+  /// The same with other defaults for topics.
+  public EventLogConfig withTopicDefaults(TopicDefaults newDefaults) {
+    return new EventLogConfig(
+        dataDirectory,
+        journalBytes,
+        journalFileBytes,
+        firstJournalFileBytes,
+        entryBytes,
+        retainedBytes,
+        reserveBytes,
+        runBytes,
+        runLinger,
+        checkpointInterval,
+        retentionCheckInterval,
+        readerThreads,
+        scrub,
+        newDefaults);
   }
 
   /// The largest request whose batches are sure to fit in one entry of the journal.

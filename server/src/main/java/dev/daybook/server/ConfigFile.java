@@ -1,5 +1,7 @@
 package dev.daybook.server;
 
+import dev.daybook.eventlog.topic.Nearness;
+import dev.daybook.eventlog.topic.TopicSettings;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -47,6 +49,14 @@ public final class ConfigFile {
     KNOWN.put("connect.config.dir", "a folder of connector configs as JSON files");
     KNOWN.put(
         "connect.file.roots", "folders that file connectors may touch, separated by commas; none");
+    for (TopicSettings.Setting setting : TopicSettings.all()) {
+      setting
+          .serverName()
+          .ifPresent(
+              name ->
+                  KNOWN.put(
+                      name, "the default of " + setting.name() + "; " + setting.defaultValue()));
+    }
   }
 
   private ConfigFile() {}
@@ -86,25 +96,7 @@ public final class ConfigFile {
 
   private static String nearest(String name) {
     return KNOWN.keySet().stream()
-        .min(Comparator.comparingInt(known -> distance(name, known)))
+        .min(Comparator.comparingInt(known -> Nearness.distance(name, known)))
         .orElseThrow();
-  }
-
-  /// Levenshtein's distance.
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[b.length()];
   }
 }

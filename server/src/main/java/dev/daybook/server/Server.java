@@ -11,6 +11,7 @@ import dev.daybook.eventlog.broker.LogServer;
 import dev.daybook.eventlog.disk.DiskFull;
 import dev.daybook.eventlog.group.GroupSettings;
 import dev.daybook.eventlog.partition.ScrubPace;
+import dev.daybook.eventlog.topic.TopicDefaults;
 import dev.daybook.registry.ContractCheck;
 import dev.daybook.registry.SchemaRegistry;
 import dev.daybook.registry.SchemaRegistryConfig;
@@ -256,7 +257,16 @@ public final class Server implements AutoCloseable {
         new ScrubPace(
             config.number("scrub.bytes.per.second", defaults.scrub().bytesPerSecond()),
             Duration.ofMillis(
-                config.number("scrub.round.ms", defaults.scrub().round().toMillis()))));
+                config.number("scrub.round.ms", defaults.scrub().round().toMillis()))),
+        topicDefaults());
+  }
+
+  private TopicDefaults topicDefaults() {
+    try {
+      return TopicDefaults.of(config.settings());
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   private BrokerConfig brokerConfig(BrokerConfig defaults) {

@@ -1,12 +1,25 @@
 package dev.daybook.eventlog.broker;
 
+import dev.daybook.eventlog.topic.TopicDefaults;
+import dev.daybook.eventlog.topic.TopicSettings;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /// The broker's settings as clients are shown them, under Kafka's names where Kafka has one.
 final class BrokerSettings {
   private BrokerSettings() {}
 
-  static List<ConfigEntry> of(BrokerConfig config) {
+  static List<ConfigEntry> of(BrokerConfig config, TopicDefaults topicDefaults) {
+    List<ConfigEntry> all = new ArrayList<>(own(config));
+    TopicSettings.all().stream()
+        .filter(setting -> setting.serverName().isPresent())
+        .forEach(setting -> all.add(ConfigEntry.ofBroker(setting, topicDefaults)));
+    all.sort(Comparator.comparing(ConfigEntry::name));
+    return all;
+  }
+
+  private static List<ConfigEntry> own(BrokerConfig config) {
     BrokerConfig defaults = BrokerConfig.loopback(config.clusterId());
     return List.of(
         ConfigEntry.ofBroker(
@@ -45,8 +58,6 @@ final class BrokerSettings {
             "PLAINTEXT://" + defaults.host() + ":" + defaults.port(),
             ConfigEntry.Type.STRING,
             "Where the broker listens."),
-        ConfigEntry.ofBroker(
-            "log.retention.ms", -1, -1, ConfigEntry.Type.LONG, "A daybook keeps every event."),
         ConfigEntry.ofBroker(
             "max.connections",
             config.maxConnections(),

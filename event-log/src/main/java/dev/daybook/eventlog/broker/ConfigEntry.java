@@ -1,22 +1,27 @@
 package dev.daybook.eventlog.broker;
 
 import dev.daybook.eventlog.topic.Topic;
+import dev.daybook.eventlog.topic.TopicConfig;
+import dev.daybook.eventlog.topic.TopicDefaults;
 import dev.daybook.eventlog.topic.TopicSettings;
+import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// A setting as clients are shown it.
 ///
-/// @param defaultValue what holds where nothing is given
-/// @param given whether the value was given, so that it does not stand for the default
-record ConfigEntry(
-    String name,
-    String value,
-    String defaultValue,
-    boolean given,
-    Source source,
-    Type type,
-    String about) {
+/// @param candidates all values it could have, the one in force first
+record ConfigEntry(String name, List<Candidate> candidates, Type type, String about) {
+  ConfigEntry {
+    candidates = List.copyOf(candidates);
+  }
+
+  String value() {
+    return candidates.getFirst().value();
+  }
+
+  Source source() {
+    return candidates.getFirst().source();
+  }
 
   /// The settings of a topic, in the order in which they are defined.
   static List<ConfigEntry> of(Topic topic) {
@@ -24,30 +29,42 @@ record ConfigEntry(
   }
 
   private static ConfigEntry of(Topic topic, TopicSettings.Setting setting) {
-    @Nullable String given = topic.config().given(setting.name()).orElse(null);
-    return new ConfigEntry(
-        setting.name(),
-        given != null ? given : setting.defaultValue(),
-        setting.defaultValue(),
-        given != null,
-        given != null ? Source.TOPIC : Source.DEFAULT,
-        Type.of(setting.type()),
-        setting.about());
+    String name = setting.name();
+    String serverName = setting.serverName().orElse(name);
+    TopicConfig config = topic.config();
+    List<Candidate> candidates = new ArrayList<>();
+    config.given(name).ifPresent(value -> candidates.add(new Candidate(name, value, Source.TOPIC)));
+    config
+        .defaults()
+        .value(name)
+        .ifPresent(value -> candidates.add(new Candidate(serverName, value, Source.BROKER)));
+    candidates.add(new Candidate(serverName, setting.defaultValue(), Source.DEFAULT));
+    return new ConfigEntry(name, candidates, Type.of(setting.type()), setting.about());
   }
 
   /// A setting of the broker.
   static ConfigEntry ofBroker(
       String name, Object value, Object defaultValue, Type type, String about) {
-    boolean given = !value.equals(defaultValue);
-    return new ConfigEntry(
-        name,
-        value.toString(),
-        defaultValue.toString(),
-        given,
-        given ? Source.BROKER : Source.DEFAULT,
-        type,
-        about);
+    List<Candidate> candidates = new ArrayList<>();
+    if (!value.equals(defaultValue)) {
+      candidates.add(new Candidate(name, value.toString(), Source.BROKER));
+    }
+    candidates.add(new Candidate(name, defaultValue.toString(), Source.DEFAULT));
+    return new ConfigEntry(name, candidates, type, about);
   }
+
+  /// A default for topics, as a setting of the broker.
+  static ConfigEntry ofBroker(TopicSettings.Setting setting, TopicDefaults defaults) {
+    return ofBroker(
+        setting.serverName().orElseThrow(),
+        defaults.value(setting.name()).orElse(setting.defaultValue()),
+        setting.defaultValue(),
+        Type.of(setting.type()),
+        "The default of " + setting.name() + ". " + setting.about());
+  }
+
+  /// A value the setting could have, under the name by which it is set there.
+  record Candidate(String name, String value, Source source) {}
 
   /// Where a value comes from; codes as in Kafka's protocol.
   enum Source {

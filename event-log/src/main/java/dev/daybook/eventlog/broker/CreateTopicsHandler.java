@@ -80,7 +80,7 @@ final class CreateTopicsHandler implements Handler {
               case CatalogDecision.Accepted(List<CatalogRecord> records) ->
                   created(records, validateOnly);
               case CatalogDecision.Refused(CatalogDecision.Reason reason, String message) ->
-                  refused(asked, error(reason), message);
+                  refused(asked, CatalogErrors.of(reason), message);
             });
   }
 
@@ -180,17 +180,5 @@ final class CreateTopicsHandler implements Handler {
         .setNumPartitions(DEFAULT)
         .setReplicationFactor((short) DEFAULT)
         .setConfigs(List.of());
-  }
-
-  private static Errors error(CatalogDecision.Reason reason) {
-    return switch (reason) {
-      case NAME_TAKEN -> Errors.TOPIC_ALREADY_EXISTS;
-      case ILLEGAL_NAME -> Errors.INVALID_TOPIC_EXCEPTION;
-      case ILLEGAL_PARTITIONS -> Errors.INVALID_PARTITIONS;
-      case ILLEGAL_CONFIG -> Errors.INVALID_CONFIG;
-      case UNKNOWN_TOPIC -> Errors.UNKNOWN_TOPIC_OR_PARTITION;
-      case STORAGE_FULL, DAMAGED -> Errors.KAFKA_STORAGE_ERROR;
-      case STOPPING -> Errors.NOT_CONTROLLER;
-    };
   }
 }

@@ -94,22 +94,12 @@ final class DeleteTopicsHandler implements Handler {
                 switch (decision) {
                   case CatalogDecision.Accepted accepted -> result;
                   case CatalogDecision.Refused(CatalogDecision.Reason reason, String message) ->
-                      refused(result, error(reason), message);
+                      refused(result, CatalogErrors.of(reason), message);
                 });
   }
 
   private static DeletableTopicResult refused(
       DeletableTopicResult result, Errors error, String message) {
     return result.setErrorCode(error.code()).setErrorMessage(message);
-  }
-
-  private static Errors error(CatalogDecision.Reason reason) {
-    return switch (reason) {
-      case UNKNOWN_TOPIC -> Errors.UNKNOWN_TOPIC_OR_PARTITION;
-      case STORAGE_FULL, DAMAGED -> Errors.KAFKA_STORAGE_ERROR;
-      case STOPPING -> Errors.NOT_CONTROLLER;
-      case NAME_TAKEN, ILLEGAL_NAME, ILLEGAL_PARTITIONS, ILLEGAL_CONFIG ->
-          Errors.UNKNOWN_SERVER_ERROR;
-    };
   }
 }

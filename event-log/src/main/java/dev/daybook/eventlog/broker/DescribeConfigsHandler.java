@@ -1,7 +1,6 @@
 package dev.daybook.eventlog.broker;
 
 import dev.daybook.eventlog.EventLog;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.config.ConfigResource;
@@ -50,7 +49,8 @@ final class DescribeConfigsHandler implements Handler {
                           "There is no topic '" + name + "'"));
       case BROKER -> {
         if (name.equals(String.valueOf(config.nodeId()))) {
-          yield entries(resource, request, BrokerSettings.of(config), true);
+          yield entries(
+              resource, request, BrokerSettings.of(config, log.topics().defaults()), true);
         }
         // The defaults for all brokers, of which none can be changed while they run.
         yield name.isEmpty()
@@ -95,19 +95,15 @@ final class DescribeConfigsHandler implements Handler {
         .setDocumentation(request.includeDocumentation() ? entry.about() : null);
   }
 
-  /// All values the setting could have, the one in force first.
   private static List<DescribeConfigsSynonym> synonyms(ConfigEntry entry) {
-    List<DescribeConfigsSynonym> synonyms = new ArrayList<>();
-    if (entry.given()) {
-      synonyms.add(synonym(entry.name(), entry.value(), entry.source()));
-    }
-    synonyms.add(synonym(entry.name(), entry.defaultValue(), ConfigEntry.Source.DEFAULT));
-    return synonyms;
-  }
-
-  private static DescribeConfigsSynonym synonym(
-      String name, String value, ConfigEntry.Source source) {
-    return new DescribeConfigsSynonym().setName(name).setValue(value).setSource(source.code());
+    return entry.candidates().stream()
+        .map(
+            candidate ->
+                new DescribeConfigsSynonym()
+                    .setName(candidate.name())
+                    .setValue(candidate.value())
+                    .setSource(candidate.source().code()))
+        .toList();
   }
 
   private static DescribeConfigsResult refused(

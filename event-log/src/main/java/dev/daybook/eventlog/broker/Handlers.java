@@ -3,7 +3,10 @@ package dev.daybook.eventlog.broker;
 import dev.daybook.eventlog.EventLog;
 import dev.daybook.eventlog.group.GroupCoordinator;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.message.DescribeClientQuotasResponseData;
+import org.apache.kafka.common.message.ListPartitionReassignmentsResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 
@@ -26,10 +29,25 @@ final class Handlers {
     handlers.put(ApiKeys.DELETE_TOPICS, new DeleteTopicsHandler(log));
     handlers.put(ApiKeys.DELETE_RECORDS, new DeleteRecordsHandler(log));
     handlers.put(ApiKeys.DESCRIBE_CONFIGS, new DescribeConfigsHandler(log, config));
+    handlers.put(
+        ApiKeys.INCREMENTAL_ALTER_CONFIGS, new IncrementalAlterConfigsHandler(log, config));
+    handlers.put(ApiKeys.ALTER_CONFIGS, new AlterConfigsHandler(log, config));
+    handlers.put(ApiKeys.LIST_CONFIG_RESOURCES, new ListConfigResourcesHandler(log, config));
+    handlers.put(ApiKeys.CREATE_PARTITIONS, new CreatePartitionsHandler(log, config));
     handlers.put(ApiKeys.DESCRIBE_CLUSTER, new DescribeClusterHandler(self));
     handlers.put(ApiKeys.DESCRIBE_LOG_DIRS, new DescribeLogDirsHandler(log));
     handlers.put(ApiKeys.DESCRIBE_TOPIC_PARTITIONS, new DescribeTopicPartitionsHandler(log, self));
     handlers.put(ApiKeys.FIND_COORDINATOR, new FindCoordinatorHandler(groups, self));
+    handlers.put(ApiKeys.ELECT_LEADERS, new ElectLeadersHandler(log));
+    handlers.put(
+        ApiKeys.ALTER_PARTITION_REASSIGNMENTS, new AlterPartitionReassignmentsHandler(log, self));
+    handlers.put(
+        ApiKeys.LIST_PARTITION_REASSIGNMENTS,
+        call -> Reply.now(new ListPartitionReassignmentsResponseData().setTopics(List.of())));
+    handlers.put(
+        ApiKeys.DESCRIBE_CLIENT_QUOTAS,
+        call -> Reply.now(new DescribeClientQuotasResponseData().setEntries(List.of())));
+    AclsHandler.APIS.forEach(api -> handlers.put(api, new AclsHandler()));
     Handler group = new GroupHandler(groups);
     GroupHandler.APIS.forEach(api -> handlers.put(api, group));
     return Map.copyOf(handlers);

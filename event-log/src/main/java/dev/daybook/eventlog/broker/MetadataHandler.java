@@ -2,14 +2,15 @@ package dev.daybook.eventlog.broker;
 
 import dev.daybook.eventlog.EventLog;
 import dev.daybook.eventlog.partition.Partition;
+import dev.daybook.eventlog.topic.CatalogDecision;
 import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.Topic;
 import dev.daybook.eventlog.topic.TopicCatalog;
 import dev.daybook.eventlog.topic.TopicNames;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.MetadataRequestData;
@@ -19,16 +20,13 @@ import org.apache.kafka.common.message.MetadataResponseData.MetadataResponseBrok
 import org.apache.kafka.common.message.MetadataResponseData.MetadataResponsePartition;
 import org.apache.kafka.common.message.MetadataResponseData.MetadataResponseTopic;
 import org.apache.kafka.common.protocol.Errors;
-import org.jspecify.annotations.Nullable;
 
 /// Metadata: which topics there are, and that this broker leads them all. A topic that does not exist yet is created
 /// on the way, if client and configuration want that; the answer waits until that is durable.
 final class MetadataHandler implements Handler {
   private static final short FIRST_VERSION_WITH_AUTO_CREATE_FLAG = 4;
-  private static final short FIRST_VERSION_WITH_TOPIC_IDS = 10;
+  private static final short FIRST_VERSION_WITH_NAMELESS_TOPICS = 12;
 
-  /// Before it, requests have room for ids, which must stay empty (KAFKA-14187 tells why).
-  private static final short FIRST_VERSION_BY_TOPIC_ID = 12;
 
   private final EventLog log;
   private final BrokerConfig config;
@@ -48,15 +46,17 @@ final class MetadataHandler implements Handler {
     }
     List<String> missing = mayCreate(request, call.version()) ? missing(request) : List.of();
     if (missing.isEmpty()) {
-      return Reply.now(answer(request, call.version()));
+      return Reply.now(answer(request, call.version(), Map.of()));
     }
+    Map<String, Errors> refused = new ConcurrentHashMap<>();
     return CompletableFuture.allOf(
-            missing.stream().map(this::create).toArray(CompletableFuture[]::new))
-        .thenApplyAsync(created -> new Reply.Answer(answer(request, call.version())), call.loop());
+            missing.stream().map(name -> create(name, refused)).toArray(CompletableFuture[]::new))
+        .thenApplyAsync(
+            created -> new Reply.Answer(answer(request, call.version(), refused)), call.loop());
   }
 
   private static boolean asksByIdTooEarly(MetadataRequestData request, short version) {
-    return version < FIRST_VERSION_BY_TOPIC_ID
+    return version < FIRST_VERSION_WITH_NAMELESS_TOPICS
         && request.topics() != null
         && request.topics().stream()
             .anyMatch(topic -> topic.name() == null || !topic.topicId().equals(Uuid.ZERO_UUID));
@@ -96,12 +96,20 @@ final class MetadataHandler implements Handler {
         .toList();
   }
 
-  /// Whether it was created or refused, the catalogue knows afterwards.
-  private CompletableFuture<?> create(String name) {
-    return log.createTopic(new NewTopic(name, config.partitions(), Map.of()));
+  /// The catalogue knows afterwards whether it was created, by this request or another.
+  private CompletableFuture<?> create(String name, Map<String, Errors> refused) {
+    return log.createTopic(new NewTopic(name, config.partitions(), Map.of()))
+        .thenAccept(
+            decision -> {
+              if (decision instanceof CatalogDecision.Refused refusal) {
+                refused.put(name, CatalogErrors.of(refusal.reason()));
+              }
+            });
   }
 
-  private MetadataResponseData answer(MetadataRequestData request, short version) {
+  /// @param refused which topics could not be created, and why
+  private MetadataResponseData answer(
+      MetadataRequestData request, short version, Map<String, Errors> refused) {
     MetadataResponseData response =
         new MetadataResponseData()
             .setClusterId(self.clusterId())
@@ -123,7 +131,7 @@ final class MetadataHandler implements Handler {
       topics.all().forEach(topic -> response.topics().add(describe(topic, operations)));
     } else {
       for (MetadataRequestTopic asked : request.topics()) {
-        response.topics().add(find(topics, asked, version, operations));
+        response.topics().add(find(topics, asked, version, operations, refused));
       }
     }
     return response;
@@ -133,29 +141,31 @@ final class MetadataHandler implements Handler {
     return request.topics() == null || (version == 0 && request.topics().isEmpty());
   }
 
+  private static Errors unknown(String name) {
+    return TopicNames.isLegal(name)
+        ? Errors.UNKNOWN_TOPIC_OR_PARTITION
+        : Errors.INVALID_TOPIC_EXCEPTION;
+  }
+
   private MetadataResponseTopic find(
-      TopicCatalog topics, MetadataRequestTopic asked, short version, boolean operations) {
-    // Whoever gives an id means it, whatever name stands beside it.
-    @Nullable String name = asked.topicId().equals(Uuid.ZERO_UUID) ? asked.name() : null;
-    Optional<Topic> topic = TopicIds.find(topics, asked.topicId(), name == null ? "" : name);
-    return topic
+      TopicCatalog topics,
+      MetadataRequestTopic asked,
+      short version,
+      boolean operations,
+      Map<String, Errors> refused) {
+    // Who asks by id leaves the name out, or empty.
+    boolean byId = !asked.topicId().equals(Uuid.ZERO_UUID);
+    String name = asked.name() == null || byId ? "" : asked.name();
+    Errors unknown = byId ? Errors.UNKNOWN_TOPIC_ID : refused.getOrDefault(name, unknown(name));
+    return TopicIds.find(topics, asked.topicId(), name)
         .map(known -> describe(known, operations))
         .orElseGet(
             () ->
                 new MetadataResponseTopic()
-                    .setErrorCode(error(name).code())
-                    .setName(version >= FIRST_VERSION_WITH_TOPIC_IDS || name != null ? name : "")
+                    .setErrorCode(unknown.code())
+                    .setName(byId && version >= FIRST_VERSION_WITH_NAMELESS_TOPICS ? null : name)
                     .setTopicId(asked.topicId())
                     .setTopicAuthorizedOperations(Operations.NOT_ASKED));
-  }
-
-  private static Errors error(@Nullable String name) {
-    if (name == null) {
-      return Errors.UNKNOWN_TOPIC_ID;
-    }
-    return TopicNames.isLegal(name)
-        ? Errors.UNKNOWN_TOPIC_OR_PARTITION
-        : Errors.INVALID_TOPIC_EXCEPTION;
   }
 
   private MetadataResponseTopic describe(Topic topic, boolean operations) {

@@ -14,7 +14,7 @@ final class AppendState {
   private static final long NO_TIMESTAMP = -1;
 
   private final PartitionId id;
-  private final Limits limits;
+  private Limits limits;
   private final ProducerState producers;
   private int leaderEpoch;
   private long startOffset;
@@ -56,6 +56,11 @@ final class AppendState {
 
   void leaderEpoch(int raised) {
     leaderEpoch = raised;
+  }
+
+  /// The topic's settings changed; what is decided from here on goes by them.
+  void configure(TopicConfig config) {
+    limits = Limits.of(config);
   }
 
   ProducerState producers() {

@@ -84,13 +84,12 @@ final class Catalogue {
       case CatalogDecision.Accepted(List<CatalogRecord> records) -> {
         if (home.damage().isOpen()) {
           decision = new CatalogDecision.Refused(CatalogDecision.Reason.DAMAGED, DAMAGED);
-        } else if (admission.isDiskFull()
-            && records.stream().anyMatch(CatalogRecord.TopicCreated.class::isInstance)) {
+        } else if (admission.isDiskFull() && records.stream().anyMatch(Catalogue::addsPartitions)) {
           decision =
               new CatalogDecision.Refused(
                   CatalogDecision.Reason.STORAGE_FULL,
-                  "The disk is nearly full: free some space before you create topics");
-        } else {
+                  "The disk is nearly full: free some space before you create topics or partitions");
+        } else if (!records.isEmpty()) {
           write(records, round, placement);
         }
       }
@@ -135,8 +134,11 @@ final class Catalogue {
       partitions.forEach((id, partition) -> partition.show(decided.leaderEpochs(id)));
     }
     for (Topic topic : decided.all()) {
-      if (before.byId(topic.id()).isEmpty()) {
-        open(topic);
+      Topic known = before.byId(topic.id()).orElse(null);
+      if (known == null) {
+        open(topic, 0);
+      } else if (!known.equals(topic)) {
+        change(known, topic);
       }
     }
     published = decided;
@@ -146,6 +148,11 @@ final class Catalogue {
       }
     }
     listeners.forEach(listener -> Guests.call(() -> listener.accept(published)));
+  }
+
+  private static boolean addsPartitions(CatalogRecord record) {
+    return record instanceof CatalogRecord.TopicCreated
+        || record instanceof CatalogRecord.PartitionsAdded;
   }
 
   private void write(List<CatalogRecord> records, Round round, Placement placement) {
@@ -161,8 +168,18 @@ final class Catalogue {
     }
   }
 
-  private void open(Topic topic) {
-    for (int index = 0; index < topic.partitions(); index++) {
+  private void change(Topic known, Topic changed) {
+    for (int index = 0; index < known.partitions(); index++) {
+      Partition partition = partitions.get(changed.partition(index));
+      if (partition != null) {
+        partition.configure(changed);
+      }
+    }
+    open(changed, known.partitions());
+  }
+
+  private void open(Topic topic, int firstIndex) {
+    for (int index = firstIndex; index < topic.partitions(); index++) {
       PartitionId id = topic.partition(index);
       AppendState appending =
           new AppendState(

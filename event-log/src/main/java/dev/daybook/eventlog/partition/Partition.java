@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// Readers look into the segment first: it never holds anything that is not durable.
 public final class Partition {
   private final PartitionId id;
-  private final Topic topic;
+  private volatile Topic topic;
   private final PartitionLog log;
   private final AppendState appending;
   private final HighWatermark mark;
@@ -45,6 +45,7 @@ public final class Partition {
     return id;
   }
 
+  /// The topic as it is now: its settings may change, and it may get more partitions.
   public Topic topic() {
     return topic;
   }
@@ -215,6 +216,12 @@ public final class Partition {
   /// What only retention asks: how old and large the segments are.
   PartitionLog log() {
     return log;
+  }
+
+  /// Goes by the topic as it is now; that is forced. Called by the appender.
+  void configure(Topic changed) {
+    appending.configure(changed.config());
+    topic = changed;
   }
 
   /// Shows readers a higher leader epoch; it is forced now.

@@ -11,6 +11,7 @@ import dev.daybook.eventlog.log.PartitionLog;
 import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.topic.TopicCatalog;
+import dev.daybook.eventlog.topic.TopicDefaults;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -37,10 +38,18 @@ final class Recovery {
   private final Journal journal;
   private final Clock clock;
   private final PartitionLogs logs;
+  private final TopicDefaults topicDefaults;
   private final boolean takesLosses;
 
   /// @param takesLosses whether holes in the catalogue are gone over: in a repair
-  Recovery(Disk disk, ShardFiles files, Journal journal, Clock clock, boolean takesLosses) {
+  Recovery(
+      Disk disk,
+      ShardFiles files,
+      Journal journal,
+      Clock clock,
+      TopicDefaults topicDefaults,
+      boolean takesLosses) {
+    this.topicDefaults = topicDefaults;
     this.takesLosses = takesLosses;
     this.disk = disk;
     this.files = files;
@@ -109,7 +118,7 @@ final class Recovery {
   private SegmentState derivedState(long sequence) throws IOException {
     Map<PartitionId, ProducerState> producers =
         logs.byId().isEmpty() ? Map.of() : producers(sequence);
-    SegmentState state = new SegmentState(TopicCatalog.empty(), producers, sequence);
+    SegmentState state = new SegmentState(TopicCatalog.empty(topicDefaults), producers, sequence);
     PartitionLog catalogue = logs.byId().get(PartitionId.CATALOGUE);
     if (catalogue != null && takesLosses) {
       catalogue.forEachWholeBatch(catalogue.startOffset(), batch -> state.replayCatalogue(batch));

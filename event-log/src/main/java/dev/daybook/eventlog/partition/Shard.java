@@ -191,7 +191,8 @@ public final class Shard implements AutoCloseable {
     Checkpoint checkpoint = Checkpoint.open(disk, files.checkpoint());
     Journal journal = journals.open(files.journal(), checkpoint.latest());
     Recovery.Recovered recovered =
-        new Recovery(disk, files, journal, clock, takesLosses).run(checkpoint.latest());
+        new Recovery(disk, files, journal, clock, config.topicDefaults(), takesLosses)
+            .run(checkpoint.latest());
     Shard shard =
         new Shard(disk, files, config, journal, checkpoint, recovered, reserve, clock, topicIds);
     event.entries = recovered.report().entries();
@@ -272,11 +273,20 @@ public final class Shard implements AutoCloseable {
   }
 
   public CompletableFuture<CatalogDecision> createTopic(NewTopic topic) {
-    return ask(catalog -> catalog.create(topic, topicIds));
+    return decide(catalog -> catalog.create(topic, topicIds));
   }
 
   public CompletableFuture<CatalogDecision> deleteTopic(TopicId id) {
-    return ask(catalog -> catalog.delete(id));
+    return decide(catalog -> catalog.delete(id));
+  }
+
+  /// Asks the catalogue something, in its turn, and writes down what it decides; completes when that is durable, or was
+  /// refused.
+  public CompletableFuture<CatalogDecision> decide(
+      Function<TopicCatalog, CatalogDecision> question) {
+    CompletableFuture<CatalogDecision> reply = new CompletableFuture<>();
+    put(new Command.AskCatalogue(question, reply), 0);
+    return reply;
   }
 
   /// Reads every batch there is, and returns what is damaged and not accepted. Only when no thread steps the owners.
@@ -433,12 +443,6 @@ public final class Shard implements AutoCloseable {
 
   Checkpointer checkpointer() {
     return checkpointer;
-  }
-
-  private CompletableFuture<CatalogDecision> ask(Function<TopicCatalog, CatalogDecision> question) {
-    CompletableFuture<CatalogDecision> reply = new CompletableFuture<>();
-    put(new Command.AskCatalogue(question, reply), 0);
-    return reply;
   }
 
   /// Puts a command before the appender. Whoever comes too late for it answers, so that nobody waits for ever.

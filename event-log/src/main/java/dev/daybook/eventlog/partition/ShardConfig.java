@@ -1,5 +1,7 @@
 package dev.daybook.eventlog.partition;
 
+import dev.daybook.eventlog.topic.TopicDefaults;
+
 /// The settings of a shard's owners. Sizes in bytes, times in nanoseconds.
 ///
 /// @param journalBytes what the journal may hold before appends wait for a checkpoint
@@ -10,6 +12,7 @@ package dev.daybook.eventlog.partition;
 /// @param runLingerNs how long it waits for more at most
 /// @param checkpointIntervalNs the time between a change and its checkpoint; longer only where many partitions get little
 /// @param retentionCheckNs the time between two looks for records that are too old or too many
+/// @param topicDefaults what holds for topics that say nothing themselves
 public record ShardConfig(
     long journalBytes,
     long entryBytes,
@@ -18,4 +21,28 @@ public record ShardConfig(
     long runBytes,
     long runLingerNs,
     long checkpointIntervalNs,
-    long retentionCheckNs) {}
+    long retentionCheckNs,
+    TopicDefaults topicDefaults) {
+
+  /// With Daybook's own defaults for topics.
+  public ShardConfig(
+      long journalBytes,
+      long entryBytes,
+      long retainedBytes,
+      long reserveBytes,
+      long runBytes,
+      long runLingerNs,
+      long checkpointIntervalNs,
+      long retentionCheckNs) {
+    this(
+        journalBytes,
+        entryBytes,
+        retainedBytes,
+        reserveBytes,
+        runBytes,
+        runLingerNs,
+        checkpointIntervalNs,
+        retentionCheckNs,
+        TopicDefaults.NONE);
+  }
+}

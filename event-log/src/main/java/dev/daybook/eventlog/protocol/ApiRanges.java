@@ -33,13 +33,24 @@ public final class ApiRanges {
     serve(ApiKeys.DELETE_RECORDS, 0, 2);
     serve(ApiKeys.INIT_PRODUCER_ID, 0, 5);
     serve(ApiKeys.OFFSET_FOR_LEADER_EPOCH, 2, 4);
+    serve(ApiKeys.DESCRIBE_ACLS, 1, 3);
+    serve(ApiKeys.CREATE_ACLS, 1, 3);
+    serve(ApiKeys.DELETE_ACLS, 1, 3);
     serve(ApiKeys.DESCRIBE_CONFIGS, 1, 4);
+    serve(ApiKeys.ALTER_CONFIGS, 0, 2);
     serve(ApiKeys.DESCRIBE_LOG_DIRS, 1, 4);
+    serve(ApiKeys.CREATE_PARTITIONS, 0, 3);
     serve(ApiKeys.DELETE_GROUPS, 0, 2);
+    serve(ApiKeys.ELECT_LEADERS, 0, 2);
+    serve(ApiKeys.INCREMENTAL_ALTER_CONFIGS, 0, 1);
+    serve(ApiKeys.ALTER_PARTITION_REASSIGNMENTS, 0, 1);
+    serve(ApiKeys.LIST_PARTITION_REASSIGNMENTS, 0, 0);
     serve(ApiKeys.OFFSET_DELETE, 0, 0);
+    serve(ApiKeys.DESCRIBE_CLIENT_QUOTAS, 0, 1);
     serve(ApiKeys.DESCRIBE_CLUSTER, 0, 2);
     serve(ApiKeys.CONSUMER_GROUP_HEARTBEAT, 0, 1);
     serve(ApiKeys.CONSUMER_GROUP_DESCRIBE, 0, 1);
+    serve(ApiKeys.LIST_CONFIG_RESOURCES, 0, 1);
     serve(ApiKeys.DESCRIBE_TOPIC_PARTITIONS, 0, 0);
   }
 

@@ -19,6 +19,8 @@ public final class CatalogCodec {
   private static final int TOPIC_DELETED = 2;
   private static final int PRODUCER_IDS_RESERVED = 3;
   private static final int EPOCH_RAISED = 4;
+  private static final int TOPIC_CONFIGURED = 5;
+  private static final int PARTITIONS_ADDED = 6;
   private static final int VERSION = 0;
 
   private CatalogCodec() {}
@@ -46,6 +48,16 @@ public final class CatalogCodec {
           header(out, EPOCH_RAISED);
           epochRaise(out, raise);
         }
+        case CatalogRecord.TopicConfigured(TopicId id, Map<String, String> given) -> {
+          header(out, TOPIC_CONFIGURED);
+          topicId(out, id);
+          config(out, given);
+        }
+        case CatalogRecord.PartitionsAdded(TopicId id, int partitions) -> {
+          header(out, PARTITIONS_ADDED);
+          topicId(out, id);
+          out.writeInt(partitions);
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException("Writing to memory failed", e);
@@ -72,6 +84,8 @@ public final class CatalogCodec {
         case TOPIC_DELETED -> new CatalogRecord.TopicDeleted(topicId(in));
         case PRODUCER_IDS_RESERVED -> new CatalogRecord.ProducerIdsReserved(in.readLong());
         case EPOCH_RAISED -> new CatalogRecord.EpochRaised(epochRaise(in));
+        case TOPIC_CONFIGURED -> new CatalogRecord.TopicConfigured(topicId(in), config(in));
+        case PARTITIONS_ADDED -> new CatalogRecord.PartitionsAdded(topicId(in), in.readInt());
         default -> throw unknown(kind, version);
       };
     } catch (IOException e) {

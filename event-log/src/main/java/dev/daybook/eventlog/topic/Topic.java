@@ -20,6 +20,16 @@ public record Topic(TopicId id, String name, int partitions, TopicConfig config)
     return new PartitionId(0, id, index);
   }
 
+  /// The same topic with other settings.
+  Topic with(TopicConfig newConfig) {
+    return new Topic(id, name, partitions, newConfig);
+  }
+
+  /// The same topic with so many partitions.
+  Topic with(int newPartitions) {
+    return new Topic(id, name, newPartitions, config);
+  }
+
   /// Whether the topic is one of Kafka's own, to which clients may not produce.
   public boolean internal() {
     return TopicNames.isInternal(name);

@@ -33,29 +33,43 @@ public final class TopicCatalog {
 
   private static final TopicCatalog EMPTY =
       new TopicCatalog(
-          TreePMap.empty(), HashTreePMap.empty(), HashTreePSet.empty(), 1_000, List.of());
+          TreePMap.empty(),
+          HashTreePMap.empty(),
+          HashTreePSet.empty(),
+          1_000,
+          List.of(),
+          TopicDefaults.NONE);
 
   private final TreePMap<String, Topic> byName;
   private final PMap<TopicId, Topic> byId;
   private final PSet<TopicId> deleted;
   private final long nextProducerId;
   private final List<EpochRaise> raises;
+  private final TopicDefaults defaults;
 
   private TopicCatalog(
       TreePMap<String, Topic> byName,
       PMap<TopicId, Topic> byId,
       PSet<TopicId> deleted,
       long nextProducerId,
-      List<EpochRaise> raises) {
+      List<EpochRaise> raises,
+      TopicDefaults defaults) {
     this.byName = byName;
     this.byId = byId;
     this.deleted = deleted;
     this.nextProducerId = nextProducerId;
     this.raises = raises;
+    this.defaults = defaults;
   }
 
   public static TopicCatalog empty() {
     return EMPTY;
+  }
+
+  /// A catalogue without topics, for a server with these defaults.
+  public static TopicCatalog empty(TopicDefaults defaults) {
+    return new TopicCatalog(
+        EMPTY.byName, EMPTY.byId, EMPTY.deleted, EMPTY.nextProducerId, EMPTY.raises, defaults);
   }
 
   public Optional<Topic> byName(String name) {
@@ -64,6 +78,11 @@ public final class TopicCatalog {
 
   public Optional<Topic> byId(TopicId id) {
     return Optional.ofNullable(byId.get(id));
+  }
+
+  /// What holds for topics that say nothing themselves.
+  public TopicDefaults defaults() {
+    return defaults;
   }
 
   /// All topics, by name.
@@ -118,7 +137,7 @@ public final class TopicCatalog {
                         ids.get(),
                         wanted.name(),
                         wanted.partitions(),
-                        new TopicConfig(wanted.config())))));
+                        new TopicConfig(TopicSettings.trimmed(wanted.config())).over(defaults)))));
   }
 
   /// Decides on the end of a topic.
@@ -149,15 +168,85 @@ public final class TopicCatalog {
             new CatalogRecord.ProducerIdsReserved(skippedTo)));
   }
 
+  /// Decides on changes of a topic's settings. No change, no record.
+  public CatalogDecision configure(TopicId id, List<ConfigChange> changes) {
+    Topic topic = byId.get(id);
+    if (topic == null) {
+      return refused(CatalogDecision.Reason.UNKNOWN_TOPIC, "There is no topic with id " + id);
+    }
+    ConfigEdit edit = ConfigEdit.of(topic.config(), changes);
+    List<String> faults = new ArrayList<>(edit.faults());
+    if (faults.isEmpty()) {
+      faults.addAll(faults(topic.name(), edit.given()));
+    }
+    if (!faults.isEmpty()) {
+      return refused(CatalogDecision.Reason.ILLEGAL_CONFIG, String.join("; ", faults));
+    }
+    Map<String, String> given = TopicSettings.trimmed(edit.given());
+    return given.equals(topic.config().given())
+        ? new CatalogDecision.Accepted(List.of())
+        : accepted(new CatalogRecord.TopicConfigured(id, given));
+  }
+
+  /// Decides that these are a topic's settings and no others.
+  public CatalogDecision configureAnew(TopicId id, Map<String, String> given) {
+    List<ConfigChange> changes = new ArrayList<>();
+    byId(id)
+        .ifPresent(
+            topic ->
+                topic.config().given().keySet().stream()
+                    .filter(name -> !given.containsKey(name))
+                    .forEach(name -> changes.add(new ConfigChange.Reset(name))));
+    given.forEach((name, value) -> changes.add(new ConfigChange.Assign(name, value)));
+    return configure(id, changes);
+  }
+
+  /// Decides on more partitions for a topic.
+  ///
+  /// @param partitions how many it shall have then
+  public CatalogDecision addPartitions(TopicId id, int partitions) {
+    Topic topic = byId.get(id);
+    if (topic == null) {
+      return refused(CatalogDecision.Reason.UNKNOWN_TOPIC, "There is no topic with id " + id);
+    }
+    int now = topic.partitions();
+    if (partitions <= now) {
+      return refused(
+          CatalogDecision.Reason.ILLEGAL_PARTITIONS,
+          partitions == now
+              ? "Topic already has " + now + " partition(s)."
+              : "The topic %s currently has %d partition(s); %d would not be an increase."
+                  .formatted(topic.name(), now, partitions));
+    }
+    if (partitions > MAX_PARTITIONS) {
+      return refused(
+          CatalogDecision.Reason.ILLEGAL_PARTITIONS,
+          "A topic has at most " + MAX_PARTITIONS + " partitions, not " + partitions);
+    }
+    if (topic.internal()) {
+      return refused(
+          CatalogDecision.Reason.ILLEGAL_PARTITIONS,
+          "Topic '%s' is internal: what lies in which of its partitions follows from their number, which stays"
+              .formatted(topic.name()));
+    }
+    return accepted(new CatalogRecord.PartitionsAdded(id, partitions));
+  }
+
   /// The catalogue after this record.
   public TopicCatalog replay(CatalogRecord record) {
     return switch (record) {
-      case CatalogRecord.TopicCreated(Topic topic) -> withTopic(topic);
+      case CatalogRecord.TopicCreated(Topic topic) ->
+          withTopic(topic.with(topic.config().over(defaults)));
       case CatalogRecord.TopicDeleted(TopicId id) -> withoutTopic(id);
+      // Where a part of the catalogue was given up, the topic may not be known.
+      case CatalogRecord.TopicConfigured(TopicId id, Map<String, String> given) ->
+          byId(id).map(topic -> withTopic(topic.with(topic.config().with(given)))).orElse(this);
+      case CatalogRecord.PartitionsAdded(TopicId id, int partitions) ->
+          byId(id).map(topic -> withTopic(topic.with(partitions))).orElse(this);
       case CatalogRecord.ProducerIdsReserved(long next) ->
-          new TopicCatalog(byName, byId, deleted, Math.max(nextProducerId, next), raises);
+          new TopicCatalog(byName, byId, deleted, Math.max(nextProducerId, next), raises, defaults);
       case CatalogRecord.EpochRaised(EpochRaise raise) ->
-          new TopicCatalog(byName, byId, deleted, nextProducerId, with(raise));
+          new TopicCatalog(byName, byId, deleted, nextProducerId, with(raise), defaults);
     };
   }
 
@@ -194,10 +283,32 @@ public final class TopicCatalog {
                   + ", not "
                   + wanted.partitions()));
     }
-    List<String> faults = TopicSettings.check(wanted.config());
+    List<String> faults = faults(name, wanted.config());
     return faults.isEmpty()
         ? Optional.empty()
         : Optional.of(refused(CatalogDecision.Reason.ILLEGAL_CONFIG, String.join("; ", faults)));
+  }
+
+  /// What is wrong with settings, each by itself, together, and for this topic.
+  private List<String> faults(String name, Map<String, String> given) {
+    List<String> faults = TopicSettings.check(given);
+    if (!faults.isEmpty()) {
+      return faults;
+    }
+    TopicConfig config = new TopicConfig(TopicSettings.trimmed(given)).over(defaults);
+    return TopicNames.isInternal(name) ? internalFaults(config) : config.conflicts();
+  }
+
+  /// The server itself lives on its internal topics: their records are not deleted, checked or held to be safe too early.
+  private static List<String> internalFaults(TopicConfig config) {
+    List<String> faults = new ArrayList<>(config.conflicts());
+    if (!config.compacted() || config.deletesOld()) {
+      faults.add("The cleanup.policy of an internal topic is compact, and stays so");
+    }
+    config.given().keySet().stream()
+        .filter(setting -> setting.startsWith("daybook."))
+        .forEach(setting -> faults.add(setting + " is not for internal topics"));
+    return faults;
   }
 
   private List<EpochRaise> with(EpochRaise raise) {
@@ -212,7 +323,8 @@ public final class TopicCatalog {
         byId.plus(topic.id(), topic),
         deleted,
         nextProducerId,
-        raises);
+        raises,
+        defaults);
   }
 
   private TopicCatalog withoutTopic(TopicId id) {
@@ -221,7 +333,12 @@ public final class TopicCatalog {
       return this;
     }
     return new TopicCatalog(
-        byName.minus(topic.name()), byId.minus(id), deleted.plus(id), nextProducerId, raises);
+        byName.minus(topic.name()),
+        byId.minus(id),
+        deleted.plus(id),
+        nextProducerId,
+        raises,
+        defaults);
   }
 
   private static CatalogDecision.Accepted accepted(CatalogRecord record) {

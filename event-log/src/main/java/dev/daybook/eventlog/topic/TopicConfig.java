@@ -1,17 +1,58 @@
 package dev.daybook.eventlog.topic;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/// A topic's settings: what was given at creation over the broker's defaults. Names are Kafka's where
-/// Kafka has one. A record of text by text, with typed views; every value was checked by
-/// [TopicSettings#check] before it got here.
-public record TopicConfig(Map<String, String> given) {
+/// A topic's settings: what was given to it, over the server's defaults, over Daybook's. Names are Kafka's where
+/// Kafka has one. An immutable value; every text was checked by [TopicSettings#check] before it got here. What is asked for
+/// every batch is a number already.
+public final class TopicConfig {
   public static final TopicConfig DEFAULTS = new TopicConfig(Map.of());
 
-  public TopicConfig {
-    given = Map.copyOf(new TreeMap<>(given));
+  private final Map<String, String> given;
+  private final TopicDefaults defaults;
+  private final int maxMessageBytes;
+  private final int segmentBytes;
+  private final boolean compacted;
+
+  public TopicConfig(Map<String, String> given) {
+    this(given, TopicDefaults.NONE);
+  }
+
+  private TopicConfig(Map<String, String> given, TopicDefaults defaults) {
+    this.given = Map.copyOf(new TreeMap<>(given));
+    this.defaults = defaults;
+    this.maxMessageBytes = Integer.parseInt(value(TopicSettings.MAX_MESSAGE_BYTES));
+    this.segmentBytes = Integer.parseInt(value(TopicSettings.SEGMENT_BYTES));
+    this.compacted = value(TopicSettings.CLEANUP_POLICY).contains("compact");
+  }
+
+  /// The same settings over these defaults.
+  public TopicConfig over(TopicDefaults serverDefaults) {
+    return new TopicConfig(given, serverDefaults);
+  }
+
+  /// Other settings over the same defaults.
+  public TopicConfig with(Map<String, String> newGiven) {
+    return new TopicConfig(newGiven, defaults);
+  }
+
+  /// What was given to this very topic.
+  public Map<String, String> given() {
+    return given;
+  }
+
+  public Optional<String> given(String name) {
+    return Optional.ofNullable(given.get(name));
+  }
+
+  public TopicDefaults defaults() {
+    return defaults;
   }
 
   /// The value in force: given, or the default.
@@ -19,26 +60,46 @@ public record TopicConfig(Map<String, String> given) {
   /// @throws IllegalArgumentException when there is no such setting
   public String value(String name) {
     String value = given.get(name);
-    return value != null ? value : TopicSettings.definition(name).defaultValue();
+    return value != null ? value : byDefault(name);
   }
 
-  public Optional<String> given(String name) {
-    return Optional.ofNullable(given.get(name));
+  /// The value that holds where none is given.
+  ///
+  /// @throws IllegalArgumentException when there is no such setting
+  public String byDefault(String name) {
+    return defaults.value(name).orElseGet(() -> TopicSettings.definition(name).defaultValue());
+  }
+
+  /// Which settings do not go together, one sentence each.
+  List<String> conflicts() {
+    List<String> conflicts = new ArrayList<>();
+    long leastMs = number(TopicSettings.MIN_COMPACTION_LAG_MS);
+    long mostMs = number(TopicSettings.MAX_COMPACTION_LAG_MS);
+    if (leastMs > mostMs) {
+      conflicts.add(
+          "%s (%d) must not be larger than %s (%d)"
+              .formatted(
+                  TopicSettings.MIN_COMPACTION_LAG_MS,
+                  leastMs,
+                  TopicSettings.MAX_COMPACTION_LAG_MS,
+                  mostMs));
+    }
+    return conflicts;
   }
 
   /// The largest batch in bytes, as sent.
   public int maxMessageBytes() {
-    return Integer.parseInt(value(TopicSettings.MAX_MESSAGE_BYTES));
+    return maxMessageBytes;
   }
 
   /// The size at which a segment is sealed, in bytes.
   public int segmentBytes() {
-    return Integer.parseInt(value(TopicSettings.SEGMENT_BYTES));
+    return segmentBytes;
   }
 
   /// The age at which a segment is sealed, in milliseconds.
   public long segmentMs() {
-    return Long.parseLong(value(TopicSettings.SEGMENT_MS));
+    return number(TopicSettings.SEGMENT_MS);
   }
 
   /// Bytes of log between two entries of the offset index.
@@ -48,16 +109,16 @@ public record TopicConfig(Map<String, String> given) {
 
   /// How much older than now a record may be, in milliseconds.
   public long timestampBeforeMaxMs() {
-    return Long.parseLong(value(TopicSettings.TIMESTAMP_BEFORE_MAX_MS));
+    return number(TopicSettings.TIMESTAMP_BEFORE_MAX_MS);
   }
 
   /// How much newer than now a record may be, in milliseconds.
   public long timestampAfterMaxMs() {
-    return Long.parseLong(value(TopicSettings.TIMESTAMP_AFTER_MAX_MS));
+    return number(TopicSettings.TIMESTAMP_AFTER_MAX_MS);
   }
 
   public boolean compacted() {
-    return value(TopicSettings.CLEANUP_POLICY).contains("compact");
+    return compacted;
   }
 
   /// Whether old records may be deleted at all, by retention or on request.
@@ -67,17 +128,17 @@ public record TopicConfig(Map<String, String> given) {
 
   /// The age beyond which segments go, in milliseconds; -1 keeps all.
   public long retentionMs() {
-    return Long.parseLong(value(TopicSettings.RETENTION_MS));
+    return number(TopicSettings.RETENTION_MS);
   }
 
   /// The size beyond which the oldest segments go; -1 keeps all.
   public long retentionBytes() {
-    return Long.parseLong(value(TopicSettings.RETENTION_BYTES));
+    return number(TopicSettings.RETENTION_BYTES);
   }
 
   /// How long the file of a segment that is gone stays, in milliseconds.
   public long fileDeleteDelayMs() {
-    return Long.parseLong(value(TopicSettings.FILE_DELETE_DELAY_MS));
+    return number(TopicSettings.FILE_DELETE_DELAY_MS);
   }
 
   /// How values are checked against their contract when they are appended.
@@ -90,6 +151,28 @@ public record TopicConfig(Map<String, String> given) {
     return ContractMode.of(value(TopicSettings.CONTRACT_KEY));
   }
 
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other
+        || (other instanceof TopicConfig that
+            && given.equals(that.given)
+            && defaults.equals(that.defaults));
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * given.hashCode() + defaults.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return new TreeMap<>(given) + " over " + new TreeMap<>(defaults.values());
+  }
+
+  private long number(String name) {
+    return Long.parseLong(value(name));
+  }
+
   /// How far the check at append goes.
   public enum ContractMode {
     OFF,
@@ -97,7 +180,7 @@ public record TopicConfig(Map<String, String> given) {
     ID;
 
     static ContractMode of(String value) {
-      return valueOf(value.toUpperCase(java.util.Locale.ROOT));
+      return valueOf(value.toUpperCase(Locale.ROOT));
     }
   }
 }

@@ -4,10 +4,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeMap;
 
 /// Every setting a topic may have: its name (Kafka's where Kafka has one), type, default and legal values.
 ///
@@ -15,11 +14,14 @@ import java.util.Set;
 /// somebody says otherwise.
 public final class TopicSettings {
   public static final String CLEANUP_POLICY = "cleanup.policy";
+  public static final String COMPRESSION_TYPE = "compression.type";
   public static final String CONTRACT_KEY = "daybook.contract.key";
   public static final String CONTRACT_VALUE = "daybook.contract.value";
   public static final String FILE_DELETE_DELAY_MS = "file.delete.delay.ms";
   public static final String INDEX_INTERVAL_BYTES = "index.interval.bytes";
+  public static final String MAX_COMPACTION_LAG_MS = "max.compaction.lag.ms";
   public static final String MAX_MESSAGE_BYTES = "max.message.bytes";
+  public static final String MIN_COMPACTION_LAG_MS = "min.compaction.lag.ms";
   public static final String RETENTION_BYTES = "retention.bytes";
   public static final String RETENTION_MS = "retention.ms";
   public static final String SEGMENT_BYTES = "segment.bytes";
@@ -33,11 +35,13 @@ public final class TopicSettings {
   static {
     add(
         CLEANUP_POLICY,
+        "log.cleanup.policy",
         Type.LIST,
         "delete",
         Limits.anyOf("delete", "compact"),
         "What happens to old records.");
     add(
+        COMPRESSION_TYPE,
         "compression.type",
         Type.STRING,
         "producer",
@@ -57,12 +61,14 @@ public final class TopicSettings {
         "How values are checked against the schema registry when they are appended.");
     add(
         "delete.retention.ms",
+        "log.cleaner.delete.retention.ms",
         Type.LONG,
         "86400000",
         Limits.atLeast(0),
         "How long compaction keeps tombstones.");
     add(
         FILE_DELETE_DELAY_MS,
+        "log.segment.delete.delay.ms",
         Type.LONG,
         "60000",
         Limits.atLeast(0),
@@ -81,48 +87,56 @@ public final class TopicSettings {
         "Every acknowledged record is forced to disk already; a larger number changes nothing.");
     add(
         INDEX_INTERVAL_BYTES,
+        "log.index.interval.bytes",
         Type.INT,
         "4096",
         Limits.between(0, Integer.MAX_VALUE),
         "Bytes of log between two entries of the offset index.");
     add(
         MAX_MESSAGE_BYTES,
+        "message.max.bytes",
         Type.INT,
         "1048588",
         Limits.between(0, 15 << 20),
         "The largest record batch, as sent.");
     add(
-        "max.compaction.lag.ms",
+        MAX_COMPACTION_LAG_MS,
+        "log.cleaner.max.compaction.lag.ms",
         Type.LONG,
         Long.toString(Long.MAX_VALUE),
         Limits.atLeast(1),
         "The longest a record stays uncompacted.");
     add(
         TIMESTAMP_AFTER_MAX_MS,
+        "log.message.timestamp.after.max.ms",
         Type.LONG,
         "3600000",
         Limits.atLeast(0),
         "How much newer than the broker's clock a record may be.");
     add(
         TIMESTAMP_BEFORE_MAX_MS,
+        "log.message.timestamp.before.max.ms",
         Type.LONG,
         Long.toString(Long.MAX_VALUE),
         Limits.atLeast(0),
         "How much older than the broker's clock a record may be.");
     add(
         TIMESTAMP_TYPE,
+        "log.message.timestamp.type",
         Type.STRING,
         "CreateTime",
         Limits.oneOf("CreateTime"),
         "Whose time a record carries: its producer's.");
     add(
         "min.cleanable.dirty.ratio",
+        "log.cleaner.min.cleanable.ratio",
         Type.DOUBLE,
         "0.5",
         Limits.fraction(),
         "The share of uncompacted log that starts a compaction.");
     add(
-        "min.compaction.lag.ms",
+        MIN_COMPACTION_LAG_MS,
+        "log.cleaner.min.compaction.lag.ms",
         Type.LONG,
         "0",
         Limits.atLeast(0),
@@ -141,18 +155,21 @@ public final class TopicSettings {
         "Accepted for compatibility; segments are written in large runs.");
     add(
         RETENTION_BYTES,
+        "log.retention.bytes",
         Type.LONG,
         "-1",
         Limits.atLeast(-1),
         "The size beyond which old segments go; -1 keeps all.");
     add(
         RETENTION_MS,
+        "log.retention.ms",
         Type.LONG,
         "-1",
         Limits.atLeast(-1),
         "The age beyond which old segments go; -1 keeps all.");
     add(
         SEGMENT_BYTES,
+        "log.segment.bytes",
         Type.INT,
         "1073741824",
         Limits.between(1 << 20, Integer.MAX_VALUE),
@@ -166,6 +183,7 @@ public final class TopicSettings {
     add("segment.jitter.ms", Type.LONG, "0", Limits.atLeast(0), "Accepted for compatibility.");
     add(
         SEGMENT_MS,
+        "log.roll.ms",
         Type.LONG,
         "604800000",
         Limits.atLeast(1),
@@ -196,6 +214,10 @@ public final class TopicSettings {
     return setting;
   }
 
+  public static boolean isKnown(String name) {
+    return SETTINGS.containsKey(name);
+  }
+
   /// What is wrong with these settings, one sentence each; empty when nothing is.
   public static List<String> check(Map<String, String> given) {
     List<String> faults = new ArrayList<>();
@@ -203,16 +225,15 @@ public final class TopicSettings {
         (name, value) -> {
           Setting setting = SETTINGS.get(name);
           if (setting == null) {
-            faults.add("Unknown topic config name: " + name);
+            faults.add(unknown(name));
           } else {
             setting
-                .limits()
                 .fault(value)
                 .ifPresent(
                     fault ->
                         faults.add(
                             "Invalid value "
-                                + value
+                                + shortened(value)
                                 + " for configuration "
                                 + name
                                 + ": "
@@ -222,13 +243,59 @@ public final class TopicSettings {
     return faults;
   }
 
+  /// The sentence about a name that nobody knows.
+  static String unknown(String name) {
+    String wanted = shortened(name);
+    return SETTINGS.keySet().stream()
+        .filter(known -> Nearness.distance(wanted, known) <= 2)
+        .findFirst()
+        .map(known -> "Unknown topic config name: " + wanted + "; did you mean " + known + "?")
+        .orElse("Unknown topic config name: " + wanted);
+  }
+
+  /// These values, which were checked, without the blanks around them.
+  static Map<String, String> trimmed(Map<String, String> given) {
+    Map<String, String> trimmed = new TreeMap<>();
+    given.forEach((name, value) -> trimmed.put(name, value.trim()));
+    return trimmed;
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= 60 ? text : text.substring(0, 60) + "…";
+  }
+
+  private static void add(
+      String name, String serverName, Type type, String defaultValue, Limits limits, String about) {
+    SETTINGS.put(
+        name, new Setting(name, Optional.of(serverName), type, defaultValue, limits, about));
+  }
+
   private static void add(
       String name, Type type, String defaultValue, Limits limits, String about) {
-    SETTINGS.put(name, new Setting(name, type, defaultValue, limits, about));
+    SETTINGS.put(name, new Setting(name, Optional.empty(), type, defaultValue, limits, about));
   }
 
   /// One setting.
-  public record Setting(String name, Type type, String defaultValue, Limits limits, String about) {}
+  ///
+  /// @param serverName how a server's config file calls the default of it, where that may be set
+  /// @param about what it does, in a sentence
+  public record Setting(
+      String name,
+      Optional<String> serverName,
+      Type type,
+      String defaultValue,
+      Limits limits,
+      String about) {
+    /// No legal value is longer; a record of the catalogue holds them all.
+    private static final int MAX_LENGTH = 255;
+
+    /// What is wrong with this value, if anything. Blanks around it do not count.
+    public Optional<String> fault(String value) {
+      return value.length() <= MAX_LENGTH
+          ? limits.fault(value.trim())
+          : Optional.of("must not be longer than " + MAX_LENGTH + " characters");
+    }
+  }
 
   /// How a value is to be read.
   public enum Type {
@@ -238,66 +305,5 @@ public final class TopicSettings {
     LIST,
     LONG,
     STRING
-  }
-
-  /// Which values are legal.
-  @FunctionalInterface
-  public interface Limits {
-    /// What is wrong with the value, if anything.
-    Optional<String> fault(String value);
-
-    static Limits oneOf(String... values) {
-      Set<String> legal = Set.of(values);
-      return value ->
-          legal.contains(value)
-              ? Optional.empty()
-              : Optional.of("must be one of " + String.join(", ", values));
-    }
-
-    static Limits anyOf(String... values) {
-      Limits one = oneOf(values);
-      return value ->
-          List.of(value.split(",", -1)).stream()
-              .map(part -> one.fault(part.trim()))
-              .flatMap(Optional::stream)
-              .findFirst();
-    }
-
-    static Limits bool() {
-      return value ->
-          Set.of("true", "false").contains(value.toLowerCase(Locale.ROOT))
-              ? Optional.empty()
-              : Optional.of("must be true or false");
-    }
-
-    static Limits atLeast(long least) {
-      return between(least, Long.MAX_VALUE);
-    }
-
-    static Limits between(long least, long most) {
-      return value -> {
-        try {
-          long number = Long.parseLong(value.trim());
-          return number >= least && number <= most
-              ? Optional.empty()
-              : Optional.of("must be between " + least + " and " + most);
-        } catch (NumberFormatException e) {
-          return Optional.of("must be a whole number");
-        }
-      };
-    }
-
-    static Limits fraction() {
-      return value -> {
-        try {
-          double number = Double.parseDouble(value.trim());
-          return number >= 0 && number <= 1
-              ? Optional.empty()
-              : Optional.of("must be between 0 and 1");
-        } catch (NumberFormatException e) {
-          return Optional.of("must be a number");
-        }
-      };
-    }
   }
 }

@@ -1,5 +1,6 @@
 /// Names and settings as a pure state machine: [TopicCatalog] decides and returns records; its `replay` is
-/// the only way to a new state. Read [Topic], [TopicConfig], [TopicSettings], [TopicCatalog], [CatalogRecord];
+/// the only way to a new state. Read [Topic], [TopicConfig], [TopicSettings], [TopicCatalog], [CatalogRecord],
+/// [ConfigChange];
 /// [EpochRaise] and [LeaderEpochs] say how clients learn that something is gone.
 ///
 /// The facts lie in the catalogue's partition, one record a fact, no key, value:
@@ -12,6 +13,8 @@
 ///  |        |         |  3 producer ids:   next free id i64                             |
 ///  |        |         |  4 epoch raised:   epoch i32 | reason u8 | at ms i64 | details  |
 ///  |        |         |                    UTF | count i32 | ends                         |
+///  |        |         |  5 topic set:      id 16 | config: all that is given from here on  |
+///  |        |         |  6 partitions:     id 16 | how many from here on i32               |
 ///  +--------+---------+----------------------------------------------------------------+
 ///  config: count u16, then name UTF and value UTF each.  UTF: length u16, modified UTF-8.
 ///  reason: 1 restored from a backup, 2 a loss was accepted.
@@ -19,7 +22,8 @@
 /// ```
 ///
 /// Numbers are big-endian. Damage is known by the record batch around it. A kind or version that is not known is
-/// refused: it was written by a newer Daybook.
+/// refused: it was written by a newer Daybook. Kinds 5 and 6 came after format 1 was released; why the format kept its
+/// number is told in ADR 15.
 @NullMarked
 package dev.daybook.eventlog.topic;
 

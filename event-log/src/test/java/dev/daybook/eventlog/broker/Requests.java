@@ -4,17 +4,25 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.message.AlterConfigsRequestData;
+import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.CreateAclsRequestData;
+import org.apache.kafka.common.message.CreatePartitionsRequestData;
+import org.apache.kafka.common.message.CreatePartitionsRequestData.CreatePartitionsTopic;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
+import org.apache.kafka.common.message.DeleteAclsRequestData;
 import org.apache.kafka.common.message.DeleteGroupsRequestData;
 import org.apache.kafka.common.message.DeleteRecordsRequestData;
 import org.apache.kafka.common.message.DeleteRecordsRequestData.DeleteRecordsPartition;
 import org.apache.kafka.common.message.DeleteRecordsRequestData.DeleteRecordsTopic;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData.DeleteTopicState;
+import org.apache.kafka.common.message.DescribeAclsRequestData;
+import org.apache.kafka.common.message.DescribeClientQuotasRequestData;
 import org.apache.kafka.common.message.DescribeClusterRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData.DescribeConfigsResource;
@@ -22,19 +30,23 @@ import org.apache.kafka.common.message.DescribeGroupsRequestData;
 import org.apache.kafka.common.message.DescribeLogDirsRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData.TopicRequest;
+import org.apache.kafka.common.message.ElectLeadersRequestData;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
 import org.apache.kafka.common.message.FetchRequestData.FetchTopic;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
 import org.apache.kafka.common.message.HeartbeatRequestData;
+import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.InitProducerIdRequestData;
 import org.apache.kafka.common.message.JoinGroupRequestData;
 import org.apache.kafka.common.message.LeaveGroupRequestData;
 import org.apache.kafka.common.message.LeaveGroupRequestData.MemberIdentity;
+import org.apache.kafka.common.message.ListConfigResourcesRequestData;
 import org.apache.kafka.common.message.ListGroupsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsPartition;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
+import org.apache.kafka.common.message.ListPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
@@ -161,6 +173,24 @@ final class Requests {
                           .setResourceType((byte) 2)
                           .setResourceName("orders")));
       case DESCRIBE_LOG_DIRS -> new DescribeLogDirsRequestData().setTopics(null);
+      case ALTER_CONFIGS -> new AlterConfigsRequestData().setResources(alteration());
+      case INCREMENTAL_ALTER_CONFIGS ->
+          new IncrementalAlterConfigsRequestData().setResources(incrementalAlteration());
+      case LIST_CONFIG_RESOURCES -> new ListConfigResourcesRequestData();
+      case DESCRIBE_ACLS ->
+          new DescribeAclsRequestData()
+              .setResourceTypeFilter((byte) 1)
+              .setPatternTypeFilter((byte) 1)
+              .setOperation((byte) 1)
+              .setPermissionType((byte) 1);
+      case CREATE_ACLS -> new CreateAclsRequestData();
+      case DELETE_ACLS -> new DeleteAclsRequestData();
+      case ELECT_LEADERS -> new ElectLeadersRequestData().setTopicPartitions(null);
+      case ALTER_PARTITION_REASSIGNMENTS -> new AlterPartitionReassignmentsRequestData();
+      case LIST_PARTITION_REASSIGNMENTS ->
+          new ListPartitionReassignmentsRequestData().setTopics(null);
+      case DESCRIBE_CLIENT_QUOTAS -> new DescribeClientQuotasRequestData();
+      case CREATE_PARTITIONS -> createPartitions("orders", 2);
       case DESCRIBE_CLUSTER -> new DescribeClusterRequestData();
       case DESCRIBE_TOPIC_PARTITIONS ->
           new DescribeTopicPartitionsRequestData()
@@ -198,6 +228,47 @@ final class Requests {
         .add(
             new CreatableTopic().setName(name).setNumPartitions(1).setReplicationFactor((short) 1));
     return request;
+  }
+
+  static CreatePartitionsRequestData createPartitions(String topic, int count) {
+    CreatePartitionsRequestData request = new CreatePartitionsRequestData();
+    request
+        .topics()
+        .add(new CreatePartitionsTopic().setName(topic).setCount(count).setAssignments(null));
+    return request;
+  }
+
+  private static AlterConfigsRequestData.AlterConfigsResourceCollection alteration() {
+    AlterConfigsRequestData.AlterableConfigCollection configs =
+        new AlterConfigsRequestData.AlterableConfigCollection();
+    configs.add(
+        new AlterConfigsRequestData.AlterableConfig().setName("retention.ms").setValue("-1"));
+    AlterConfigsRequestData.AlterConfigsResourceCollection resources =
+        new AlterConfigsRequestData.AlterConfigsResourceCollection();
+    resources.add(
+        new AlterConfigsRequestData.AlterConfigsResource()
+            .setResourceType((byte) 2)
+            .setResourceName("orders")
+            .setConfigs(configs));
+    return resources;
+  }
+
+  private static IncrementalAlterConfigsRequestData.AlterConfigsResourceCollection
+      incrementalAlteration() {
+    IncrementalAlterConfigsRequestData.AlterableConfigCollection configs =
+        new IncrementalAlterConfigsRequestData.AlterableConfigCollection();
+    configs.add(
+        new IncrementalAlterConfigsRequestData.AlterableConfig()
+            .setName("retention.ms")
+            .setValue("-1"));
+    IncrementalAlterConfigsRequestData.AlterConfigsResourceCollection resources =
+        new IncrementalAlterConfigsRequestData.AlterConfigsResourceCollection();
+    resources.add(
+        new IncrementalAlterConfigsRequestData.AlterConfigsResource()
+            .setResourceType((byte) 2)
+            .setResourceName("orders")
+            .setConfigs(configs));
+    return resources;
   }
 
   /// Bytes of a batch that a test may spoil.

@@ -4,6 +4,7 @@ import dev.daybook.eventlog.EventLog;
 import dev.daybook.eventlog.EventLogConfig;
 import dev.daybook.eventlog.group.GroupSettings;
 import dev.daybook.eventlog.partition.RecordValidator;
+import dev.daybook.eventlog.topic.TopicDefaults;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -45,20 +46,23 @@ final class RunningBroker implements AutoCloseable {
   static RunningBroker in(
       Path directory, UnaryOperator<BrokerConfig> settings, RecordValidator validator)
       throws IOException {
-    return new RunningBroker(directory, settings, validator);
+    return new RunningBroker(EventLogConfig.in(directory), settings, validator);
+  }
+
+  /// A broker whose config file says this.
+  static RunningBroker in(Path directory, Map<String, String> serverSettings) throws IOException {
+    return new RunningBroker(
+        EventLogConfig.in(directory).withTopicDefaults(TopicDefaults.of(serverSettings)),
+        UnaryOperator.identity(),
+        (topic, records) -> new RecordValidator.Verdict.Accepted());
   }
 
   private RunningBroker(
-      Path directory, UnaryOperator<BrokerConfig> settings, RecordValidator validator)
+      EventLogConfig log, UnaryOperator<BrokerConfig> settings, RecordValidator validator)
       throws IOException {
     server =
         LogServer.start(
-            vertx,
-            EventLogConfig.in(directory),
-            settings,
-            new GroupSettings(QUICK_GROUPS),
-            validator,
-            fatal::set);
+            vertx, log, settings, new GroupSettings(QUICK_GROUPS), validator, fatal::set);
   }
 
   EventLog log() {

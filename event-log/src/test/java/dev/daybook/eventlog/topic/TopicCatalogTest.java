@@ -116,6 +116,9 @@ class TopicCatalogTest {
         List.of(
             new CatalogRecord.TopicCreated(topic),
             new CatalogRecord.TopicDeleted(id),
+            new CatalogRecord.TopicConfigured(id, Map.of("segment.ms", "7", "retention.ms", "8")),
+            new CatalogRecord.TopicConfigured(id, Map.of()),
+            new CatalogRecord.PartitionsAdded(id, 9),
             new CatalogRecord.ProducerIdsReserved(5_000),
             new CatalogRecord.EpochRaised(
                 new EpochRaise(
@@ -126,6 +129,144 @@ class TopicCatalogTest {
                     Map.of(topic.partition(0), 5L, topic.partition(6), 0L))))) {
       assertEquals(record, CatalogCodec.decode(ByteBuffer.wrap(CatalogCodec.encode(record))));
     }
+  }
+
+  @Test
+  void refusesARecordOfAKindThatOnlyANewerDaybookKnows() {
+    byte[] bytes = CatalogCodec.encode(new CatalogRecord.PartitionsAdded(id, 9));
+    bytes[0] = 99;
+
+    IllegalArgumentException refused =
+        assertThrows(
+            IllegalArgumentException.class, () -> CatalogCodec.decode(ByteBuffer.wrap(bytes)));
+
+    assertTrue(String.valueOf(refused.getMessage()).contains("newer Daybook"));
+  }
+
+  @Test
+  void changesAddToEarlierOnesAndListsGrowAndShrink() {
+    TopicCatalog catalog = created(Map.of("segment.ms", "5", "cleanup.policy", "compact"));
+
+    TopicCatalog after =
+        replay(
+            catalog,
+            catalog.configure(
+                id,
+                List.of(
+                    new ConfigChange.Assign("retention.ms", " 7 "),
+                    new ConfigChange.Reset("segment.ms"),
+                    new ConfigChange.Append("cleanup.policy", "delete,compact"))));
+    TopicCatalog later =
+        replay(
+            after,
+            after.configure(id, List.of(new ConfigChange.Subtract("cleanup.policy", "compact"))));
+
+    assertEquals(Map.of("retention.ms", "7", "cleanup.policy", "compact,delete"), given(after));
+    assertEquals(Map.of("retention.ms", "7", "cleanup.policy", "delete"), given(later));
+    assertEquals(7, later.byId(id).orElseThrow().config().retentionMs());
+  }
+
+  @Test
+  void aChangeThatChangesNothingIsNotWrittenDown() {
+    TopicCatalog catalog = created(Map.of("segment.ms", "5"));
+
+    assertEquals(
+        new CatalogDecision.Accepted(List.of()),
+        catalog.configure(id, List.of(new ConfigChange.Assign("segment.ms", "5"))));
+  }
+
+  @Test
+  void settingsGivenAnewForgetTheOthers() {
+    TopicCatalog catalog = created(Map.of("segment.ms", "5", "retention.ms", "6"));
+
+    TopicCatalog after = replay(catalog, catalog.configureAnew(id, Map.of("retention.ms", "7")));
+
+    assertEquals(Map.of("retention.ms", "7"), given(after));
+  }
+
+  @Test
+  void whatIsWrongWithAChangeIsSaid() {
+    TopicCatalog catalog = created(Map.of());
+    Map<ConfigChange, String> wrong =
+        Map.of(
+            new ConfigChange.Assign("retention.mss", "1"),
+            "did you mean retention.ms?",
+            new ConfigChange.Reset("nothing.like.it"),
+            "Unknown topic config name: nothing.like.it",
+            new ConfigChange.Assign("retention.ms", "soon"),
+            "retention.ms",
+            new ConfigChange.Assign("retention.ms", " ".repeat(300) + "1"),
+            "255",
+            new ConfigChange.Append("retention.ms", "1"),
+            "LIST",
+            new ConfigChange.Assign("cleanup.policy", "delete,delete"),
+            "twice",
+            new ConfigChange.Assign("max.compaction.lag.ms", "3"),
+            "min.compaction.lag.ms");
+
+    wrong.forEach(
+        (change, said) -> {
+          List<ConfigChange> changes =
+              List.of(new ConfigChange.Assign("min.compaction.lag.ms", "4"), change);
+          String message =
+              assertRefused(CatalogDecision.Reason.ILLEGAL_CONFIG, catalog.configure(id, changes));
+          assertTrue(message.contains(said), message);
+        });
+  }
+
+  @Test
+  void internalTopicsStayCompactedAndKeepTheirPartitions() {
+    NewTopic offsets = new NewTopic("__consumer_offsets", 2, Map.of("cleanup.policy", "compact"));
+    TopicCatalog catalog =
+        replay(TopicCatalog.empty(), TopicCatalog.empty().create(offsets, () -> id));
+
+    for (ConfigChange change :
+        List.of(
+            new ConfigChange.Reset("cleanup.policy"),
+            new ConfigChange.Append("cleanup.policy", "delete"),
+            new ConfigChange.Assign("daybook.contract.key", "id"))) {
+      assertRefused(CatalogDecision.Reason.ILLEGAL_CONFIG, catalog.configure(id, List.of(change)));
+    }
+    assertRefused(CatalogDecision.Reason.ILLEGAL_PARTITIONS, catalog.addPartitions(id, 3));
+    assertInstanceOf(
+        CatalogDecision.Accepted.class,
+        catalog.configure(id, List.of(new ConfigChange.Assign("segment.bytes", "2000000"))));
+  }
+
+  @Test
+  void aTopicGetsMorePartitionsAndNeverFewer() {
+    TopicCatalog catalog = created(Map.of());
+
+    assertRefused(CatalogDecision.Reason.ILLEGAL_PARTITIONS, catalog.addPartitions(id, 2));
+    assertRefused(CatalogDecision.Reason.ILLEGAL_PARTITIONS, catalog.addPartitions(id, 3));
+    assertRefused(CatalogDecision.Reason.ILLEGAL_PARTITIONS, catalog.addPartitions(id, 10_001));
+    TopicCatalog after = replay(catalog, catalog.addPartitions(id, 4));
+
+    assertEquals(4, after.byName("t").orElseThrow().partitions());
+    assertEquals(4, after.byId(id).orElseThrow().partitions());
+  }
+
+  @Test
+  void theServersDefaultsHoldWhereATopicSaysNothing() {
+    TopicDefaults defaults =
+        TopicDefaults.of(Map.of("log.retention.ms", " 9 ", "num.partitions", "4"));
+    TopicCatalog empty = TopicCatalog.empty(defaults);
+    TopicCatalog catalog =
+        replay(empty, empty.create(topic("t", Map.of("segment.ms", "5")), () -> id));
+
+    assertEquals(9, catalog.byId(id).orElseThrow().config().retentionMs());
+    assertEquals(Map.of("segment.ms", "5"), given(catalog));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> TopicDefaults.of(Map.of("log.retention.ms", "a week")));
+  }
+
+  private TopicCatalog created(Map<String, String> config) {
+    return replay(TopicCatalog.empty(), TopicCatalog.empty().create(topic("t", config), () -> id));
+  }
+
+  private Map<String, String> given(TopicCatalog catalog) {
+    return catalog.byId(id).orElseThrow().config().given();
   }
 
   @Test

@@ -2,10 +2,12 @@ package dev.daybook.server.command;
 
 import dev.daybook.eventlog.disk.DirectoryLock;
 import dev.daybook.eventlog.disk.FileDisk;
+import dev.daybook.eventlog.disk.ReadOnlyDisk;
 import dev.daybook.eventlog.maintenance.CheckReport;
 import dev.daybook.eventlog.maintenance.DirectoryCheck;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -16,7 +18,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `daybook check DIR`: verifies every byte of a data directory that no server uses, and changes nothing but the lock's
-/// holder.
+/// holder: also a copy that is mounted so that nobody can write to it.
 @Command(
     name = "check",
     description =
@@ -64,7 +66,23 @@ public final class CheckCommand implements Callable<Integer> {
               .formatted(directory));
     }
     try (DirectoryLock _ = DirectoryLock.acquire(directory)) {
-      return DirectoryCheck.run(new FileDisk(), directory);
+      return look();
+    } catch (IOException e) {
+      if (isReadOnlyCauseOf(e)) {
+        // Nobody can write there, a server neither: there is nothing to lock, and no way to.
+        return look();
+      }
+      throw e;
     }
+  }
+
+  /// The JDK tells EROFS by its text only; a bind mount does not show in its `FileStore`.
+  private static boolean isReadOnlyCauseOf(IOException failure) {
+    return failure.getCause() instanceof FileSystemException cause
+        && "Read-only file system".equals(cause.getReason());
+  }
+
+  private CheckReport look() throws IOException {
+    return DirectoryCheck.run(new ReadOnlyDisk(new FileDisk()), directory);
   }
 }

@@ -1,7 +1,9 @@
 package dev.daybook.server.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.daybook.eventlog.disk.DirectoryLock;
 import dev.daybook.server.Main;
@@ -71,6 +73,26 @@ class CheckCommandTest {
       assertEquals(2, check());
     }
     assertTrue(err.toString().contains("in use"), err::toString);
+  }
+
+  @Test
+  void checksACopyThatNobodyCanWriteTo(@TempDir Path mount) throws Exception {
+    boolean mounted =
+        works("mount", "--bind", data.toString(), mount.toString())
+            && works("mount", "-o", "remount,ro,bind", mount.toString());
+    try {
+      assumeTrue(
+          mounted || Boolean.getBoolean("daybook.ci"), "no read-only mount: this needs root");
+      assertThrows(IOException.class, () -> Files.createFile(mount.resolve("new")));
+      assertEquals(0, run(mount), err::toString);
+      assertTrue(out.toString().contains("clean: every record is there"), out::toString);
+    } finally {
+      works("umount", mount.toString());
+    }
+  }
+
+  private static boolean works(String... command) throws Exception {
+    return new ProcessBuilder(command).start().waitFor() == 0;
   }
 
   private int check(String... flags) {

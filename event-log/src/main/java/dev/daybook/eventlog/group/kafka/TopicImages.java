@@ -4,6 +4,7 @@ import dev.daybook.eventlog.record.TopicId;
 import dev.daybook.eventlog.topic.Topic;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.metadata.PartitionRecord;
 import org.apache.kafka.common.metadata.RemoveTopicRecord;
@@ -39,13 +40,26 @@ final class TopicImages {
     return delta;
   }
 
+  /// More partitions.
+  ///
+  /// @param topics as they are now, and how many partitions each had before
+  static MetadataDelta growth(MetadataImage image, Map<Topic, Integer> topics) {
+    MetadataDelta delta = new MetadataDelta.Builder().setImage(image).build();
+    topics.forEach((topic, before) -> addPartitions(delta, topic, before));
+    return delta;
+  }
+
   private static void create(MetadataDelta delta, Topic topic) {
     Uuid id = uuid(topic.id());
     delta.replay(new TopicRecord().setName(topic.name()).setTopicId(id));
-    for (int index = 0; index < topic.partitions(); index++) {
+    addPartitions(delta, topic, 0);
+  }
+
+  private static void addPartitions(MetadataDelta delta, Topic topic, int first) {
+    for (int index = first; index < topic.partitions(); index++) {
       delta.replay(
           new PartitionRecord()
-              .setTopicId(id)
+              .setTopicId(uuid(topic.id()))
               .setPartitionId(index)
               .setReplicas(List.of(NODE_ID))
               .setIsr(List.of(NODE_ID))

@@ -3,7 +3,9 @@ package dev.daybook.eventlog.group.kafka;
 import dev.daybook.eventlog.group.GroupLog;
 import dev.daybook.eventlog.topic.Topic;
 import dev.daybook.eventlog.topic.TopicCatalog;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -84,6 +86,14 @@ final class TopicPublisher implements AutoCloseable {
             .toList();
     List<Topic> created =
         now.all().stream().filter(topic -> before.byId(topic.id()).isEmpty()).toList();
+    Map<Topic, Integer> grown = new HashMap<>();
+    for (Topic topic : now.all()) {
+      before
+          .byId(topic.id())
+          .map(Topic::partitions)
+          .filter(partitions -> partitions < topic.partitions())
+          .ifPresent(partitions -> grown.put(topic, partitions));
+    }
     // Removals first and by themselves: a topic may have been deleted and created anew under its
     // name.
     if (!gone.isEmpty()) {
@@ -91,6 +101,9 @@ final class TopicPublisher implements AutoCloseable {
     }
     if (!created.isEmpty()) {
       tell(TopicImages.creation(image, created));
+    }
+    if (!grown.isEmpty()) {
+      tell(TopicImages.growth(image, grown));
     }
     published = now;
   }
