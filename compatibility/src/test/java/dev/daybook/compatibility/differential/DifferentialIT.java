@@ -29,6 +29,9 @@ class DifferentialIT {
         Side daybook = new DaybookSide(folder.resolve("daybook"));
         Duel duel = new Duel(kafka, daybook, verdicts)) {
       play(duel, new Script(SEED, duel.menu(), System.currentTimeMillis()));
+      for (Scenario scenario : Scenario.ALL) {
+        duel.play(scenario);
+      }
     }
     System.out.printf("%d compared, %d not asked%n", verdicts.asked(), verdicts.unspeakable());
     verdicts.steps().forEach((step, times) -> System.out.println("  " + step + " " + times));

@@ -5,7 +5,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -16,6 +19,7 @@ final class Duel implements AutoCloseable {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final int LOOKS = 20;
   private static final long BETWEEN_LOOKS_MS = 50;
+  private static final long SLOW_MS = 2_000;
 
   private final Seat kafka;
   private final Seat daybook;
@@ -75,6 +79,7 @@ final class Duel implements AutoCloseable {
 
   /// Plays one step. What a server tells of its own doings a little later is asked for again.
   void play(Ask ask) throws IOException, InterruptedException {
+    long started = System.nanoTime();
     try {
       ask.message(daybook.symbols);
     } catch (IllegalArgumentException e) {
@@ -89,8 +94,32 @@ final class Duel implements AutoCloseable {
       ours = daybook.ask(ask);
     }
     verdicts.compare(ask, theirs, ours);
+    long ms = (System.nanoTime() - started) / 1_000_000;
+    if (ms > SLOW_MS) {
+      System.out.println(ask.step() + " v" + ask.version() + " took " + ms + " ms: " + ask.body());
+    }
     if (ask.isChangingTopics()) {
       settle();
+    }
+  }
+
+  /// Plays a scenario, on both sides at once.
+  void play(Scenario scenario) throws InterruptedException {
+    Map<Seat, ObjectNode> told = new ConcurrentHashMap<>();
+    List<Thread> tellers = new ArrayList<>();
+    for (Seat seat : List.of(kafka, daybook)) {
+      tellers.add(Thread.ofVirtual().start(() -> told.put(seat, tell(scenario, seat))));
+    }
+    for (Thread teller : tellers) {
+      teller.join();
+    }
+    verdicts.compare(scenario.name(), "", told.get(kafka), told.get(daybook));
+  }
+
+  private static ObjectNode tell(Scenario scenario, Seat seat) {
+    try (Story story = new Story(seat.side)) {
+      story.act("until its end", () -> scenario.telling().tell(story));
+      return story.told();
     }
   }
 

@@ -108,7 +108,7 @@ final class Sketch {
       case "bytes", "records" -> JSON.binaryNode(new byte[] {0, 1, 2});
       case "int64" -> int64(field);
       case "float64" -> JSON.numberNode(1.0);
-      default -> JSON.numberNode(integer(field));
+      default -> JSON.numberNode(integer(place, field));
     };
   }
 
@@ -155,6 +155,12 @@ final class Sketch {
     };
   }
 
+  private static boolean isAboutRights(ApiKeys api) {
+    return api == ApiKeys.DESCRIBE_ACLS
+        || api == ApiKeys.CREATE_ACLS
+        || api == ApiKeys.DELETE_ACLS;
+  }
+
   private static boolean isAltering(ApiKeys api) {
     return api == ApiKeys.ALTER_CONFIGS || api == ApiKeys.INCREMENTAL_ALTER_CONFIGS;
   }
@@ -168,7 +174,7 @@ final class Sketch {
   private String topic(ApiKeys api) {
     return switch (api) {
       case DELETE_TOPICS -> one("spare-0", "spare-1", "spare-2", "spare-3", "bad name", "", "nothere");
-      case CREATE_TOPICS, CREATE_PARTITIONS ->
+      case CREATE_TOPICS, CREATE_PARTITIONS, ALTER_PARTITION_REASSIGNMENTS, ELECT_LEADERS ->
           one("spare-0", "spare-1", "spare-2", "spare-3", "bad name", "..", "", "__consumer_offsets", "nothere");
       case FETCH, LIST_OFFSETS ->
           one("orders", "payments", "keyed", "spare-0", "spare-1", "nothere", "bad name", "");
@@ -206,7 +212,7 @@ final class Sketch {
     return JSON.numberNode(of(0, 1, 2, 3, 4, 5, 7, 10, 1000, -1, -2, Long.MAX_VALUE));
   }
 
-  private long integer(Field field) {
+  private long integer(Place place, Field field) {
     String name = field.name();
     if (field.entity().equals("brokerId")) {
       return name.equals("ReplicaId") ? -1 : of(1, 1, -1, 7);
@@ -237,7 +243,12 @@ final class Sketch {
       case "ReplicationFactor" -> of(1, 1, -1, 3, 0);
       case "SessionTimeoutMs" -> of(6000, 6000, 100, 2_000_000);
       case "RebalanceTimeoutMs" -> of(300, 500, -1);
-      case "ResourceType" -> of(2, 2, 2, 4, 8, 32);
+      case "ResourceType" -> isAboutRights(place.api()) ? of(2, 3, 4) : of(2, 2, 2, 4, 8, 32);
+      case "ResourceTypeFilter" -> of(1, 2, 3, 4);
+      case "PatternTypeFilter" -> of(1, 2, 3, 4);
+      case "ResourcePatternType" -> of(3, 4);
+      case "Operation" -> isAboutRights(place.api()) ? of(2, 3, 8) : 0;
+      case "PermissionType" -> of(2, 3);
       case "ConfigOperation" -> of(0, 1, 2, 3, 9);
       case "KeyType" -> of(0, 1, 1, 5);
       case "EndpointType" -> of(1, 1, 2);
