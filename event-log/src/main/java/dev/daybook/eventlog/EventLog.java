@@ -10,11 +10,13 @@ import dev.daybook.eventlog.maintenance.Backup;
 import dev.daybook.eventlog.maintenance.DataFormat;
 import dev.daybook.eventlog.maintenance.Manifest;
 import dev.daybook.eventlog.maintenance.Progress;
+import dev.daybook.eventlog.partition.ActiveProducer;
 import dev.daybook.eventlog.partition.Append;
+import dev.daybook.eventlog.partition.AppendPart;
+import dev.daybook.eventlog.partition.ColdPace;
 import dev.daybook.eventlog.partition.LogStartResult;
 import dev.daybook.eventlog.partition.Measurements;
 import dev.daybook.eventlog.partition.Partition;
-import dev.daybook.eventlog.partition.PartitionAppend;
 import dev.daybook.eventlog.partition.RecordValidator;
 import dev.daybook.eventlog.partition.RecoveryReport;
 import dev.daybook.eventlog.partition.ScrubCounts;
@@ -56,6 +58,7 @@ public final class EventLog implements AutoCloseable {
   private final DataFormat format;
   private final Shard shard;
   private final ExecutorService readers;
+  private final ExecutorService coldReader = threads("daybook-cold-reader-", 1);
   private final RecordValidator validator;
   private volatile Measurements measurements = Measurements.NONE;
 
@@ -102,9 +105,8 @@ public final class EventLog implements AutoCloseable {
               TopicId::random);
       shard.start(onFatal);
       shard.startScrub(config.scrub(), onFatal);
-      ExecutorService readers =
-          Executors.newFixedThreadPool(
-              config.readerThreads(), Thread.ofPlatform().name("daybook-reader-", 0).factory());
+      shard.startProducerExpiry(config.producerExpiry(), onFatal);
+      ExecutorService readers = threads("daybook-reader-", config.readerThreads());
       return new EventLog(config.dataDirectory(), lock, format, shard, readers, validator);
     } catch (IOException | RuntimeException e) {
       lock.close();
@@ -171,6 +173,11 @@ public final class EventLog implements AutoCloseable {
     return shard.raiseLogStart(partition, startOffset);
   }
 
+  /// What a partition knows of its producers; completes when all of that is durable.
+  public CompletableFuture<List<ActiveProducer>> producers(Partition partition) {
+    return shard.producers(partition);
+  }
+
   /// A producer id that was never given before and never will be again.
   public CompletableFuture<Long> newProducerId() {
     return shard.newProducerId();
@@ -203,10 +210,16 @@ public final class EventLog implements AutoCloseable {
     return shard.partition(id);
   }
 
-  /// Appends one batch to each of these partitions, each by itself. Appends are decided in the order of these
+  /// Appends these batches and markers, each by itself, in one journal entry. Appends are decided in the order of these
   /// calls, so far as the calls have an order.
-  public Append append(List<PartitionAppend> appends) {
-    return shard.append(appends);
+  public Append append(List<? extends AppendPart> parts) {
+    return shard.append(parts);
+  }
+
+  /// Appends all of these batches and markers in one journal entry: after a crash all are there or none. When one of
+  /// them is refused, nothing is appended, and the others are answered with [AppendResult.Reason#OTHERS_REFUSED].
+  public Append appendTogether(List<? extends AppendPart> parts) {
+    return shard.appendTogether(parts);
   }
 
   /// What of the sealed segments was read in the background since the start.
@@ -222,6 +235,16 @@ public final class EventLog implements AutoCloseable {
   /// Where blocking reads run.
   public Executor readers() {
     return readers;
+  }
+
+  /// The one thread that waits for the disk to bring old records.
+  public Executor coldReader() {
+    return coldReader;
+  }
+
+  /// How fast that thread may read.
+  public ColdPace coldPace() {
+    return shard.coldPace();
   }
 
   /// Says whom to tell of what the log does from now on.
@@ -249,11 +272,16 @@ public final class EventLog implements AutoCloseable {
   @Override
   public void close() throws IOException {
     readers.close();
+    coldReader.close();
     try {
       shard.close();
     } finally {
       lock.close();
     }
+  }
+
+  private static ExecutorService threads(String name, int count) {
+    return Executors.newFixedThreadPool(count, Thread.ofPlatform().name(name, 0).factory());
   }
 
   private static ShardConfig shardConfig(EventLogConfig config) {

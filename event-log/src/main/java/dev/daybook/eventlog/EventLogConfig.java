@@ -1,5 +1,6 @@
 package dev.daybook.eventlog;
 
+import dev.daybook.eventlog.partition.ProducerExpiry;
 import dev.daybook.eventlog.partition.ScrubPace;
 import dev.daybook.eventlog.topic.TopicDefaults;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.time.Duration;
 /// @param readerThreads threads for reads that may block
 /// @param scrub how fast sealed segments are read again in the background
 /// @param topicDefaults what holds for topics that say nothing themselves
+/// @param producerExpiry how long producers are remembered
 public record EventLogConfig(
     Path dataDirectory,
     long journalBytes,
@@ -35,7 +37,8 @@ public record EventLogConfig(
     Duration retentionCheckInterval,
     int readerThreads,
     ScrubPace scrub,
-    TopicDefaults topicDefaults) {
+    TopicDefaults topicDefaults,
+    ProducerExpiry.Pace producerExpiry) {
 
   private static final int MIB = 1 << 20;
 
@@ -67,7 +70,7 @@ public record EventLogConfig(
     }
   }
 
-  /// With Daybook's own defaults for topics.
+  /// With Daybook's own defaults for topics, and producers remembered for as long as Apache Kafka does.
   public EventLogConfig(
       Path dataDirectory,
       long journalBytes,
@@ -96,7 +99,8 @@ public record EventLogConfig(
         retentionCheckInterval,
         readerThreads,
         scrub,
-        TopicDefaults.NONE);
+        TopicDefaults.NONE,
+        ProducerExpiry.Pace.DEFAULT);
   }
 
   /// The same with other defaults for topics.
@@ -115,7 +119,8 @@ public record EventLogConfig(
         retentionCheckInterval,
         readerThreads,
         scrub,
-        newDefaults);
+        newDefaults,
+        producerExpiry);
   }
 
   /// The largest request whose batches are sure to fit in one entry of the journal.

@@ -37,6 +37,9 @@ public final class ConfigFile {
     KNOWN.put("connections.max.idle.ms", "when a silent connection is closed; 600000");
     KNOWN.put("group.initial.rebalance.delay.ms", "how long a new group waits for members; 3000");
     KNOWN.put("offsets.topic.num.partitions", "partitions of __consumer_offsets; 8");
+    KNOWN.put(
+        "producer.id.expiration.ms",
+        "how long a producer is remembered that writes nothing; 86400000");
     KNOWN.put("journal.bytes", "what the journal may hold before segments are forced; 536870912");
     KNOWN.put("disk.reserve.bytes", "disk space that appends leave free; 268435456");
     KNOWN.put(

@@ -10,6 +10,7 @@ import dev.daybook.eventlog.broker.BrokerConfig;
 import dev.daybook.eventlog.broker.LogServer;
 import dev.daybook.eventlog.disk.DiskFull;
 import dev.daybook.eventlog.group.GroupSettings;
+import dev.daybook.eventlog.partition.ProducerExpiry;
 import dev.daybook.eventlog.partition.ScrubPace;
 import dev.daybook.eventlog.topic.TopicDefaults;
 import dev.daybook.registry.ContractCheck;
@@ -258,7 +259,11 @@ public final class Server implements AutoCloseable {
             config.number("scrub.bytes.per.second", defaults.scrub().bytesPerSecond()),
             Duration.ofMillis(
                 config.number("scrub.round.ms", defaults.scrub().round().toMillis()))),
-        topicDefaults());
+        topicDefaults(),
+        ProducerExpiry.Pace.of(
+            Duration.ofMillis(
+                config.number(
+                    "producer.id.expiration.ms", defaults.producerExpiry().after().toMillis()))));
   }
 
   private TopicDefaults topicDefaults() {

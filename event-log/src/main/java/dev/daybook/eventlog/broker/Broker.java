@@ -17,7 +17,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
@@ -40,7 +39,7 @@ public final class Broker {
   private final FramePool framePool;
   private final PinnedBytes pinned = new PinnedBytes();
   private final RefusalLog refusals = new RefusalLog();
-  private final Executor readers;
+  private final ColdReader coldReader;
   private final Preparers preparers;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private final Queue<String> listeners = new ConcurrentLinkedQueue<>();
@@ -57,7 +56,7 @@ public final class Broker {
     long offHeapBytes = PlatformDependent.maxDirectMemory();
     this.framePool = new FramePool(Math.min(2 * config.queuedMaxBytes(), offHeapBytes / 2));
     this.sharedPort = config.port() == 0 ? FREE_PORTS.decrementAndGet() : config.port();
-    this.readers = log.readers();
+    this.coldReader = new ColdReader(log.coldReader(), log.coldPace());
     this.preparers = new Preparers(log.validator());
   }
 
@@ -113,8 +112,8 @@ public final class Broker {
     return refusals;
   }
 
-  Executor readers() {
-    return readers;
+  ColdReader coldReader() {
+    return coldReader;
   }
 
   Preparers preparers() {

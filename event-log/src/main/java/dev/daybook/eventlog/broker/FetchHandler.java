@@ -14,11 +14,13 @@ final class FetchHandler implements Handler {
   private final EventLog log;
   private final BrokerConfig config;
   private final PinnedBytes pinned;
+  private final ColdReader coldReader;
 
-  FetchHandler(EventLog log, BrokerConfig config, PinnedBytes pinned) {
+  FetchHandler(EventLog log, BrokerConfig config, PinnedBytes pinned, ColdReader coldReader) {
     this.log = log;
     this.config = config;
     this.pinned = pinned;
+    this.coldReader = coldReader;
   }
 
   @Override
@@ -28,6 +30,6 @@ final class FetchHandler implements Handler {
       return Reply.now(
           new FetchResponseData().setErrorCode(Errors.FETCH_SESSION_ID_NOT_FOUND.code()));
     }
-    return new FetchPoll(log, call, request, config.fetchMaxBytes(), pinned).start();
+    return new FetchPoll(log, call, request, config.fetchMaxBytes(), pinned, coldReader).start();
   }
 }

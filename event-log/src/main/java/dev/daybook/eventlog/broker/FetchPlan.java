@@ -2,8 +2,10 @@ package dev.daybook.eventlog.broker;
 
 import dev.daybook.eventlog.EventLog;
 import dev.daybook.eventlog.disk.DiskFile;
+import dev.daybook.eventlog.log.AbortedTransaction;
 import dev.daybook.eventlog.log.CorruptLogException;
 import dev.daybook.eventlog.log.FileSlice;
+import dev.daybook.eventlog.partition.Isolation;
 import dev.daybook.eventlog.partition.Partition;
 import dev.daybook.eventlog.partition.ReadResult;
 import dev.daybook.eventlog.partition.Slice;
@@ -34,6 +36,7 @@ final class FetchPlan {
   private static final byte READ_COMMITTED = 1;
 
   private final FetchRequestData request;
+  private final Isolation isolation;
   private final List<Part> parts = new ArrayList<>();
   private int next;
   private int leftBytes;
@@ -42,6 +45,10 @@ final class FetchPlan {
 
   FetchPlan(EventLog log, FetchRequestData request, int maxBytes) {
     this.request = request;
+    this.isolation =
+        request.isolationLevel() == READ_COMMITTED
+            ? Isolation.READ_COMMITTED
+            : Isolation.READ_UNCOMMITTED;
     this.leftBytes = maxBytes;
     for (FetchTopic topic : request.topics()) {
       Optional<Topic> known = TopicIds.find(log.topics(), topic.topicId(), topic.topic());
@@ -61,7 +68,7 @@ final class FetchPlan {
       Part part = parts.get(next);
       Partition partition = part.readable();
       if (partition != null) {
-        ReadResult result = partition.tryReadTail(part.asked.fetchOffset(), limit(part));
+        ReadResult result = partition.tryReadTail(part.asked.fetchOffset(), limit(part), isolation);
         if (result == null) {
           return false;
         }
@@ -73,10 +80,11 @@ final class FetchPlan {
     return true;
   }
 
-  /// Goes on to the end, and makes the first bytes that lie in files resident.
+  /// Goes on to the end.
   ///
+  /// @return whether the first bytes that lie in files are resident; if not, [#makeResident] sees to that
   /// @throws UncheckedIOException when a file cannot be read
-  void lookInFiles() {
+  boolean lookInFiles() {
     try {
       while (next < parts.size()) {
         Part part = parts.get(next);
@@ -87,7 +95,7 @@ final class FetchPlan {
         failed |= part.data.errorCode() != Errors.NONE.code();
         next++;
       }
-      makeResident();
+      return firstInFiles((file, position, length) -> file.isResident(position, length));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -96,7 +104,7 @@ final class FetchPlan {
   /// What is wrong with one partition's files does not keep the client from the others.
   private void read(Part part, Partition partition) {
     try {
-      take(part, partition.read(part.asked.fetchOffset(), limit(part)));
+      take(part, partition.read(part.asked.fetchOffset(), limit(part), isolation));
     } catch (CorruptLogException e) {
       LOG.warn(
           "damaged partition={} offset={} reason=\"{}\"",
@@ -123,7 +131,11 @@ final class FetchPlan {
   void forEachPartition(FetchPoll.PartitionVisitor visitor) {
     for (Part part : parts) {
       if (part.partition != null) {
-        visitor.visit(part.partition, part.data.highWatermark());
+        visitor.visit(
+            part.partition.waiters(isolation),
+            isolation == Isolation.READ_COMMITTED
+                ? part.data.lastStableOffset()
+                : part.data.highWatermark());
       }
     }
   }
@@ -178,9 +190,10 @@ final class FetchPlan {
   private void take(Part part, ReadResult.Batches batches) {
     part.data
         .setHighWatermark(batches.highWatermark())
-        .setLastStableOffset(batches.highWatermark())
+        .setLastStableOffset(batches.lastStableOffset())
         .setLogStartOffset(batches.logStartOffset())
-        .setAbortedTransactions(request.isolationLevel() == READ_COMMITTED ? List.of() : null);
+        .setAbortedTransactions(
+            isolation == Isolation.READ_COMMITTED ? named(batches.aborted()) : null);
     if (foundBytes > 0 && batches.sizeBytes() > limit(part)) {
       batches.close();
       return;
@@ -190,19 +203,52 @@ final class FetchPlan {
     leftBytes -= batches.sizeBytes();
   }
 
-  private void makeResident() throws IOException {
-    int ahead = Resident.AHEAD_BYTES;
+  private static List<FetchResponseData.AbortedTransaction> named(
+      List<AbortedTransaction> aborted) {
+    return aborted.stream()
+        .map(
+            transaction ->
+                new FetchResponseData.AbortedTransaction()
+                    .setProducerId(transaction.producerId())
+                    .setFirstOffset(transaction.firstOffset()))
+        .toList();
+  }
+
+  /// Brings the first bytes that lie in files into the page cache. Waits for the disk.
+  void makeResident(ColdReader reader) {
+    try {
+      firstInFiles(
+          (file, position, length) -> {
+            reader.read(file, position, length);
+            return true;
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Visits as much of the files as is sent without asking again; stops when the visitor says no.
+  private boolean firstInFiles(RangeVisitor visitor) throws IOException {
+    int ahead = ColdReader.AHEAD_BYTES;
     for (Part part : parts) {
-      SliceRecords records = (SliceRecords) part.data.records();
-      for (Slice slice : records.slices()) {
+      for (Slice slice : ((SliceRecords) part.data.records()).slices()) {
         if (slice
             instanceof Slice.InFile(FileSlice(DiskFile file, long position, int length, _, _))) {
           int bytes = Math.min(ahead, length);
-          Resident.make(file, position, bytes);
+          if (bytes > 0 && !visitor.visit(file, position, bytes)) {
+            return false;
+          }
           ahead -= bytes;
         }
       }
     }
+    return true;
+  }
+
+  /// Takes a range of a file; says whether to go on.
+  @FunctionalInterface
+  private interface RangeVisitor {
+    boolean visit(DiskFile file, long position, int length) throws IOException;
   }
 
   /// One partition of the request, and what to answer for it.

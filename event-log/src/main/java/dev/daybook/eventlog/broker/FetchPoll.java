@@ -1,13 +1,14 @@
 package dev.daybook.eventlog.broker;
 
 import dev.daybook.eventlog.EventLog;
+import dev.daybook.eventlog.partition.FetchWaiters;
 import dev.daybook.eventlog.partition.FetchWaiters.Waiter;
-import dev.daybook.eventlog.partition.Partition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.message.FetchRequestData;
+import org.jspecify.annotations.Nullable;
 
 /// One Fetch request that goes on until it has found enough, an error, or the end of its patience. Owner: the event
 /// loop of the connection; a reader works on a plan of it while the loop has let go of it.
@@ -17,24 +18,34 @@ import org.apache.kafka.common.message.FetchRequestData;
 /// served from the file.
 final class FetchPoll {
   private static final long RETRY_MS = 20;
+  private static final CompletableFuture<@Nullable Void> DONE =
+      CompletableFuture.completedFuture(null);
 
   private final EventLog log;
   private final Call call;
   private final FetchRequestData request;
   private final int maxBytes;
   private final PinnedBytes pinned;
+  private final ColdReader coldReader;
   private final CompletableFuture<Reply> reply = new CompletableFuture<>();
   private final List<Waiter> waiters = new ArrayList<>();
   private Runnable cancelTimer = () -> {};
   private boolean waiting;
   private boolean patient = true;
 
-  FetchPoll(EventLog log, Call call, FetchRequestData request, int maxBytes, PinnedBytes pinned) {
+  FetchPoll(
+      EventLog log,
+      Call call,
+      FetchRequestData request,
+      int maxBytes,
+      PinnedBytes pinned,
+      ColdReader coldReader) {
     this.log = log;
     this.call = call;
     this.request = request;
     this.maxBytes = Math.min(request.maxBytes(), maxBytes);
     this.pinned = pinned;
+    this.coldReader = coldReader;
   }
 
   CompletableFuture<Reply> start() {
@@ -48,7 +59,7 @@ final class FetchPoll {
     return reply;
   }
 
-  /// Plans anew: here what lies in memory, on a reader the rest.
+  /// Plans anew: here what lies in memory, on a reader the rest; what is not in the page cache is then brought there.
   private void look() {
     FetchPlan plan = new FetchPlan(log, request, maxBytes);
     if (plan.lookInMemory()) {
@@ -56,7 +67,8 @@ final class FetchPoll {
       return;
     }
     var _ =
-        CompletableFuture.runAsync(plan::lookInFiles, log.readers())
+        CompletableFuture.supplyAsync(plan::lookInFiles, log.readers())
+            .thenCompose(resident -> resident ? DONE : makeResident(plan))
             .whenCompleteAsync(
                 (done, failure) -> {
                   if (failure == null) {
@@ -66,6 +78,10 @@ final class FetchPoll {
                   }
                 },
                 call.loop());
+  }
+
+  private CompletableFuture<Void> makeResident(FetchPlan plan) {
+    return CompletableFuture.runAsync(() -> plan.makeResident(coldReader), coldReader.thread());
   }
 
   private void decide(FetchPlan plan) {
@@ -87,17 +103,15 @@ final class FetchPoll {
     waiting = true;
     AtomicBoolean woken = new AtomicBoolean();
     plan.forEachPartition(
-        (partition, seenHighWatermark) ->
+        (those, seenOffset) ->
             waiters.add(
-                partition
-                    .waiters()
-                    .await(
-                        seenHighWatermark,
-                        () -> {
-                          if (woken.compareAndSet(false, true)) {
-                            call.connection().later(this::goOn);
-                          }
-                        })));
+                those.await(
+                    seenOffset,
+                    () -> {
+                      if (woken.compareAndSet(false, true)) {
+                        call.connection().later(this::goOn);
+                      }
+                    })));
   }
 
   /// Answers with what there is now.
@@ -121,9 +135,9 @@ final class FetchPoll {
     reply.completeExceptionally(failure);
   }
 
-  /// Takes a partition and the high watermark up to which it was looked at.
+  /// Takes who waits for a partition, and the offset up to which that was looked at.
   @FunctionalInterface
   interface PartitionVisitor {
-    void visit(Partition partition, long seenHighWatermark);
+    void visit(FetchWaiters waiters, long seenOffset);
   }
 }

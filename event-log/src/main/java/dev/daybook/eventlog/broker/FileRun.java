@@ -36,7 +36,7 @@ final class FileRun {
 
   /// How many bytes should be made resident next.
   int wantedBytes() {
-    return Math.min(Resident.AHEAD_BYTES, slice.length() - residentBytes);
+    return Math.min(ColdReader.AHEAD_BYTES, slice.length() - residentBytes);
   }
 
   /// Where they start in the file.

@@ -21,10 +21,13 @@ final class Handlers {
     handlers.put(ApiKeys.API_VERSIONS, new ApiVersionsHandler());
     handlers.put(ApiKeys.METADATA, new MetadataHandler(log, config, self));
     handlers.put(ApiKeys.PRODUCE, new ProduceHandler(log, broker.preparers()));
-    handlers.put(ApiKeys.FETCH, new FetchHandler(log, config, broker.pinned()));
+    handlers.put(
+        ApiKeys.FETCH, new FetchHandler(log, config, broker.pinned(), broker.coldReader()));
     handlers.put(ApiKeys.LIST_OFFSETS, new ListOffsetsHandler(log));
     handlers.put(ApiKeys.OFFSET_FOR_LEADER_EPOCH, new OffsetForLeaderEpochHandler(log));
     handlers.put(ApiKeys.INIT_PRODUCER_ID, new InitProducerIdHandler(log));
+    handlers.put(ApiKeys.DESCRIBE_PRODUCERS, new DescribeProducersHandler(log));
+    handlers.put(ApiKeys.WRITE_TXN_MARKERS, new WriteTxnMarkersHandler(log));
     handlers.put(ApiKeys.CREATE_TOPICS, new CreateTopicsHandler(log, config));
     handlers.put(ApiKeys.DELETE_TOPICS, new DeleteTopicsHandler(log));
     handlers.put(ApiKeys.DELETE_RECORDS, new DeleteRecordsHandler(log));

@@ -2,6 +2,7 @@ package dev.daybook.eventlog.broker;
 
 import dev.daybook.eventlog.EventLog;
 import dev.daybook.eventlog.log.TimestampedOffset;
+import dev.daybook.eventlog.partition.Isolation;
 import dev.daybook.eventlog.partition.Partition;
 import dev.daybook.eventlog.topic.Topic;
 import java.io.IOException;
@@ -26,6 +27,7 @@ final class ListOffsetsHandler implements Handler {
   private static final long EARLIEST_LOCAL = -4;
   private static final long LATEST_TIERED = -5;
 
+  private static final byte READ_COMMITTED = 1;
   private static final TimestampedOffset NONE = new TimestampedOffset(-1, -1);
   private static final short FIRST_VERSION_WITH_EPOCH = 4;
   private static final short FIRST_VERSION_WITH_MAX_TIMESTAMP = 7;
@@ -49,11 +51,15 @@ final class ListOffsetsHandler implements Handler {
   }
 
   private Reply answer(ListOffsetsRequestData request, short version) {
+    Isolation isolation =
+        request.isolationLevel() == READ_COMMITTED
+            ? Isolation.READ_COMMITTED
+            : Isolation.READ_UNCOMMITTED;
     ListOffsetsResponseData response = new ListOffsetsResponseData();
     for (ListOffsetsTopic asked : request.topics()) {
       Optional<Topic> topic = log.topics().byName(asked.name());
       List<ListOffsetsPartitionResponse> answers =
-          asked.partitions().stream().map(one -> answer(topic, one, version)).toList();
+          asked.partitions().stream().map(one -> answer(topic, one, isolation, version)).toList();
       response
           .topics()
           .add(new ListOffsetsTopicResponse().setName(asked.name()).setPartitions(answers));
@@ -62,7 +68,7 @@ final class ListOffsetsHandler implements Handler {
   }
 
   private ListOffsetsPartitionResponse answer(
-      Optional<Topic> topic, ListOffsetsPartition asked, short version) {
+      Optional<Topic> topic, ListOffsetsPartition asked, Isolation isolation, short version) {
     ListOffsetsPartitionResponse answer =
         new ListOffsetsPartitionResponse().setPartitionIndex(asked.partitionIndex());
     Partition partition =
@@ -77,7 +83,7 @@ final class ListOffsetsHandler implements Handler {
     if (error != Errors.NONE) {
       return answer.setErrorCode(error.code());
     }
-    TimestampedOffset found = find(partition, asked.timestamp());
+    TimestampedOffset found = find(partition, asked.timestamp(), isolation);
     if (version >= FIRST_VERSION_WITH_EPOCH && found.offset() >= 0) {
       answer.setLeaderEpoch(partition.epochs().at(found.offset()));
     }
@@ -97,9 +103,9 @@ final class ListOffsetsHandler implements Handler {
     return timestamp >= lowest;
   }
 
-  private static TimestampedOffset find(Partition partition, long timestamp) {
+  private static TimestampedOffset find(Partition partition, long timestamp, Isolation isolation) {
     if (timestamp == LATEST) {
-      return new TimestampedOffset(-1, partition.highWatermark());
+      return new TimestampedOffset(-1, partition.readableTo(isolation));
     }
     if (timestamp == EARLIEST || timestamp == EARLIEST_LOCAL) {
       return new TimestampedOffset(-1, partition.logStartOffset());
@@ -111,6 +117,7 @@ final class ListOffsetsHandler implements Handler {
       return (timestamp == MAX_TIMESTAMP
               ? partition.maxTimestamp()
               : partition.offsetForTimestamp(timestamp))
+          .filter(found -> found.offset() < partition.readableTo(isolation))
           .orElse(NONE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -61,8 +61,14 @@ final class ProducedBatch {
     if (batch.isControl()) {
       return fault(Errors.INVALID_RECORD, "Clients are not allowed to write control records");
     }
-    if (batch.isTransactional()) {
-      return fault(Errors.INVALID_TXN_STATE, InitProducerIdHandler.NO_TRANSACTIONS);
+    if (batch.isTransactional() && batch.producerId() < 0) {
+      return fault(Errors.INVALID_RECORD, "A transactional record batch must have a producer id");
+    }
+    if (batch.producerId() >= 0 && batch.baseSequence() < 0) {
+      return fault(
+          Errors.INVALID_RECORD,
+          "Invalid sequence number %d in record batch with producerId %d"
+              .formatted(batch.baseSequence(), batch.producerId()));
     }
     if (batch.compression() == Compression.ZSTD && version < FIRST_VERSION_WITH_ZSTD) {
       return fault(

@@ -9,20 +9,19 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /// Puts responses on the wire, part by part. Owner: the event loop of the connection.
 ///
-/// What lies in a file is sent in runs of [Resident#AHEAD_BYTES]; while one is on its way, a reader makes the next
-/// one resident, unless it is. As many of a response's first bytes are resident already: who planned the read saw to that.
+/// What lies in a file is sent in runs of [ColdReader#AHEAD_BYTES]; while one is on its way, the cold reader makes the
+/// next one resident, unless it is. As many of a response's first bytes are resident already: who planned the read saw to that.
 /// Nothing more is handed to the socket while four such runs wait there, so a slow client holds little, and a fast one
 /// never waits for the next run.
 final class ResponseWriter {
-  private static final long MAX_IN_SOCKET_BYTES = 4L * Resident.AHEAD_BYTES;
+  private static final long MAX_IN_SOCKET_BYTES = 4L * ColdReader.AHEAD_BYTES;
 
   private final ChannelHandlerContext context;
-  private final Executor readers;
+  private final ColdReader coldReader;
   private final PinnedBytes pinned;
   private final Connection connection;
   private final Deque<Response> responses = new ArrayDeque<>();
@@ -37,7 +36,7 @@ final class ResponseWriter {
 
   ResponseWriter(ChannelHandlerContext context, Broker broker, Connection connection) {
     this.context = context;
-    this.readers = broker.readers();
+    this.coldReader = broker.coldReader();
     this.pinned = broker.pinned();
     this.connection = connection;
   }
@@ -88,7 +87,7 @@ final class ResponseWriter {
         return false;
       }
       parts.addAll(responses.remove().parts());
-      residentBytes = Resident.AHEAD_BYTES;
+      residentBytes = ColdReader.AHEAD_BYTES;
     }
     switch (parts.remove()) {
       case Response.Part.Encoded(var bytes) ->
@@ -128,7 +127,7 @@ final class ResponseWriter {
     return ready > 0 || current.readyBytes() > 0;
   }
 
-  /// Lets a reader make the next bytes of a run resident, unless they are.
+  /// Lets the cold reader make the next bytes of a run resident, unless they are.
   private void prepare(FileRun current) {
     if (preparing) {
       return;
@@ -140,21 +139,23 @@ final class ResponseWriter {
       return;
     }
     preparing = true;
-    readers.execute(
-        () -> {
-          try {
-            Resident.make(current.slice().file(), position, wanted);
-          } catch (IOException e) {
-            connection.onLoop(() -> connection.hangUp("cannot read what was asked for: " + e));
-            return;
-          }
-          connection.onLoop(() -> prepared(current, wanted));
-        });
+    coldReader
+        .thread()
+        .execute(
+            () -> {
+              try {
+                coldReader.read(current.slice().file(), position, wanted);
+              } catch (IOException e) {
+                connection.onLoop(() -> connection.hangUp("cannot read what was asked for: " + e));
+                return;
+              }
+              connection.onLoop(() -> prepared(current, wanted));
+            });
   }
 
   private static boolean areResident(FileRun run, long position, int length) {
     try {
-      return Resident.isThere(run.slice().file(), position, length);
+      return run.slice().file().isResident(position, length);
     } catch (IOException e) {
       return false; // The reader will meet the same fault, and says so.
     }

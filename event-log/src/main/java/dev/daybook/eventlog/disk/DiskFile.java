@@ -38,6 +38,10 @@ public interface DiskFile extends AutoCloseable {
     return false;
   }
 
+  /// Asks the system to bring these bytes into memory, and no others; does not wait for them. A read that finds bytes missing
+  /// may make it read much more than was asked for.
+  default void prefetch(long position, long length) throws IOException {}
+
   /// Cuts the file off behind `size` bytes.
   void truncate(long size) throws IOException;
 

@@ -22,6 +22,8 @@ final class OpenFile implements DiskFile {
   /// Less than this is not worth waiting for the disk; the cache takes it at once.
   private static final int WORTH_PAST_CACHE_BYTES = 64 << 10;
 
+  private static final long PAGE_BYTES = 4096;
+
   private final Path path;
   private final FileChannel channel;
   private final PastCache pastCache;
@@ -123,6 +125,17 @@ final class OpenFile implements DiskFile {
   public boolean isResident(long position, long length) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       return channel.map(MapMode.READ_ONLY, position, length, arena).isLoaded();
+    }
+  }
+
+  @Override
+  public void prefetch(long position, long length) throws IOException {
+    long from = position & -PAGE_BYTES;
+    long to = Math.min(position + length, channel.size());
+    if (from < to) {
+      try (Arena arena = Arena.ofConfined()) {
+        MemoryAdvice.willNeed(channel.map(MapMode.READ_ONLY, from, to - from, arena));
+      }
     }
   }
 

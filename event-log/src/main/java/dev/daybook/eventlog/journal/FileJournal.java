@@ -45,7 +45,7 @@ public final class FileJournal implements Journal {
   private volatile boolean roomInCurrent;
 
   /// False from the moment an entry is begun until it is durable.
-  private boolean usable = true;
+  private volatile boolean usable = true;
 
   private FileJournal(
       JournalDirectory directory,
@@ -215,6 +215,11 @@ public final class FileJournal implements Journal {
   @Override
   public long lastForceNs() {
     return current.lastForceNs();
+  }
+
+  @Override
+  public boolean isForcing() {
+    return !usable;
   }
 
   @Override

@@ -14,6 +14,7 @@ final class ItemFormat {
   private static final int BATCHES = 1;
   private static final int ROLL = 2;
   private static final int LOG_START = 3;
+  private static final int FORGET_PRODUCER = 4;
 
   private ItemFormat() {}
 
@@ -23,6 +24,7 @@ final class ItemFormat {
       case JournalItem.Batches batches -> batches.bytes().remaining();
       case JournalItem.Roll _ -> 0;
       case JournalItem.LogStart _ -> 0;
+      case JournalItem.ForgetProducer _ -> 0;
     };
   }
 
@@ -31,6 +33,8 @@ final class ItemFormat {
       case JournalItem.Batches batches -> writeRow(BATCHES, item, batches.baseOffset(), table);
       case JournalItem.Roll roll -> writeRow(ROLL, item, roll.baseOffset(), table);
       case JournalItem.LogStart start -> writeRow(LOG_START, item, start.startOffset(), table);
+      case JournalItem.ForgetProducer forget ->
+          writeRow(FORGET_PRODUCER, item, forget.producerId(), table);
     }
   }
 
@@ -72,6 +76,7 @@ final class ItemFormat {
       case BATCHES -> new JournalItem.Batches(partition, offset, carried);
       case ROLL -> new JournalItem.Roll(partition, offset);
       case LOG_START -> new JournalItem.LogStart(partition, offset);
+      case FORGET_PRODUCER -> new JournalItem.ForgetProducer(partition, offset);
       default -> throw new IllegalArgumentException("unknown kind of item " + body.getInt(row));
     };
   }

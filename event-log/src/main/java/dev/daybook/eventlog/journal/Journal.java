@@ -48,6 +48,11 @@ public interface Journal extends AutoCloseable {
     return 0;
   }
 
+  /// Whether an append waits for its force now. Called from any thread.
+  default boolean isForcing() {
+    return false;
+  }
+
   /// Notes that nothing is under way, so that the next opening has less to look for. The last call before [#close], and
   /// only when all that was asked is done.
   void endCleanly() throws IOException;

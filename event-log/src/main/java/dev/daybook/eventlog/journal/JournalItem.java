@@ -16,4 +16,7 @@ public sealed interface JournalItem {
   /// The partition keeps nothing below this offset any more: segments that lie wholly below it go. It never goes back,
   /// and never above what is durable.
   record LogStart(PartitionId partition, long startOffset) implements JournalItem {}
+
+  /// The partition no longer knows this producer, which has no open transaction there.
+  record ForgetProducer(PartitionId partition, long producerId) implements JournalItem {}
 }

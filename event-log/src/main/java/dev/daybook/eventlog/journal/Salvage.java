@@ -57,7 +57,7 @@ record Salvage(JournalEntry entry, Optional<LostEntries> lost) {
   private static boolean isGood(JournalItem item) {
     return switch (item) {
       case JournalItem.Batches batches -> isGood(batches);
-      case JournalItem.Roll _, JournalItem.LogStart _ -> true;
+      case JournalItem.Roll _, JournalItem.LogStart _, JournalItem.ForgetProducer _ -> true;
     };
   }
 

@@ -31,9 +31,10 @@
 ///
 /// body            one row of 40 bytes an item, then what the items carry, in the order of the rows
 /// row              0  4  kind: 1 batches, 2 roll,     24  4  partition: index
-///                        3 log start                  28  4  bytes carried; only batches carry any
-///                  4  4  partition: shard             32  8  base offset; of a log start: the first
-///                  8 16  partition: topic id                 offset that the partition keeps
+///                        3 log start,                 28  4  bytes carried; only batches carry any
+///                        4 forget producer            32  8  base offset; of a log start: the first
+///                  4  4  partition: shard                    offset that the partition keeps; of a
+///                  8 16  partition: topic id                 producer that is forgotten: its id
 /// padding         to the next block; not covered by a CRC
 /// ```
 /// An entry lies in one file. When it does not fit into what is left, it begins the next file that is large

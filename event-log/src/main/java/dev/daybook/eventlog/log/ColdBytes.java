@@ -55,6 +55,7 @@ final class ColdBytes {
   private Place verify(DiskFile file, Place start, Place known, long coldEnd, Place segmentEnd)
       throws IOException {
     long stop = Math.min(coldEnd, known.position() + AT_ONCE_BYTES);
+    file.prefetch(known.position(), stop - known.position());
     int window = (int) Math.min(stop - known.position(), BatchCursor.LONG_WALK_BYTES);
     BatchCursor cursor =
         segment.cursor(file, known, segmentEnd, Math.max(window, RecordBatch.HEADER_BYTES));

@@ -27,12 +27,14 @@ final class IndexFiles {
   private final Disk disk;
   private final Path offsetFile;
   private final Path timeFile;
+  private final TransactionFile transactions;
   private final long baseOffset;
 
-  IndexFiles(Disk disk, Path offsetFile, Path timeFile, long baseOffset) {
+  IndexFiles(Disk disk, Path offsetFile, Path timeFile, Path transactionFile, long baseOffset) {
     this.disk = disk;
     this.offsetFile = offsetFile;
     this.timeFile = timeFile;
+    this.transactions = new TransactionFile(disk, transactionFile, baseOffset);
     this.baseOffset = baseOffset;
   }
 
@@ -60,11 +62,18 @@ final class IndexFiles {
     return disk.exists(offsetFile) || disk.exists(timeFile);
   }
 
+  /// The third index, which is kept by itself.
+  TransactionFile transactions() {
+    return transactions;
+  }
+
   Path offsetFile() {
     return offsetFile;
   }
 
+  /// Removes all three.
   void delete() throws IOException {
+    transactions.delete();
     for (Path file : List.of(offsetFile, timeFile)) {
       if (disk.exists(file)) {
         disk.delete(file);

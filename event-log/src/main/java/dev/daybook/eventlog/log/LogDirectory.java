@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// [#force()], like the bytes they name: until then the journal has them.
 final class LogDirectory {
   private static final Pattern SEGMENT = Pattern.compile("(\\d{20})\\.log");
-  private static final Pattern INDEX = Pattern.compile("(\\d{20})\\.(index|timeindex)");
+  private static final Pattern INDEX = Pattern.compile("(\\d{20})\\.(index|timeindex|txnindex)");
   private static final Pattern KNOWN =
-      Pattern.compile("\\d{20}\\.(log|index|timeindex|log\\.cut-\\d+)|damage(\\.tmp)?");
+      Pattern.compile("\\d{20}\\.(log|index|timeindex|txnindex|log\\.cut-\\d+)|damage(\\.tmp)?");
   private static final int COPY_BYTES = 1 << 20;
 
   private final Disk disk;
@@ -66,7 +66,11 @@ final class LogDirectory {
   IndexFiles indexes(long baseOffset) {
     String name = "%020d".formatted(baseOffset);
     return new IndexFiles(
-        disk, path.resolve(name + ".index"), path.resolve(name + ".timeindex"), baseOffset);
+        disk,
+        path.resolve(name + ".index"),
+        path.resolve(name + ".timeindex"),
+        path.resolve(name + ".txnindex"),
+        baseOffset);
   }
 
   boolean has(SegmentFile segment) throws IOException {

@@ -2,6 +2,7 @@ package dev.daybook.eventlog.log;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Optional;
 
 /// Where in a segment to begin reading for an offset: the position of some of its batches, sparse, in ascending
 /// order. It only shortens a walk from batch to batch; an entry too few costs time, never an answer.
@@ -87,6 +88,14 @@ final class OffsetIndex {
   Place atOrBeforePosition(long position, Place start) {
     int wanted = (int) Math.min(position, Integer.MAX_VALUE);
     return entry(Arrays.binarySearch(positions, 0, entryCount, wanted), start);
+  }
+
+  /// The first entry whose batch begins at `position` or behind it.
+  Optional<Place> atOrBehindPosition(long position) {
+    int wanted = (int) Math.min(position, Integer.MAX_VALUE);
+    int found = Arrays.binarySearch(positions, 0, entryCount, wanted);
+    int i = found >= 0 ? found : -found - 1;
+    return i < entryCount ? Optional.of(entry(i)) : Optional.empty();
   }
 
   void writeTo(ByteBuffer target) {

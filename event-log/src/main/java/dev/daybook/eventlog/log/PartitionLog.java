@@ -2,6 +2,8 @@ package dev.daybook.eventlog.log;
 
 import dev.daybook.eventlog.disk.Disk;
 import dev.daybook.eventlog.record.PartitionId;
+import dev.daybook.eventlog.record.RecordBatch;
+import dev.daybook.eventlog.record.RecordBatches;
 import dev.daybook.eventlog.time.Clock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -39,6 +42,9 @@ public final class PartitionLog implements AutoCloseable {
 
   /// Below the start; their files are still there.
   private final List<Segment> dropped = new CopyOnWriteArrayList<>();
+
+  /// As the segment writer appends; its own.
+  private OpenTransactions open = new OpenTransactions(Map.of());
 
   /// Raised before segments are dropped, read after them, so that nobody looks for an offset in segments that no
   /// longer have it.
@@ -213,7 +219,39 @@ public final class PartitionLog implements AutoCloseable {
   public void append(long baseOffset, List<ByteBuffer> runOfBatches, SegmentPolicy policy)
       throws IOException {
     requireNext(baseOffset);
+    follow(runOfBatches);
     segments.getLast().append(runOfBatches, policy);
+  }
+
+  private void follow(List<ByteBuffer> runOfBatches) {
+    for (ByteBuffer bytes : runOfBatches) {
+      for (RecordBatch batch : RecordBatches.in(bytes)) {
+        open.follow(batch).ifPresent(segments.getLast().transactions()::add);
+      }
+    }
+  }
+
+  /// Says which transactions are open at the end, by their producers' ids. Called once, before anything is appended.
+  public void continueTransactions(Map<Long, Long> firstOffsets) {
+    open = new OpenTransactions(firstOffsets);
+  }
+
+  /// The aborted transactions with records from `fromOffset` to `toOffset` whose markers the segments hold, in the order of
+  /// these. May walk through a segment whose index is not there.
+  public List<AbortedTransaction> abortedTransactions(long fromOffset, long toOffset)
+      throws IOException {
+    return unlessDropped(
+        held -> {
+          long from = Math.max(fromOffset, held.getFirst().baseOffset());
+          return new AbortedSearch(held).find(indexOf(held, from), fromOffset, toOffset);
+        });
+  }
+
+  /// An offset behind the batches that a slice holds which was read from `offset` on, near by.
+  public long offsetBehind(long offset, FileSlice slice) throws IOException {
+    List<Segment> held = segments;
+    long from = Math.max(offset, held.getFirst().baseOffset());
+    return held.get(indexOf(held, from)).view().offsetBehind(slice.position() + slice.length());
   }
 
   /// Goes on in a new segment from `baseOffset` on. Does nothing when that is where the last segment begins.
@@ -224,6 +262,7 @@ public final class PartitionLog implements AutoCloseable {
     }
     requireNext(baseOffset);
     last.seal();
+    last.transactions().seal(open.firstOffsets());
     List<Segment> longer = new ArrayList<>(segments);
     longer.add(Segment.fresh(directory, baseOffset));
     segments = List.copyOf(longer);
@@ -249,6 +288,7 @@ public final class PartitionLog implements AutoCloseable {
     damage.mark(nextOffset(), baseOffset, reason);
     Segment last = segments.getLast();
     last.seal();
+    last.transactions().seal(open.firstOffsets());
     List<Segment> longer = new ArrayList<>(segments);
     if (last.sizeBytes() == 0) {
       longer.removeLast();
@@ -344,6 +384,11 @@ public final class PartitionLog implements AutoCloseable {
   ///
   /// @throws CorruptLogException when the segment does not hold what it must
   public Optional<FileSlice> read(long offset, int maxBytes) throws IOException {
+    return read(offset, maxBytes, Long.MAX_VALUE);
+  }
+
+  /// As [#read(long, int)], and no batch that reaches behind `limitOffset`, unless it is the first.
+  public Optional<FileSlice> read(long offset, int maxBytes, long limitOffset) throws IOException {
     List<Segment> held = segments;
     long from = readableFrom(offset);
     if (offset < startOffset || from >= held.getLast().nextOffset()) {
@@ -351,7 +396,8 @@ public final class PartitionLog implements AutoCloseable {
     }
     SegmentView view = held.get(indexOf(held, from)).view();
     try {
-      return Optional.of(view.slice(from, maxBytes, damage.known().nextBehind(from)));
+      long limit = Math.min(limitOffset, damage.known().nextBehind(from));
+      return Optional.of(view.slice(from, maxBytes, limit));
     } catch (CorruptLogException e) {
       markHole(view, from, e);
       throw e;
@@ -427,7 +473,7 @@ public final class PartitionLog implements AutoCloseable {
   }
 
   /// Looks into the segments; again, when one was dropped and unlinked meanwhile.
-  private Optional<TimestampedOffset> unlessDropped(SegmentSearch search) throws IOException {
+  private <T> T unlessDropped(SegmentSearch<T> search) throws IOException {
     while (true) {
       List<Segment> held = segments;
       try {
@@ -568,9 +614,9 @@ public final class PartitionLog implements AutoCloseable {
     return low;
   }
 
-  /// Looks for a record.
+  /// Looks for something.
   @FunctionalInterface
-  private interface SegmentSearch {
-    Optional<TimestampedOffset> in(List<Segment> segments) throws IOException;
+  private interface SegmentSearch<T> {
+    T in(List<Segment> segments) throws IOException;
   }
 }

@@ -32,6 +32,7 @@ final class Segment {
   private final SegmentFile file;
   private final IndexFiles indexFiles;
   private final ColdBytes cold;
+  private final SegmentTransactions transactions;
 
   /// Whether bytes wait for a force. Who sets it leaves its hold on the file to who clears it.
   private final AtomicBoolean dirty = new AtomicBoolean();
@@ -48,6 +49,8 @@ final class Segment {
     this.file = directory.segment(baseOffset);
     this.indexFiles = directory.indexes(baseOffset);
     this.cold = new ColdBytes(file, end.position());
+    this.transactions =
+        new SegmentTransactions(file, indexFiles.transactions(), baseOffset, end, sealed);
     this.sealed = sealed;
     this.settled = sealed;
     StoredIndex head = new StoredIndex(file, indexFiles, baseOffset, end, sealed);
@@ -95,6 +98,11 @@ final class Segment {
 
   SegmentView view() {
     return view;
+  }
+
+  /// What it tells of transactions.
+  SegmentTransactions transactions() {
+    return transactions;
   }
 
   long nextOffset() {
@@ -304,6 +312,7 @@ final class Segment {
   /// From now on the index is read from its files when it is needed.
   private void settle(SegmentView last) throws IOException {
     keepIndex(last);
+    transactions.keep(last.end());
     StoredIndex head = new StoredIndex(file, indexFiles, baseOffset, last.end(), true);
     view = new SegmentView(file, head, SegmentIndex.empty(baseOffset, last.end()), cold);
     settled = true;

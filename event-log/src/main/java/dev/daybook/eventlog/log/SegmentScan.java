@@ -62,6 +62,10 @@ public final class SegmentScan implements AutoCloseable {
   /// @return how many it were
   public long step(int maxBytes) throws IOException {
     long from = end.position();
+    if (result == null) {
+      // No more than this: who waits for the disk must not wait for what the system reads ahead.
+      held.prefetch(from, Math.min(maxBytes, seal.contentBytes() - from));
+    }
     while (result == null && end.position() - from < maxBytes) {
       readBatch();
     }

@@ -49,6 +49,19 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
     }
   }
 
+  /// The offset of a batch that begins at `position` or behind it, or the end.
+  long offsetBehind(long position) throws IOException {
+    if (position >= end().position()) {
+      return end().offset();
+    }
+    SegmentIndex index = position >= tail.start().position() ? tail : head.get();
+    return index
+        .offsets()
+        .atOrBehindPosition(position)
+        .map(Place::offset)
+        .orElse(index.end().offset());
+  }
+
   /// Hands over every whole batch from the one that holds `offset` on, and the offsets between them that none holds.
   void forEachBatch(long offset, BatchVisitor visitor, OffsetsVisitor holes) throws IOException {
     DiskFile held = file.hold();

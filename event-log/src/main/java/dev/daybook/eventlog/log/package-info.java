@@ -3,7 +3,7 @@
 /// Read in this order: [PartitionLog] (all there is to call), [Segment] (one file that grows), [SegmentView] (how it is
 /// read), [BatchCursor] (the walk from batch to batch), [SegmentIndex] with [OffsetIndex] and [TimeIndex] (what
 /// shortens the walk), [StoredIndex] and [IndexFiles] (how that outlives the process), [SegmentFile] (open while
-/// held), [SegmentFooter] with [ContentProof] and [SealedContent] (what a sealed segment ends with), [LogDirectory]
+/// held), [TransactionIndex] with [SegmentTransactions] and [AbortedSearch] (which transactions were aborted), [SegmentFooter] with [ContentProof] and [SealedContent] (what a sealed segment ends with), [LogDirectory]
 /// (names), [LogEnd] (what a checkpoint keeps), [Damage] with [DamagedRange] (what is not there any more),
 /// [WholeBatches] (what of it still is), [SealedSegment] with [SegmentScan] (reading one from end to end).
 ///
@@ -13,7 +13,8 @@
 ///  <topic id>-<index>/                      made with the first record
 ///    00000000000000000000.log               a segment, named by its first offset: record batches, each where the
 ///    00000000000000000000.index             one before it ends, no header; a footer when it is sealed; the indexes
-///    00000000000000000000.timeindex         of a segment are kept when it is sealed, and now and then before
+///    00000000000000000000.timeindex         of a segment are kept when it is sealed, and now and then before;
+///    00000000000000000000.txnindex          this one only when it is sealed
 ///    00000000000000524288.log               the segment that grows; it ends where the checkpoint says, and
 ///    …                                      behind that where the journal says
 ///    00000000000000524288.log.cut-1         bytes that stood behind the journal's end when a recovery came by
@@ -120,6 +121,27 @@
 ///    0   8   timestamp             ms since 1970
 ///    8   4   position              of a batch
 /// ```
+///
+/// A transaction index, `.txnindex`, is of a whole sealed segment, and has a header of its own:
+///
+/// ```text
+///  byte size field
+///    0   4   magic                 'DBTX'
+///    4   2   format                1
+///    6   2   zero
+///    8   8   base offset           the segment's
+///   16   8   end offset            the next segment's base offset
+///   24   4   aborted               transactions whose abort marker lies in the segment
+///   28   4   open                  transactions that are open at its end
+///   32   4   crc                   CRC-32C of the bytes 0 … 31 and of all entries
+///   36   …   32 bytes each         producer id 8, first offset 8, the marker's offset 8, last stable offset
+///                                  behind the marker 8; in the order of the markers
+///    …   …   16 bytes each         producer id 8, first offset 8; in the order of the ids
+/// ```
+///
+/// A transaction may begin in one segment and end in another. So who makes the index of a segment anew begins with what is
+/// open at the end of the one before it, whose index is made anew first when that is missing, too. Segments written
+/// before there were transactions have no such file: it is made when a reader of committed records first asks.
 ///
 /// How damage is known: magic, format, kind and base offset are others, the size does not fit the count, the CRC does not
 /// match, the two files describe different ends, or more than the segment has. Such an index counts as missing, and

@@ -36,8 +36,8 @@ final class Admission {
 
   /// Refuses what a full disk can not take. Internal topics may use most of the reserve, so that offsets can be
   /// committed; the last of it is for those who make room: the catalogue and log starts are not asked here.
-  Optional<AppendResult.Refused> refuse(Partition partition, int sizeBytes) {
-    if (!isDiskFull() || (partition.mayUseReserve() && freeBytes() >= reserveBytes / 8)) {
+  Optional<AppendResult.Refused> refuse(boolean mayUseReserve, int sizeBytes) {
+    if (!isDiskFull() || (mayUseReserve && freeBytes() >= reserveBytes / 8)) {
       return Optional.empty();
     }
     return Optional.of(

@@ -35,6 +35,12 @@ public sealed interface AppendResult {
     OUT_OF_ORDER_SEQUENCE,
     /// A newer instance of the producer has taken over.
     INVALID_PRODUCER_EPOCH,
+    /// The batch belongs to no transaction that is known to be open here, or to none while one is open.
+    INVALID_TXN_STATE,
+    /// Somebody who decides about transactions has been followed by another.
+    COORDINATOR_FENCED,
+    /// Other parts of the same request were refused, and it wants all or nothing.
+    OTHERS_REFUSED,
     /// The disk is too full to admit more; reads go on.
     STORAGE_FULL,
     /// Records of the partition are damaged or lost, so it takes no more until somebody decides; reads go on.

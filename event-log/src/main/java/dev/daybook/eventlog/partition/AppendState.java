@@ -1,6 +1,7 @@
 package dev.daybook.eventlog.partition;
 
 import dev.daybook.eventlog.journal.JournalItem;
+import dev.daybook.eventlog.log.AbortedTransaction;
 import dev.daybook.eventlog.log.LogEnd;
 import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.RecordBatch;
@@ -47,6 +48,12 @@ final class AppendState {
 
   long nextOffset() {
     return nextOffset;
+  }
+
+  /// Below it no transaction is open: the first open one's first offset, or the end. Not below the start, where nobody
+  /// reads any more.
+  long stableOffset() {
+    return Math.max(startOffset, producers.stableOffset(nextOffset));
   }
 
   /// The epoch that the next batch gets.
@@ -140,13 +147,15 @@ final class AppendState {
   }
 
   /// Takes the batch, whose offsets are assigned, into account.
-  void replay(RecordBatch batch) {
+  ///
+  /// @return the transaction that was aborted by it
+  Optional<AbortedTransaction> replay(RecordBatch batch) {
     if (segmentBytes == 0) {
       segmentFirstTimestampMs = batch.maxTimestampMs();
     }
     segmentBytes += batch.sizeBytes();
     nextOffset = batch.nextOffset();
-    producers.replay(batch);
+    return producers.replay(batch);
   }
 
   private static Optional<AppendResult.Refused> refusal(

@@ -3,11 +3,12 @@ package dev.daybook.eventlog.partition;
 import dev.daybook.eventlog.journal.Journal;
 import dev.daybook.eventlog.journal.JournalEntry;
 import dev.daybook.eventlog.journal.JournalItem;
+import dev.daybook.eventlog.log.AbortedTransaction;
 import dev.daybook.eventlog.record.RecordBatch;
+import dev.daybook.eventlog.record.TransactionMarker;
 import dev.daybook.eventlog.time.Clock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// An error here stops the process: what was decided can not be taken back.
 final class Appender implements Owner {
+  private static final AppendResult.Refused DELETED =
+      new AppendResult.Refused(AppendResult.Reason.UNKNOWN_PARTITION, "The topic is being deleted");
+
+  private static final AppendResult.Refused OTHERS_REFUSED =
+      new AppendResult.Refused(
+          AppendResult.Reason.OTHERS_REFUSED,
+          "Other parts of the request were refused; nothing of it was appended");
+
   /// A round stops taking requests at about this many bytes, so that no force takes long.
   private final long roundBytes;
 
@@ -103,10 +112,15 @@ final class Appender implements Owner {
 
   private void decide(Command command, Round round) {
     switch (command) {
-      case Command.AppendBatches append -> appendBatches(append, round);
+      case Command.AppendParts append -> appendParts(append, round);
       case Command.AskCatalogue ask -> catalogue.ask(ask, round, this::assignOurs);
       case Command.NewProducerId ask -> catalogue.newProducerId(ask, round, this::assignOurs);
       case Command.RaiseLogStart raise -> raiseLogStart(raise, round);
+      case Command.DescribeProducers ask -> {
+        List<ActiveProducer> producers = ask.partition().appending().producers().active();
+        round.reply(() -> ask.reply().complete(producers));
+      }
+      case Command.ExpireProducers expire -> expireProducers(expire, round);
       case Command.RaiseEpoch ask -> catalogue.raiseEpoch(ask, round, this::assignOurs);
     }
   }
@@ -134,64 +148,111 @@ final class Appender implements Owner {
     round.reply(() -> command.reply().complete(result));
   }
 
-  private void appendBatches(Command.AppendBatches command, Round round) {
-    List<AppendResult> results = new ArrayList<>(command.appends().size());
-    for (PartitionAppend append : command.appends()) {
-      AppendResult result = append(append, round);
-      measurements.decided(result, append.batch().remaining());
-      results.add(result);
+  private void expireProducers(Command.ExpireProducers command, Round round) {
+    Partition partition = command.partition();
+    ProducerState producers = partition.appending().producers();
+    List<Long> idle =
+        partition.isDeleted() || partition.damage().isOpen()
+            ? List.of()
+            : producers.idleSince(clock.monotonicNs() - command.idleNs());
+    for (long id : idle) {
+      producers.forget(id);
+      partition.transactions().forgotten(id);
+      round.add(new JournalItem.ForgetProducer(partition.id(), id), RecordBatch.HEADER_BYTES);
+    }
+    round.moved(partition);
+    round.reply(() -> command.reply().complete(idle.size()));
+  }
+
+  private void appendParts(Command.AppendParts command, Round round) {
+    Optional<List<AppendResult>> refused =
+        command.together() ? refuseTogether(command.parts()) : Optional.empty();
+    List<AppendResult> results =
+        refused.orElseGet(() -> command.parts().stream().map(part -> append(part, round)).toList());
+    for (int i = 0; i < results.size(); i++) {
+      measurements.decided(results.get(i), command.parts().get(i).sizeBytes());
     }
     command.reply().decided().complete(results);
     round.reply(() -> command.reply().durable().complete(results));
   }
 
-  /// The journey of one batch: admitted, checked, placed.
-  private AppendResult append(PartitionAppend append, Round round) {
+  /// Why none of these is appended; empty when all can be. Each is judged by what was before all of them.
+  private Optional<List<AppendResult>> refuseTogether(List<AppendPart> parts) {
+    List<AppendResult> judged =
+        parts.stream()
+            .map(part -> judge(part).filter(AppendResult.Refused.class::isInstance))
+            .map(refused -> refused.orElse(OTHERS_REFUSED))
+            .toList();
+    return judged.stream().allMatch(OTHERS_REFUSED::equals)
+        ? Optional.empty()
+        : Optional.of(judged);
+  }
+
+  private AppendResult append(AppendPart part, Round round) {
+    return judge(part).orElseGet(() -> place(part, round));
+  }
+
+  private Optional<AppendResult> judge(AppendPart part) {
+    return switch (part) {
+      case PartitionAppend append -> judge(append);
+      case MarkerAppend marker -> judge(marker);
+    };
+  }
+
+  private AppendResult place(AppendPart part, Round round) {
+    return switch (part) {
+      case PartitionAppend append -> assign(append, round);
+      case MarkerAppend(Partition partition, TransactionMarker marker) ->
+          assignOurs(partition, marker.batch(clock.wallMs()), round);
+    };
+  }
+
+  /// What keeps a batch from being placed; empty when nothing does.
+  private Optional<AppendResult> judge(PartitionAppend append) {
     Partition partition = append.partition();
-    ByteBuffer bytes = append.batch();
     if (partition.isDeleted()) {
-      return new AppendResult.Refused(
-          AppendResult.Reason.UNKNOWN_PARTITION, "The topic is being deleted");
+      return Optional.of(DELETED);
     }
-    RecordBatch batch = RecordBatch.at(bytes, bytes.position());
+    RecordBatch batch = RecordBatch.at(append.batch(), append.batch().position());
     AppendState state = partition.appending();
     Optional<AppendResult.Refused> refused =
         append
             .notYet()
             .or(() -> ReadOnly.refuse(partition))
-            .or(() -> admission.refuse(partition, batch.sizeBytes()))
+            .or(() -> admission.refuse(partition.mayUseReserve(), batch.sizeBytes()))
             .or(() -> state.refuse(batch, clock.wallMs()));
     if (refused.isPresent()) {
       state.producers().expect(batch);
-      return refused.get();
+      return refused.map(AppendResult.class::cast);
     }
-    ProducerState.Verdict verdict =
-        batch.producerId() < 0 || batch.baseSequence() < 0
-            ? new ProducerState.Verdict.InSequence()
-            : state.producers().check(batch);
-    return switch (verdict) {
-      case ProducerState.Verdict.InSequence() -> assign(append, round);
+    if (batch.producerId() < 0 || (batch.baseSequence() < 0 && !batch.isTransactional())) {
+      return Optional.empty();
+    }
+    if (batch.isControl()) {
+      return TransactionMarker.of(batch)
+          .flatMap(marker -> Verdicts.refusal(state.producers().checkMarker(marker), batch))
+          .map(AppendResult.class::cast);
+    }
+    Optional<TransactionGuard> guard = append.guard().filter(partition.transactions()::isGood);
+    return switch (state.producers().check(batch, guard)) {
       case ProducerState.Verdict.Duplicate(long baseOffset) ->
-          new AppendResult.Duplicate(baseOffset, partition.logStartOffset());
-      case ProducerState.Verdict.OutOfOrder(int expected) ->
-          new AppendResult.Refused(
-              AppendResult.Reason.OUT_OF_ORDER_SEQUENCE,
-              "Producer "
-                  + batch.producerId()
-                  + " sent sequence "
-                  + batch.baseSequence()
-                  + ", expected was "
-                  + expected);
-      case ProducerState.Verdict.Fenced(short epoch) ->
-          new AppendResult.Refused(
-              AppendResult.Reason.INVALID_PRODUCER_EPOCH,
-              "Producer "
-                  + batch.producerId()
-                  + " has epoch "
-                  + batch.producerEpoch()
-                  + ", a newer instance has "
-                  + epoch);
+          Optional.of(new AppendResult.Duplicate(baseOffset, partition.logStartOffset()));
+      case ProducerState.Verdict verdict ->
+          Verdicts.refusal(verdict, batch).map(AppendResult.class::cast);
     };
+  }
+
+  /// What keeps a marker from being written. It may use the disk's reserve, for it lets others go on.
+  private Optional<AppendResult> judge(MarkerAppend append) {
+    Partition partition = append.partition();
+    if (partition.isDeleted()) {
+      return Optional.of(DELETED);
+    }
+    TransactionMarker marker = append.marker();
+    return ReadOnly.refuse(partition)
+        .or(() -> admission.refuse(true, append.sizeBytes()))
+        .or(() -> Verdicts.refusal(partition.appending().producers().checkMarker(marker), marker))
+        .map(AppendResult.class::cast);
   }
 
   /// Gives the batch its place at the partition's end. From here on it will be durable, or the process
@@ -204,7 +265,13 @@ final class Appender implements Owner {
     RecordBatch.assign(bytes, bytes.position(), baseOffset, state.leaderEpoch());
     RecordBatch batch = RecordBatch.at(bytes, bytes.position());
     state.rollBefore(batch).ifPresent(roll -> round.add(roll, 0));
-    state.replay(batch);
+    Optional<AbortedTransaction> aborted = state.replay(batch);
+    if (batch.isTransactional()) {
+      tellOfTransaction(partition, batch, aborted);
+    }
+    if (batch.producerId() >= 0) {
+      state.producers().used(batch.producerId(), clock.monotonicNs());
+    }
     round.hold(append.lease());
     partition.tail().add(baseOffset, bytes, append.lease());
     admission.retained(batch.sizeBytes());
@@ -212,6 +279,19 @@ final class Appender implements Owner {
     round.moved(partition);
     return new AppendResult.Appended(
         baseOffset, batch.lastOffset(), -1, partition.logStartOffset());
+  }
+
+  private static void tellOfTransaction(
+      Partition partition, RecordBatch batch, Optional<AbortedTransaction> aborted) {
+    if (batch.isControl()) {
+      partition.transactions().ended(batch, aborted);
+    } else {
+      partition
+          .appending()
+          .producers()
+          .open(batch.producerId())
+          .ifPresent(partition.transactions()::continued);
+    }
   }
 
   private AppendResult.Appended assignOurs(Partition partition, ByteBuffer bytes, Round round) {
@@ -234,6 +314,8 @@ final class Appender implements Owner {
     for (Partition partition : round.moved()) {
       partition.mark().advance(partition.appending().nextOffset());
       partition.startsAt(partition.appending().startOffset());
+      partition.stable().advance(partition.appending().stableOffset());
+      partition.knowsProducers(!partition.appending().producers().isEmpty());
     }
     catalogue.publish();
     if (durableEntry != null) {

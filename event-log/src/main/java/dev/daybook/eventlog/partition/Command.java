@@ -15,16 +15,18 @@ sealed interface Command {
   /// Answers that the log is stopping; nothing was done.
   void refuseStopping();
 
-  /// Appends one batch to each of these partitions.
-  record AppendBatches(List<PartitionAppend> appends, Append reply) implements Command {
+  /// Appends these batches and markers.
+  ///
+  /// @param together whether none is to be appended when one is refused
+  record AppendParts(List<AppendPart> parts, boolean together, Append reply) implements Command {
     @Override
     public void refuseStopping() {
       refuse(new AppendResult.Refused(AppendResult.Reason.STOPPING, STOPPING));
     }
 
-    /// Answers the same for each batch; nothing was done.
+    /// Answers the same for each part; nothing was done.
     void refuse(AppendResult.Refused refusal) {
-      List<AppendResult> results = Collections.nCopies(appends.size(), refusal);
+      List<AppendResult> results = Collections.nCopies(parts.size(), refusal);
       reply.decided().complete(results);
       reply.durable().complete(results);
     }
@@ -63,6 +65,24 @@ sealed interface Command {
     @Override
     public void refuseStopping() {
       reply.complete(new CatalogDecision.Refused(CatalogDecision.Reason.STOPPING, STOPPING));
+    }
+  }
+
+  /// Tells what is known of a partition's producers.
+  record DescribeProducers(Partition partition, CompletableFuture<List<ActiveProducer>> reply)
+      implements Command {
+    @Override
+    public void refuseStopping() {
+      reply.completeExceptionally(new IllegalStateException(STOPPING));
+    }
+  }
+
+  /// Forgets producers of a partition that were idle for so long.
+  record ExpireProducers(Partition partition, long idleNs, CompletableFuture<Integer> reply)
+      implements Command {
+    @Override
+    public void refuseStopping() {
+      reply.complete(0);
     }
   }
 

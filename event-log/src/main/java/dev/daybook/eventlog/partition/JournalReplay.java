@@ -85,8 +85,7 @@ final class JournalReplay implements Journal.EntryReader {
     }
     if (!losses.isEmpty()) {
       for (JournalItem item : entry.items()) {
-        // A start may lie anywhere before the end: it does not show where that is.
-        if (!(item instanceof JournalItem.LogStart)) {
+        if (isAtTheEnd(item)) {
           shownLosses.put(item.partition(), losses.size());
         }
       }
@@ -154,7 +153,7 @@ final class JournalReplay implements Journal.EntryReader {
     Map<PartitionId, Long> next = new HashMap<>(runEnds);
     for (JournalItem item : entry.items()) {
       PartitionId id = item.partition();
-      if (state.isDeleted(id)) {
+      if (state.isDeleted(id) || item instanceof JournalItem.ForgetProducer) {
         continue;
       }
       long expected = next.computeIfAbsent(id, known -> logs.get(known).nextOffset());
@@ -181,6 +180,7 @@ final class JournalReplay implements Journal.EntryReader {
       case JournalItem.Batches batches -> batches.baseOffset();
       case JournalItem.Roll roll -> roll.baseOffset();
       case JournalItem.LogStart start -> start.startOffset();
+      case JournalItem.ForgetProducer _ -> 0;
     };
   }
 
@@ -194,9 +194,16 @@ final class JournalReplay implements Journal.EntryReader {
     return next;
   }
 
+  /// Whether the item says where its partition ends. A start may lie anywhere before that.
+  private static boolean isAtTheEnd(JournalItem item) {
+    return switch (item) {
+      case JournalItem.Batches _, JournalItem.Roll _ -> true;
+      case JournalItem.LogStart _, JournalItem.ForgetProducer _ -> false;
+    };
+  }
+
   private boolean isThereAlready(JournalItem item) {
-    return !(item instanceof JournalItem.LogStart)
-        && baseOffset(item) < logs.get(item.partition()).nextOffset();
+    return isAtTheEnd(item) && baseOffset(item) < logs.get(item.partition()).nextOffset();
   }
 
   /// Sees to it that the partition's log stands at this offset.

@@ -1,5 +1,6 @@
 package dev.daybook.eventlog.partition;
 
+import dev.daybook.eventlog.log.AbortedTransaction;
 import dev.daybook.eventlog.log.CorruptLogException;
 import dev.daybook.eventlog.log.Damage;
 import dev.daybook.eventlog.log.FileSlice;
@@ -11,7 +12,9 @@ import dev.daybook.eventlog.topic.Topic;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,10 +29,13 @@ public final class Partition {
   private final PartitionLog log;
   private final AppendState appending;
   private final HighWatermark mark;
+  private final HighWatermark stable;
+  private final Transactions transactions;
   private final Tail tail = new Tail();
   private volatile long startOffset;
   private volatile LeaderEpochs epochs;
   private volatile boolean deleted;
+  private volatile boolean knowsProducers;
 
   Partition(
       PartitionId id, Topic topic, PartitionLog log, AppendState appending, LeaderEpochs epochs) {
@@ -39,6 +45,9 @@ public final class Partition {
     this.appending = appending;
     this.epochs = epochs;
     this.mark = new HighWatermark(appending.nextOffset());
+    this.stable = new HighWatermark(appending.stableOffset());
+    this.transactions = new Transactions(appending.producers().open());
+    this.knowsProducers = !appending.producers().isEmpty();
   }
 
   public PartitionId id() {
@@ -53,6 +62,45 @@ public final class Partition {
   /// The offset behind the last record that is forced to disk. Readers never pass it.
   public long highWatermark() {
     return mark.get();
+  }
+
+  /// The last stable offset: below it no transaction is open. Never above the high watermark; moved by forced markers.
+  public long lastStableOffset() {
+    return stable.get();
+  }
+
+  /// Up to where a reader may read.
+  public long readableTo(Isolation isolation) {
+    return switch (isolation) {
+      case READ_UNCOMMITTED -> mark.get();
+      case READ_COMMITTED -> stable.get();
+    };
+  }
+
+  /// The transaction of this producer that is open here, or about to be.
+  public Optional<OpenTransaction> openTransaction(long producerId) {
+    return transactions.open(producerId);
+  }
+
+  /// What a batch of this producer and epoch needs before the coordinator is asked about it; nothing when its transaction
+  /// is open here.
+  public Optional<TransactionGuard> guard(long producerId, short producerEpoch) {
+    return transactions.guard(producerId, producerEpoch);
+  }
+
+  /// The aborted transactions with records in these offsets, which must lie below the last stable offset. Blocks.
+  public List<AbortedTransaction> abortedTransactions(long fromOffset, long toOffset)
+      throws IOException {
+    // Memory first: what is dropped from there meanwhile, segments have.
+    NavigableMap<Long, AbortedTransaction> found = new TreeMap<>();
+    for (AbortedTransaction late :
+        concerning(transactions.abortedFrom(fromOffset), fromOffset, toOffset)) {
+      found.put(late.lastOffset(), late);
+    }
+    for (AbortedTransaction stored : log.abortedTransactions(fromOffset, toOffset)) {
+      found.put(stored.lastOffset(), stored);
+    }
+    return List.copyOf(found.values());
   }
 
   /// The first offset that is kept. Raised when that is forced to disk; the segments follow.
@@ -83,55 +131,96 @@ public final class Partition {
     return log.damage();
   }
 
+  /// As [#tryReadTail(long, int, Isolation)], of all that is durable.
+  public @Nullable ReadResult tryReadTail(long offset, int maxBytes) {
+    return tryReadTail(offset, maxBytes, Isolation.READ_UNCOMMITTED);
+  }
+
   /// Reads what is in memory, or needs no file to be answered; null when a file must be read. May be
   /// called on an event loop.
-  public @Nullable ReadResult tryReadTail(long offset, int maxBytes) {
+  public @Nullable ReadResult tryReadTail(long offset, int maxBytes, Isolation isolation) {
     if (deleted) {
       return new ReadResult.UnknownPartition();
     }
     try {
-      return readTail(log.readableFrom(offset), maxBytes);
+      return readTail(log.readableFrom(offset), maxBytes, bounds(isolation));
     } catch (CorruptLogException e) {
       // Who reads the file is told.
       return null;
     }
   }
 
-  private @Nullable ReadResult readTail(long offset, int maxBytes) {
-    long highWatermark = mark.get();
-    long startOffset = logStartOffset();
-    if (offset < startOffset || offset > highWatermark) {
-      return new ReadResult.OffsetOutOfRange(highWatermark, startOffset);
+  private @Nullable ReadResult readTail(long offset, int maxBytes, Bounds bounds) {
+    if (offset < bounds.startOffset || offset > bounds.highWatermark) {
+      return new ReadResult.OffsetOutOfRange(bounds.highWatermark, bounds.startOffset);
     }
-    if (offset == highWatermark) {
-      return new ReadResult.Batches(List.of(), 0, highWatermark, startOffset);
+    if (offset >= bounds.limit) {
+      return bounds.batches(List.of(), List.of());
     }
     if (offset < log.nextOffset()) {
       return null;
     }
-    List<Slice> slices = tail.read(offset, maxBytes, highWatermark);
-    return slices == null ? null : batches(slices, highWatermark, startOffset);
+    // Before the batches: whose marker is dropped from here later, its batch is dropped already.
+    List<AbortedTransaction> late = bounds.committed ? transactions.abortedFrom(offset) : List.of();
+    List<Slice> slices = tail.read(offset, maxBytes, bounds.limit);
+    return slices == null
+        ? null
+        : bounds.batches(slices, concerning(late, offset, Tail.nextOffset(slices)));
+  }
+
+  /// As [#read(long, int, Isolation)], of all that is durable.
+  public ReadResult read(long offset, int maxBytes) throws IOException {
+    return read(offset, maxBytes, Isolation.READ_UNCOMMITTED);
   }
 
   /// Reads whole batches from `offset` on, at least one even when it is larger than `maxBytes`. Where a loss was accepted
   /// the first batch is the next there is. Blocks; call it on a reader's thread.
   ///
   /// @throws CorruptLogException when the records there are damaged
-  public ReadResult read(long offset, int maxBytes) throws IOException {
+  public ReadResult read(long offset, int maxBytes, Isolation isolation) throws IOException {
     while (true) {
-      ReadResult fromMemory = tryReadTail(offset, maxBytes);
+      ReadResult fromMemory = tryReadTail(offset, maxBytes, isolation);
       if (fromMemory != null) {
         return fromMemory;
       }
-      long highWatermark = mark.get();
-      Optional<FileSlice> found = readFile(offset, maxBytes);
+      Bounds bounds = bounds(isolation);
+      Optional<FileSlice> found = readFile(offset, maxBytes, bounds.limit);
       if (found.isPresent()) {
-        return batches(
-            withTail(found.get(), maxBytes, highWatermark), highWatermark, logStartOffset());
+        List<Slice> slices = withTail(found.get(), maxBytes, bounds.limit);
+        return bounds.committed
+            ? committed(offset, slices, found.get(), bounds)
+            : bounds.batches(slices, List.of());
       }
       // The segment writer is between publishing and dropping, or the log start moved: look again.
       Thread.onSpinWait();
     }
+  }
+
+  private ReadResult committed(long offset, List<Slice> slices, FileSlice file, Bounds bounds)
+      throws IOException {
+    try {
+      long end = slices.size() > 1 ? Tail.nextOffset(slices) : file.nextOffset();
+      long to = end >= 0 ? end : log.offsetBehind(offset, file);
+      return bounds.batches(slices, abortedTransactions(offset, Math.min(to, bounds.limit)));
+    } catch (IOException | RuntimeException e) {
+      close(slices);
+      throw e;
+    }
+  }
+
+  private Bounds bounds(Isolation isolation) {
+    // In this order: a stable offset is never above a high watermark that was looked at later.
+    long lastStableOffset = stable.get();
+    long highWatermark = mark.get();
+    boolean committed = isolation == Isolation.READ_COMMITTED;
+    return new Bounds(logStartOffset(), lastStableOffset, highWatermark, committed);
+  }
+
+  private static List<AbortedTransaction> concerning(
+      List<AbortedTransaction> aborted, long fromOffset, long toOffset) {
+    return aborted.stream()
+        .filter(transaction -> transaction.concerns(fromOffset, toOffset))
+        .toList();
   }
 
   /// The first record that is not older than this. Blocks.
@@ -185,6 +274,14 @@ public final class Partition {
     return mark.waiters();
   }
 
+  /// As [#waiters()], for readers of committed records: they wait for the last stable offset.
+  public FetchWaiters waiters(Isolation isolation) {
+    return switch (isolation) {
+      case READ_UNCOMMITTED -> mark.waiters();
+      case READ_COMMITTED -> stable.waiters();
+    };
+  }
+
   /// Tells every move of the high watermark, in order, on the appender's thread, until taken back.
   public AutoCloseable onHighWatermark(LongConsumer listener) {
     return mark.listen(listener);
@@ -199,6 +296,14 @@ public final class Partition {
     return mark;
   }
 
+  HighWatermark stable() {
+    return stable;
+  }
+
+  Transactions transactions() {
+    return transactions;
+  }
+
   Tail tail() {
     return tail;
   }
@@ -206,6 +311,15 @@ public final class Partition {
   /// Whether appends to it may use the disk's reserve.
   boolean mayUseReserve() {
     return topic.internal();
+  }
+
+  /// Whether there may be producers to forget.
+  boolean knowsProducers() {
+    return knowsProducers;
+  }
+
+  void knowsProducers(boolean some) {
+    knowsProducers = some;
   }
 
   /// Nothing below this offset is kept, and that is durable. Called by the appender.
@@ -233,15 +347,16 @@ public final class Partition {
   void delete() {
     deleted = true;
     mark.waiters().close();
+    stable.waiters().close();
   }
 
   /// The file's batches, and what follows them in memory, as far as it fits: a reader that waits for so many bytes
   /// must not wait only because they lie in two places.
-  private List<Slice> withTail(FileSlice file, int maxBytes, long highWatermark) {
+  private List<Slice> withTail(FileSlice file, int maxBytes, long limit) {
     List<Slice> slices = new ArrayList<>(List.of(new Slice.InFile(file)));
     int left = maxBytes - file.length();
-    if (left > 0 && file.nextOffset() >= 0 && file.nextOffset() < highWatermark) {
-      List<Slice> more = tail.read(file.nextOffset(), left, highWatermark);
+    if (left > 0 && file.nextOffset() >= 0 && file.nextOffset() < limit) {
+      List<Slice> more = tail.read(file.nextOffset(), left, limit);
       if (more != null && !more.isEmpty() && more.getFirst().sizeBytes() <= left) {
         slices.addAll(more);
       } else {
@@ -274,9 +389,9 @@ public final class Partition {
   }
 
   /// The files of a deleted partition may go at any moment: then there is nothing to read.
-  private Optional<FileSlice> readFile(long offset, int maxBytes) throws IOException {
+  private Optional<FileSlice> readFile(long offset, int maxBytes, long limit) throws IOException {
     try {
-      return log.read(offset, maxBytes);
+      return log.read(offset, maxBytes, limit);
     } catch (IOException e) {
       if (deleted) {
         return Optional.empty();
@@ -287,7 +402,30 @@ public final class Partition {
 
   private static ReadResult.Batches batches(
       List<Slice> slices, long highWatermark, long startOffset) {
-    int size = slices.stream().mapToInt(Slice::sizeBytes).sum();
-    return new ReadResult.Batches(slices, size, highWatermark, startOffset);
+    return new ReadResult.Batches(slices, sizeBytes(slices), highWatermark, startOffset);
+  }
+
+  private static int sizeBytes(List<Slice> slices) {
+    return slices.stream().mapToInt(Slice::sizeBytes).sum();
+  }
+
+  /// What a reader may see, as of one moment.
+  ///
+  /// @param limit where that ends
+  private record Bounds(
+      long startOffset, long lastStableOffset, long highWatermark, boolean committed, long limit) {
+    private Bounds(long startOffset, long lastStableOffset, long highWatermark, boolean committed) {
+      this(
+          startOffset,
+          lastStableOffset,
+          highWatermark,
+          committed,
+          committed ? lastStableOffset : highWatermark);
+    }
+
+    private ReadResult.Batches batches(List<Slice> slices, List<AbortedTransaction> aborted) {
+      return new ReadResult.Batches(
+          slices, sizeBytes(slices), highWatermark, lastStableOffset, startOffset, aborted);
+    }
   }
 }

@@ -1,70 +1,218 @@
 package dev.daybook.eventlog.partition;
 
+import dev.daybook.eventlog.log.AbortedTransaction;
 import dev.daybook.eventlog.record.RecordBatch;
+import dev.daybook.eventlog.record.TransactionMarker;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/// What a partition knows of its idempotent producers (KIP-98): for each, its epoch and its last five
-/// batches, so that a batch sent again is recognised however often it is sent.
+/// What a partition knows of its producers that have an id: for each, its epoch and its last five batches, so that a
+/// batch sent again is recognised however often it is sent (KIP-98), and its open transaction.
 ///
-/// Asked by [#check], changed only by [#replay]: a live append, recovery and the segment writer take the same
-/// road. Owned by whoever holds it; not thread-safe.
+/// Asked by [#check] and [#checkMarker], changed only by [#replay]: a live append, recovery and the segment writer take
+/// the same road. Owned by whoever holds it; not thread-safe.
 final class ProducerState {
-  /// As many requests as a producer may have in flight.
-  private static final int REMEMBERED_BATCHES = 5;
+  private static final int IDLE_AT_ONCE = 500;
 
-  private final Map<Long, Producer> producers = new HashMap<>();
+  private final Map<Long, KnownProducer> producers = new HashMap<>();
 
-  /// Whether this batch is the producer's next one.
+  /// The producers of open transactions, by where these begin.
+  private final NavigableMap<Long, Long> open = new TreeMap<>();
+
+  /// Whether a batch of an ordinary producer, which has no transactions, is its next one.
   Verdict check(RecordBatch batch) {
-    Producer producer = producers.get(batch.producerId());
-    if (producer == null) {
-      // As in Kafka: of a producer nobody remembers any sequence may be the first.
-      return new Verdict.InSequence();
-    }
-    if (batch.producerEpoch() < producer.epoch) {
-      return new Verdict.Fenced(producer.epoch);
-    }
-    if (batch.producerEpoch() > producer.epoch) {
-      return batch.baseSequence() == 0 ? new Verdict.InSequence() : new Verdict.OutOfOrder(0);
-    }
-    for (Appended appended : producer.batches) {
-      if (appended.firstSequence == batch.baseSequence()
-          && appended.lastSequence == batch.lastSequence()) {
-        return new Verdict.Duplicate(appended.baseOffset);
+    return check(batch, Optional.empty());
+  }
+
+  /// Whether this batch is the producer's next one, by the rules of Apache Kafka and in their order.
+  ///
+  /// @param guard a good one, if the batch came with it
+  Verdict check(RecordBatch batch, Optional<TransactionGuard> guard) {
+    KnownProducer producer = producers.get(batch.producerId());
+    if (producer != null && producer.epoch() == batch.producerEpoch()) {
+      OptionalLong before = producer.find(batch);
+      if (batch.baseSequence() >= 0 && before.isPresent()) {
+        return new Verdict.Duplicate(before.getAsLong());
       }
     }
-    return batch.baseSequence() == producer.nextSequence
-        ? new Verdict.InSequence()
-        : new Verdict.OutOfOrder(producer.nextSequence);
+    boolean continues =
+        producer != null && producer.inTransaction() && producer.epoch() == batch.producerEpoch();
+    if (batch.isTransactional() && !continues && guard.isEmpty()) {
+      return new Verdict.NoTransaction();
+    }
+    if (producer != null && batch.producerEpoch() < producer.epoch()) {
+      return new Verdict.Fenced(producer.epoch());
+    }
+    OptionalLong expected = expectedSequence(producer, batch, guard);
+    if (expected.isPresent() && expected.getAsLong() != batch.baseSequence()) {
+      return new Verdict.OutOfOrder((int) expected.getAsLong());
+    }
+    return producer != null && producer.inTransaction() && !batch.isTransactional()
+        ? new Verdict.TransactionOpen()
+        : new Verdict.InSequence();
+  }
+
+  /// The one sequence that may come; empty when any may: of a producer nobody remembers, and of a coordinator's batches,
+  /// which have none.
+  private static OptionalLong expectedSequence(
+      @Nullable KnownProducer producer, RecordBatch batch, Optional<TransactionGuard> guard) {
+    if (batch.baseSequence() < 0) {
+      return OptionalLong.empty();
+    }
+    if (producer == null) {
+      return guard.filter(TransactionGuard::epochsRise).isPresent()
+          ? OptionalLong.of(0)
+          : OptionalLong.empty();
+    }
+    return OptionalLong.of(producer.epoch() == batch.producerEpoch() ? producer.nextSequence() : 0);
+  }
+
+  /// Whether a transaction may be ended by this marker.
+  Verdict checkMarker(TransactionMarker marker) {
+    KnownProducer producer = producers.get(marker.producerId());
+    if (producer == null) {
+      return new Verdict.InSequence();
+    }
+    if (marker.producerEpoch() < producer.epoch() || endsALaterOne(marker, producer)) {
+      return new Verdict.Fenced(producer.epoch());
+    }
+    return marker.coordinatorEpoch() < producer.coordinatorEpoch()
+        ? new Verdict.CoordinatorFenced(producer.coordinatorEpoch())
+        : new Verdict.InSequence();
+  }
+
+  /// In version 2 the marker that ends a transaction has a higher epoch than its records; one whose epoch these have is
+  /// the former transaction's, sent again. Only the last epoch there is does not rise any more.
+  private static boolean endsALaterOne(TransactionMarker marker, KnownProducer producer) {
+    return marker.transactionVersion() >= 2
+        && marker.producerEpoch() == producer.epoch()
+        && producer.inTransaction()
+        && marker.producerEpoch() != Short.MAX_VALUE;
   }
 
   /// Takes an appended batch into account.
-  void replay(RecordBatch batch) {
-    if (batch.producerId() < 0 || batch.baseSequence() < 0) {
-      return;
+  ///
+  /// @return the transaction that was aborted by it
+  Optional<AbortedTransaction> replay(RecordBatch batch) {
+    if (batch.producerId() < 0 || (batch.baseSequence() < 0 && !batch.isTransactional())) {
+      return Optional.empty();
     }
-    Producer producer =
-        producers.computeIfAbsent(batch.producerId(), id -> new Producer(batch.producerEpoch()));
-    if (producer.epoch != batch.producerEpoch()) {
-      producer.epoch = batch.producerEpoch();
-      producer.batches.clear();
+    if (batch.isControl()) {
+      return TransactionMarker.of(batch).flatMap(marker -> end(marker, batch));
     }
-    producer.add(new Appended(batch.baseSequence(), batch.lastSequence(), batch.baseOffset()));
+    KnownProducer producer = known(batch.producerId(), batch.producerEpoch());
+    producer.replay(batch);
+    if (batch.isTransactional()) {
+      producer.firstOffset().ifPresent(first -> open.putIfAbsent(first, batch.producerId()));
+    }
+    return Optional.empty();
+  }
+
+  private Optional<AbortedTransaction> end(TransactionMarker marker, RecordBatch batch) {
+    KnownProducer producer = known(marker.producerId(), marker.producerEpoch());
+    OptionalLong first = producer.firstOffset();
+    producer.replay(marker, batch.maxTimestampMs());
+    if (first.isEmpty()) {
+      return Optional.empty();
+    }
+    open.remove(first.getAsLong());
+    return marker.commit()
+        ? Optional.empty()
+        : Optional.of(
+            new AbortedTransaction(
+                marker.producerId(),
+                first.getAsLong(),
+                batch.baseOffset(),
+                stableOffset(batch.nextOffset())));
+  }
+
+  private KnownProducer known(long producerId, short epoch) {
+    return producers.computeIfAbsent(producerId, id -> new KnownProducer(epoch));
+  }
+
+  /// Where the first open transaction begins; the log's end when none is open.
+  long stableOffset(long nextOffset) {
+    return open.isEmpty() ? nextOffset : open.firstKey();
+  }
+
+  /// The transaction of this producer that is open.
+  Optional<OpenTransaction> open(long producerId) {
+    KnownProducer producer = producers.get(producerId);
+    return producer == null || !producer.inTransaction()
+        ? Optional.empty()
+        : Optional.of(
+            new OpenTransaction(producerId, producer.epoch(), producer.firstOffset().getAsLong()));
+  }
+
+  /// All that are open, in the order of their first offsets.
+  Collection<OpenTransaction> open() {
+    return open.values().stream().flatMap(id -> open(id).stream()).toList();
+  }
+
+  /// Where each open transaction begins, by its producer's id.
+  Map<Long, Long> firstOffsets() {
+    Map<Long, Long> firstOffsets = new HashMap<>();
+    open.forEach((first, id) -> firstOffsets.put(id, first));
+    return firstOffsets;
+  }
+
+  /// Those who have written something that is remembered.
+  List<ActiveProducer> active() {
+    return producers.entrySet().stream()
+        .filter(entry -> entry.getValue().hasWritten())
+        .map(entry -> ActiveProducer.of(entry.getKey(), entry.getValue()))
+        .toList();
+  }
+
+  /// The ids of producers without an open transaction that were not used since then, some of them if there are very many.
+  List<Long> idleSince(long usedBeforeNs) {
+    return producers.entrySet().stream()
+        .filter(
+            entry ->
+                !entry.getValue().inTransaction() && entry.getValue().usedNs() - usedBeforeNs < 0)
+        .map(Map.Entry::getKey)
+        .limit(IDLE_AT_ONCE)
+        .toList();
+  }
+
+  /// Notes that a producer is active.
+  void used(long producerId, long nowNs) {
+    KnownProducer producer = producers.get(producerId);
+    if (producer != null) {
+      producer.used(nowNs);
+    }
+  }
+
+  /// Notes that all are.
+  void allUsed(long nowNs) {
+    producers.values().forEach(producer -> producer.used(nowNs));
+  }
+
+  /// Forgets a producer that has no open transaction.
+  void forget(long producerId) {
+    KnownProducer producer = producers.get(producerId);
+    if (producer != null && !producer.inTransaction()) {
+      producers.remove(producerId);
+    }
   }
 
   /// Remembers that a batch of a yet unknown producer was turned away for the moment, so that the batches
   /// that follow it in flight do not slip in before it.
   void expect(RecordBatch refused) {
-    if (refused.producerId() >= 0 && !producers.containsKey(refused.producerId())) {
-      Producer producer = new Producer(refused.producerEpoch());
-      producer.nextSequence = refused.baseSequence();
-      producers.put(refused.producerId(), producer);
+    if (refused.producerId() >= 0
+        && refused.baseSequence() >= 0
+        && !producers.containsKey(refused.producerId())) {
+      known(refused.producerId(), refused.producerEpoch()).expect(refused.baseSequence());
     }
   }
 
@@ -72,48 +220,37 @@ final class ProducerState {
     return producers.isEmpty();
   }
 
+  int size() {
+    return producers.size();
+  }
+
   ProducerState copy() {
     ProducerState copy = new ProducerState();
     producers.forEach((id, producer) -> copy.producers.put(id, producer.copy()));
+    copy.open.putAll(open);
     return copy;
   }
 
-  /// Writes what [#read] reads: count, then for each producer id, epoch, next sequence and its batches.
+  /// Writes what [#read] reads: count, then each producer's id and what [KnownProducer] writes.
   void write(DataOutput out) throws IOException {
     out.writeInt(producers.size());
-    for (Map.Entry<Long, Producer> entry : producers.entrySet()) {
-      Producer producer = entry.getValue();
+    for (Map.Entry<Long, KnownProducer> entry : producers.entrySet()) {
       out.writeLong(entry.getKey());
-      out.writeShort(producer.epoch);
-      out.writeInt(producer.nextSequence);
-      out.writeByte(producer.batches.size());
-      for (Appended appended : producer.batches) {
-        out.writeInt(appended.firstSequence);
-        out.writeInt(appended.lastSequence);
-        out.writeLong(appended.baseOffset);
-      }
+      entry.getValue().write(out);
     }
   }
 
-  static ProducerState read(DataInput in) throws IOException {
+  /// @param format of the producers file
+  static ProducerState read(DataInput in, int format) throws IOException {
     ProducerState state = new ProducerState();
     int count = in.readInt();
     for (int i = 0; i < count; i++) {
       long id = in.readLong();
-      Producer producer = new Producer(in.readShort());
-      int nextSequence = in.readInt();
-      int batches = in.readUnsignedByte();
-      for (int b = 0; b < batches; b++) {
-        producer.add(new Appended(in.readInt(), in.readInt(), in.readLong()));
-      }
-      producer.nextSequence = nextSequence;
+      KnownProducer producer = KnownProducer.read(in, format);
       state.producers.put(id, producer);
+      producer.firstOffset().ifPresent(first -> state.open.put(first, id));
     }
     return state;
-  }
-
-  private static int sequenceAfter(int sequence) {
-    return sequence == Integer.MAX_VALUE ? 0 : sequence + 1;
   }
 
   /// What the state says of a batch.
@@ -125,32 +262,13 @@ final class ProducerState {
     record OutOfOrder(int expectedSequence) implements Verdict {}
 
     record Fenced(short currentEpoch) implements Verdict {}
-  }
 
-  private record Appended(int firstSequence, int lastSequence, long baseOffset) {}
+    /// It would open a transaction, and nobody vouches that there is one.
+    record NoTransaction() implements Verdict {}
 
-  private static final class Producer {
-    private final Deque<Appended> batches = new ArrayDeque<>(REMEMBERED_BATCHES);
-    private short epoch;
-    private int nextSequence;
+    /// It is of no transaction while one of its producer is open.
+    record TransactionOpen() implements Verdict {}
 
-    private Producer(short epoch) {
-      this.epoch = epoch;
-    }
-
-    private void add(Appended appended) {
-      if (batches.size() == REMEMBERED_BATCHES) {
-        batches.removeFirst();
-      }
-      batches.addLast(appended);
-      nextSequence = sequenceAfter(appended.lastSequence);
-    }
-
-    private Producer copy() {
-      Producer copy = new Producer(epoch);
-      copy.batches.addAll(batches);
-      copy.nextSequence = nextSequence;
-      return copy;
-    }
+    record CoordinatorFenced(int currentEpoch) implements Verdict {}
   }
 }

@@ -19,12 +19,28 @@ import java.util.zip.CRC32C;
 /// ```text
 ///  0         4          12        16                                          end-4
 ///  +---------+----------+---------+--------------------------------------------+--------+
-///  | "DBps"  | sequence | count   | count × (topic id 16 | index i32 | state)    | CRC32C |
-///  | 4       | i64      | i32     | state: see ProducerState.write               | of all |
+///  | "DBP2"  | sequence | count   | count × (topic id 16 | index i32 | state)    | CRC32C |
+///  | 4       | i64      | i32     |                                              | of all |
 ///  +---------+----------+---------+--------------------------------------------+--------+
+///
+///  a partition's state        0   4  producers
+///                             4   …  of each:
+///  a producer                 0   8  id                          …  +0  4  coordinator epoch of its last
+///                             8   2  epoch                                  marker, -1 when there is none
+///                            10   4  next sequence                  +4  8  time of its last batch or marker
+///                            14   1  batches, at most 5            +12  8  first offset of its open
+///                            15   …  of each 16 bytes: first                transaction, -1 when none is open
+///                                    sequence 4, last sequence 4,
+///                                    base offset 8                 (these three since format 2)
 /// ```
+///
+/// **Format 1**, whose magic is "DBps", ends a producer with its batches. It is read as well: who wrote it took no
+/// transactional batch, so none is open. A Daybook that knows only format 1 takes this file for damaged, and reads the segments.
 final class ProducersFile {
-  private static final int MAGIC = 0x44427073;
+  /// Format 1, in which nobody had a transaction.
+  private static final int MAGIC_1 = 0x44427073;
+
+  private static final int MAGIC_2 = 0x44425032;
   private static final String SUFFIX = ".producers";
 
   private ProducersFile() {}
@@ -40,7 +56,7 @@ final class ProducersFile {
   static byte[] encode(long sequence, Map<PartitionId, ProducerState> producers) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeInt(MAGIC);
+      out.writeInt(MAGIC_2);
       out.writeLong(sequence);
       out.writeInt((int) producers.values().stream().filter(state -> !state.isEmpty()).count());
       for (Map.Entry<PartitionId, ProducerState> entry : producers.entrySet()) {
@@ -67,21 +83,29 @@ final class ProducersFile {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       int stored =
           new DataInputStream(new ByteArrayInputStream(bytes, bytes.length - 4, 4)).readInt();
-      if (stored != crc(bytes, bytes.length - 4)
-          || in.readInt() != MAGIC
-          || in.readLong() != sequence) {
+      int format = format(in.readInt());
+      if (stored != crc(bytes, bytes.length - 4) || format == 0 || in.readLong() != sequence) {
         return Optional.empty();
       }
       Map<PartitionId, ProducerState> producers = new HashMap<>();
       int count = in.readInt();
       for (int i = 0; i < count; i++) {
         TopicId topic = new TopicId(in.readLong(), in.readLong());
-        producers.put(new PartitionId(shard, topic, in.readInt()), ProducerState.read(in));
+        producers.put(new PartitionId(shard, topic, in.readInt()), ProducerState.read(in, format));
       }
       return Optional.of(producers);
     } catch (IOException e) {
       return Optional.empty();
     }
+  }
+
+  /// 0 for what is no such file.
+  private static int format(int magic) {
+    return switch (magic) {
+      case MAGIC_1 -> 1;
+      case MAGIC_2 -> 2;
+      default -> 0;
+    };
   }
 
   private static int crc(byte[] bytes, int length) {

@@ -69,6 +69,8 @@ final class Recovery {
       logs.open(mark.id(), endOf(mark));
     }
     SegmentState state = derivedState(sequence);
+    logs.byId()
+        .forEach((id, log) -> log.continueTransactions(state.producersOf(id).firstOffsets()));
     SegmentWriter replayer =
         new SegmentWriter(
             new Inbox<>(),

@@ -80,6 +80,14 @@ final class SegmentState {
     }
   }
 
+  /// A producer of this partition is forgotten.
+  void forget(PartitionId id, long producerId) {
+    ProducerState known = producers.get(id);
+    if (known != null) {
+      known.forget(producerId);
+    }
+  }
+
   /// Takes one batch of the catalogue into account.
   void replayCatalogue(RecordBatch batch) throws IOException {
     for (LogRecord record : RecordReader.read(batch)) {

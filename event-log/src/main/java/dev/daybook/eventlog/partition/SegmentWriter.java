@@ -124,6 +124,10 @@ final class SegmentWriter implements Owner {
               logs.get(start.partition()).raiseStart(start.startOffset());
             }
           }
+          case JournalItem.ForgetProducer forget -> {
+            flush(forget.partition(), runs.remove(forget.partition()));
+            state.forget(forget.partition(), forget.producerId());
+          }
         }
       }
     }

@@ -108,6 +108,7 @@ public final class Shard implements AutoCloseable {
               Partition written = id.equals(PartitionId.CATALOGUE) ? home : catalogue.partition(id);
               if (written != null) {
                 written.tail().dropBelow(nextOffset);
+                written.transactions().dropBelow(nextOffset);
               }
               wakeAppender();
             },
@@ -240,6 +241,11 @@ public final class Shard implements AutoCloseable {
     return recovery;
   }
 
+  /// A pace for who reads old records beside those who append. Each thread that reads takes its own.
+  public ColdPace coldPace() {
+    return new ColdPace(clock, journal);
+  }
+
   /// Reads sealed segments in the background from now on, on a thread of its own. Called once, after [#start].
   public void startScrub(ScrubPace pace, Consumer<Throwable> onFatal) {
     Scrub owner = scrub(pace);
@@ -249,6 +255,15 @@ public final class Shard implements AutoCloseable {
     more.add(scrubbing);
     threads = List.copyOf(more);
     scrubbing.start();
+  }
+
+  /// Forgets producers that are idle for long from now on, on a thread of its own. Called once, after [#start].
+  public void startProducerExpiry(ProducerExpiry.Pace pace, Consumer<Throwable> onFatal) {
+    OwnerThread expiring = new OwnerThread("daybook-producers", producerExpiry(pace), onFatal);
+    List<OwnerThread> more = new ArrayList<>(threads);
+    more.add(expiring);
+    threads = List.copyOf(more);
+    expiring.start();
   }
 
   /// What was read in the background since the start.
@@ -340,6 +355,20 @@ public final class Shard implements AutoCloseable {
     return reply;
   }
 
+  /// What a partition knows of its producers; completes when all of that is durable.
+  public CompletableFuture<List<ActiveProducer>> producers(Partition partition) {
+    CompletableFuture<List<ActiveProducer>> reply = new CompletableFuture<>();
+    put(new Command.DescribeProducers(partition, reply), 0);
+    return reply;
+  }
+
+  /// Forgets producers of a partition that have written nothing for so long.
+  CompletableFuture<Integer> expireProducers(Partition partition, Duration idleFor) {
+    CompletableFuture<Integer> reply = new CompletableFuture<>();
+    put(new Command.ExpireProducers(partition, idleFor.toNanos(), reply), 0);
+    return reply;
+  }
+
   /// Keeps nothing of this partition below an offset any more; completes when that is durable, or was refused.
   public CompletableFuture<LogStartResult> raiseLogStart(Partition partition, long startOffset) {
     CompletableFuture<LogStartResult> reply = new CompletableFuture<>();
@@ -368,12 +397,21 @@ public final class Shard implements AutoCloseable {
     return catalogue.partition(id);
   }
 
-  /// Appends one batch to each of these partitions, each by itself.
-  public Append append(List<PartitionAppend> appends) {
+  /// Appends these batches and markers, each by itself, with one force.
+  public Append append(List<? extends AppendPart> parts) {
+    return append(parts, false);
+  }
+
+  /// Appends all of these batches and markers or, when one of them is refused, none.
+  public Append appendTogether(List<? extends AppendPart> parts) {
+    return append(parts, true);
+  }
+
+  private Append append(List<? extends AppendPart> parts, boolean together) {
     Append reply = new Append(new CompletableFuture<>(), new CompletableFuture<>());
-    Command.AppendBatches command = new Command.AppendBatches(List.copyOf(appends), reply);
-    long bytes = appends.stream().mapToLong(append -> append.batch().remaining()).sum();
-    if (fitsInAnEntry(bytes, appends.size())) {
+    Command.AppendParts command = new Command.AppendParts(List.copyOf(parts), together, reply);
+    long bytes = parts.stream().mapToLong(AppendPart::sizeBytes).sum();
+    if (fitsInAnEntry(bytes, parts.size())) {
       put(command, bytes);
     } else {
       command.refuse(
@@ -431,6 +469,17 @@ public final class Shard implements AutoCloseable {
     Scrub made = new Scrub(disk, files.scrub(), logs, journal, clock, pace, scrubbed);
     scrub = made;
     return made;
+  }
+
+  ProducerExpiry producerExpiry(ProducerExpiry.Pace pace) {
+    return new ProducerExpiry(
+        () -> catalogue.published().all(),
+        (topic, index) -> catalogue.partition(topic.partition(index)),
+        (partition, idleFor) -> {
+          var _ = expireProducers(partition, idleFor);
+        },
+        clock,
+        pace);
   }
 
   Appender appender() {
@@ -495,11 +544,13 @@ public final class Shard implements AutoCloseable {
   private Partition open(Topic topic, PartitionId id, SegmentState state) throws IOException {
     PartitionLog log = logs.get(id);
     LogEnd end = log.end();
+    ProducerState producers = state.producersOf(id).copy();
+    producers.allUsed(clock.monotonicNs());
     AppendState appending =
         new AppendState(
             id,
             topic.config(),
-            state.producersOf(id).copy(),
+            producers,
             state.catalogue().leaderEpoch(),
             end,
             log.growingSince().orElse(RecordBatch.NO_TIMESTAMP));

@@ -12,9 +12,11 @@
 ///
 /// - [Retention] looks for segments that are too old or too many and asks the appender to raise the log's start.
 ///
+/// - [ProducerExpiry] looks for producers that are idle for long and asks the appender to forget them.
+///
 /// [Recovery] runs before any of them: it brings segments up to the journal's end. [Partition] is what readers
 /// see, from any thread. Read in this order: [AppendResult], [Appender], [AppendState], [ProducerState],
-/// [SegmentWriter], [Checkpointer], [Scrub], [Recovery], [Partition], [Tail], [FetchWaiters].
+/// [Transactions], [SegmentWriter], [Checkpointer], [Scrub], [Recovery], [Partition], [Tail], [FetchWaiters].
 @NullMarked
 package dev.daybook.eventlog.partition;
 

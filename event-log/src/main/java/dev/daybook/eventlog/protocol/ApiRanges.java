@@ -33,6 +33,7 @@ public final class ApiRanges {
     serve(ApiKeys.DELETE_RECORDS, 0, 2);
     serve(ApiKeys.INIT_PRODUCER_ID, 0, 5);
     serve(ApiKeys.OFFSET_FOR_LEADER_EPOCH, 2, 4);
+    serve(ApiKeys.WRITE_TXN_MARKERS, 1, 2);
     serve(ApiKeys.DESCRIBE_ACLS, 1, 3);
     serve(ApiKeys.CREATE_ACLS, 1, 3);
     serve(ApiKeys.DELETE_ACLS, 1, 3);
@@ -48,6 +49,7 @@ public final class ApiRanges {
     serve(ApiKeys.OFFSET_DELETE, 0, 0);
     serve(ApiKeys.DESCRIBE_CLIENT_QUOTAS, 0, 1);
     serve(ApiKeys.DESCRIBE_CLUSTER, 0, 2);
+    serve(ApiKeys.DESCRIBE_PRODUCERS, 0, 0);
     serve(ApiKeys.CONSUMER_GROUP_HEARTBEAT, 0, 1);
     serve(ApiKeys.CONSUMER_GROUP_DESCRIBE, 0, 1);
     serve(ApiKeys.LIST_CONFIG_RESOURCES, 0, 1);

@@ -4,7 +4,7 @@
 /// Read in this order: [RecordBatch] (one batch where it lies), [BatchCheck] (whether it is whole),
 /// [RecordBatches] (one after the other), [RecordReader] (the records inside), [LogRecord] and
 /// [RecordHeader], [RecordBatchBuilder] (makes one), [Compression] and [OutputCap]. [PartitionId] and
-/// [TopicId] name where a batch belongs.
+/// [TopicId] name where a batch belongs; [TransactionMarker] is what a control batch says.
 ///
 /// ## A batch
 ///

@@ -120,17 +120,15 @@ class ProduceRulesTest {
   }
 
   @Test
-  void oldFormatsControlRecordsAndTransactionsAreRefused() throws IOException {
+  void oldFormatsControlRecordsAndTransactionsOfNobodyAreRefused() throws IOException {
     ByteBuffer old = Requests.bytes(Requests.batch("v"));
     old.put(16, (byte) 1);
 
     assertEquals(Errors.INVALID_RECORD, error(produce("orders", 0, old)));
     assertEquals(
         Errors.INVALID_RECORD, error(produce("orders", 0, withAttribute(0x20, "control"))));
-    PartitionProduceResponse transactional =
-        produce("orders", 0, withAttribute(0x10, "transactional"));
-    assertEquals(Errors.INVALID_TXN_STATE, error(transactional));
-    assertTrue(transactional.errorMessage().contains("transactional.id"));
+    assertEquals(
+        Errors.INVALID_RECORD, error(produce("orders", 0, withAttribute(0x10, "transactional"))));
   }
 
   @Test

@@ -28,6 +28,7 @@ import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData.DescribeConfigsResource;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
 import org.apache.kafka.common.message.DescribeLogDirsRequestData;
+import org.apache.kafka.common.message.DescribeProducersRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData.TopicRequest;
 import org.apache.kafka.common.message.ElectLeadersRequestData;
@@ -60,6 +61,9 @@ import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
+import org.apache.kafka.common.message.WriteTxnMarkersRequestData;
+import org.apache.kafka.common.message.WriteTxnMarkersRequestData.WritableTxnMarker;
+import org.apache.kafka.common.message.WriteTxnMarkersRequestData.WritableTxnMarkerTopic;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -191,6 +195,15 @@ final class Requests {
           new ListPartitionReassignmentsRequestData().setTopics(null);
       case DESCRIBE_CLIENT_QUOTAS -> new DescribeClientQuotasRequestData();
       case CREATE_PARTITIONS -> createPartitions("orders", 2);
+      case DESCRIBE_PRODUCERS ->
+          new DescribeProducersRequestData()
+              .setTopics(
+                  List.of(
+                      new DescribeProducersRequestData.TopicRequest()
+                          .setName("orders")
+                          .setPartitionIndexes(List.of(0))));
+      case WRITE_TXN_MARKERS ->
+          new WriteTxnMarkersRequestData().setMarkers(List.of(marker("absent")));
       case DESCRIBE_CLUSTER -> new DescribeClusterRequestData();
       case DESCRIBE_TOPIC_PARTITIONS ->
           new DescribeTopicPartitionsRequestData()
@@ -219,6 +232,14 @@ final class Requests {
           new ConsumerGroupDescribeRequestData().setGroupIds(List.of("g"));
       default -> throw new IllegalArgumentException("There is no example of " + api);
     };
+  }
+
+  /// An administrator's abort in partition 0.
+  static WritableTxnMarker marker(String topic) {
+    return new WritableTxnMarker()
+        .setProducerId(1)
+        .setTopics(
+            List.of(new WritableTxnMarkerTopic().setName(topic).setPartitionIndexes(List.of(0))));
   }
 
   static CreateTopicsRequestData createTopics(String name) {

@@ -58,6 +58,8 @@ class OnlyThroughTheDiskTest {
           .and()
           .doNotHaveSimpleName("IndexFiles") // derived: worth no force
           .and()
+          .doNotHaveSimpleName("TransactionFile") // derived: worth no force
+          .and()
           .doNotHaveSimpleName("ScrubPlace") // a hint: worth no force
           .and()
           .doNotHaveSimpleName("HashedCopy") // forces all its directories in the end

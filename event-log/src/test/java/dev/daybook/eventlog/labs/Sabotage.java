@@ -130,7 +130,7 @@ record Sabotage(String name, List<Edit> edits, List<Probe> probes) {
               "remember one batch of a producer",
               List.of(
                   new Edit(
-                      "partition/ProducerState.java",
+                      "partition/KnownProducer.java",
                       "REMEMBERED_BATCHES = 5;",
                       "REMEMBERED_BATCHES = 1;")),
               List.of(Probe.powerCuts(SHARD, 0, 12))),

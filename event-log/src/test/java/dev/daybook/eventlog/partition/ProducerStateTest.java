@@ -75,7 +75,7 @@ class ProducerStateTest {
     state.write(new DataOutputStream(bytes));
 
     ProducerState read =
-        ProducerState.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+        ProducerState.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())), 2);
 
     assertEquals(new ProducerState.Verdict.Duplicate(104), read.check(batch(1, 4, 1, 0)));
     assertEquals(new ProducerState.Verdict.InSequence(), read.check(batch(1, 7, 1, 0)));

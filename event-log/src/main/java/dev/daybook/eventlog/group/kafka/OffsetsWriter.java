@@ -12,9 +12,11 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TransactionCoordinatorFencedException;
 import org.apache.kafka.common.errors.UnknownServerException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -138,7 +140,13 @@ final class OffsetsWriter implements PartitionWriter {
       case STORAGE_FULL, DAMAGED, CONTRACT_NOT_READY -> new NotEnoughReplicasException(message);
       case BATCH_TOO_LARGE -> new RecordTooLargeException(message);
       case INVALID_PRODUCER_EPOCH -> new InvalidProducerEpochException(message);
-      case CORRUPT_BATCH, INVALID_TIMESTAMP, INVALID_RECORD, OUT_OF_ORDER_SEQUENCE ->
+      case INVALID_TXN_STATE -> new InvalidTxnStateException(message);
+      case COORDINATOR_FENCED -> new TransactionCoordinatorFencedException(message);
+      case CORRUPT_BATCH,
+          INVALID_TIMESTAMP,
+          INVALID_RECORD,
+          OUT_OF_ORDER_SEQUENCE,
+          OTHERS_REFUSED ->
           new UnknownServerException(reason + ": " + message);
     };
   }
