@@ -174,7 +174,9 @@ final class Sketch {
   private String topic(ApiKeys api) {
     return switch (api) {
       case DELETE_TOPICS -> one("spare-0", "spare-1", "spare-2", "spare-3", "bad name", "", "nothere");
-      case CREATE_TOPICS, CREATE_PARTITIONS, ALTER_PARTITION_REASSIGNMENTS, ELECT_LEADERS ->
+      case CREATE_PARTITIONS, ALTER_PARTITION_REASSIGNMENTS, ELECT_LEADERS ->
+          one("spare-0", "spare-1", "spare-2", "spare-3", "bad name", "", "nothere");
+      case CREATE_TOPICS ->
           one("spare-0", "spare-1", "spare-2", "spare-3", "bad name", "..", "", "__consumer_offsets", "nothere");
       case FETCH, LIST_OFFSETS ->
           one("orders", "payments", "keyed", "spare-0", "spare-1", "nothere", "bad name", "");
