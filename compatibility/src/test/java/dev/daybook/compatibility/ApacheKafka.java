@@ -26,7 +26,8 @@ final class ApacheKafka implements AutoCloseable {
   static ApacheKafka in(Path folder) throws Exception {
     Files.createDirectories(folder);
     int port = Ports.free();
-    Path properties = Files.writeString(folder.resolve("server.properties"), settings(folder, port));
+    Path properties =
+        Files.writeString(folder.resolve("server.properties"), settings(folder, port));
     ForeignProgram kafka = ForeignProgram.named("tools");
     kafka.run(
         folder,
@@ -92,10 +93,7 @@ final class ApacheKafka implements AutoCloseable {
             "process.roles=broker,controller",
             "node.id=1",
             "controller.quorum.voters=1@127.0.0.1:" + controllerPort,
-            "listeners=PLAINTEXT://127.0.0.1:"
-                + port
-                + ",CONTROLLER://127.0.0.1:"
-                + controllerPort,
+            "listeners=PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort,
             "advertised.listeners=PLAINTEXT://127.0.0.1:" + port,
             "controller.listener.names=CONTROLLER",
             "log.dirs=" + folder.resolve("logs"),

@@ -13,7 +13,9 @@ import dev.daybook.eventlog.maintenance.Progress;
 import dev.daybook.eventlog.partition.ActiveProducer;
 import dev.daybook.eventlog.partition.Append;
 import dev.daybook.eventlog.partition.AppendPart;
+import dev.daybook.eventlog.partition.Appending;
 import dev.daybook.eventlog.partition.ColdPace;
+import dev.daybook.eventlog.partition.Decided;
 import dev.daybook.eventlog.partition.LogStartResult;
 import dev.daybook.eventlog.partition.Measurements;
 import dev.daybook.eventlog.partition.Partition;
@@ -44,6 +46,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The event log in this process: topics, appends and reads, durable by default. It knows nothing of
@@ -220,6 +223,14 @@ public final class EventLog implements AutoCloseable {
   /// them is refused, nothing is appended, and the others are answered with [AppendResult.Reason#OTHERS_REFUSED].
   public Append appendTogether(List<? extends AppendPart> parts) {
     return shard.appendTogether(parts);
+  }
+
+  /// Runs a decision in order with all appends, on the appender's thread: it looks at what is decided so far, and what it
+  /// appends comes into one journal entry. It decides from memory and never waits.
+  ///
+  /// @param bytes about how much it may append
+  public <R> Decided<R> decide(long bytes, Function<Appending, R> decision) {
+    return shard.decide(bytes, decision);
   }
 
   /// What of the sealed segments was read in the background since the start.

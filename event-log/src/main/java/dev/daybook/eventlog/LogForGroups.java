@@ -7,18 +7,22 @@ import dev.daybook.eventlog.partition.Partition;
 import dev.daybook.eventlog.partition.PartitionAppend;
 import dev.daybook.eventlog.partition.ReadResult;
 import dev.daybook.eventlog.record.PartitionId;
+import dev.daybook.eventlog.record.RecordBatch;
 import dev.daybook.eventlog.topic.CatalogDecision;
 import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.TopicCatalog;
+import dev.daybook.eventlog.transaction.ProducerIdentity;
+import dev.daybook.eventlog.transaction.TransactionCoordinator;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /// The event log as a group coordinator sees it.
-public record LogForGroups(EventLog log) implements GroupLog {
+public record LogForGroups(EventLog log, TransactionCoordinator transactions) implements GroupLog {
 
   @Override
   public TopicCatalog topics() {
@@ -38,9 +42,20 @@ public record LogForGroups(EventLog log) implements GroupLog {
   @Override
   public Append append(PartitionId id, ByteBuffer batch) {
     Partition partition = log.partition(id);
-    return partition == null
-        ? refused(id)
-        : log.append(List.of(new PartitionAppend(partition, batch)));
+    if (partition == null) {
+      return refused(id);
+    }
+    PartitionAppend append = new PartitionAppend(partition, batch);
+    return RecordBatch.at(batch, batch.position()).isTransactional()
+        ? transactions.appendOffsets(id.index(), append)
+        : log.append(List.of(append));
+  }
+
+  @Override
+  public CompletableFuture<Optional<AppendResult.Refused>> joinTransaction(
+      PartitionId id, String transactionalId, long producerId, short producerEpoch, boolean joins) {
+    return transactions.join(
+        transactionalId, new ProducerIdentity(producerId, producerEpoch), id.index(), joins);
   }
 
   @Override

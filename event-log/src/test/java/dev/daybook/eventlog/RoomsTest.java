@@ -23,6 +23,7 @@ class RoomsTest {
           ROOT + ".topic..",
           ROOT + ".partition..",
           ROOT + ".group..",
+          ROOT + ".transaction..",
           ROOT + ".maintenance..",
           ROOT,
           ROOT + ".protocol..",

@@ -37,6 +37,18 @@ public final class ConfigFile {
     KNOWN.put("connections.max.idle.ms", "when a silent connection is closed; 600000");
     KNOWN.put("group.initial.rebalance.delay.ms", "how long a new group waits for members; 3000");
     KNOWN.put("offsets.topic.num.partitions", "partitions of __consumer_offsets; 8");
+    KNOWN.put("transaction.max.timeout.ms", "the longest time-out of a transaction; 900000");
+    KNOWN.put(
+        "transactional.id.expiration.ms",
+        "how long a transactional id is remembered that nobody uses; 604800000");
+    KNOWN.put(
+        "transaction.abort.timed.out.transaction.cleanup.interval.ms",
+        "time between two looks for transactions open too long; 10000");
+    KNOWN.put(
+        "transaction.remove.expired.transaction.cleanup.interval.ms",
+        "time between two looks for transactional ids to be forgotten; 3600000");
+    KNOWN.put("transaction.state.log.num.partitions", "partitions of __transaction_state; 8");
+    KNOWN.put("transaction.state.log.segment.bytes", "how large its segments grow; 104857600");
     KNOWN.put(
         "producer.id.expiration.ms",
         "how long a producer is remembered that writes nothing; 86400000");

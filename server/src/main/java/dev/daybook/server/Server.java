@@ -13,6 +13,7 @@ import dev.daybook.eventlog.group.GroupSettings;
 import dev.daybook.eventlog.partition.ProducerExpiry;
 import dev.daybook.eventlog.partition.ScrubPace;
 import dev.daybook.eventlog.topic.TopicDefaults;
+import dev.daybook.eventlog.transaction.TransactionSettings;
 import dev.daybook.registry.ContractCheck;
 import dev.daybook.registry.SchemaRegistry;
 import dev.daybook.registry.SchemaRegistryConfig;
@@ -150,6 +151,7 @@ public final class Server implements AutoCloseable {
               logConfig(),
               this::brokerConfig,
               new GroupSettings(groupSettings()),
+              TransactionSettings.of(transactionSettings()),
               contracts,
               this::onFatal);
       closing.add("log", log);
@@ -305,6 +307,12 @@ public final class Server implements AutoCloseable {
         .filter(
             setting ->
                 setting.getKey().startsWith("group.") || setting.getKey().startsWith("offsets."))
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
+  private Map<String, String> transactionSettings() {
+    return config.settings().entrySet().stream()
+        .filter(setting -> TransactionSettings.knows(setting.getKey()))
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 

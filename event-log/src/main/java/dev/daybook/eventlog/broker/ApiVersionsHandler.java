@@ -1,6 +1,7 @@
 package dev.daybook.eventlog.broker;
 
 import dev.daybook.eventlog.protocol.ApiRanges;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
@@ -16,9 +17,10 @@ final class ApiVersionsHandler implements Handler {
   private static final Pattern SOFTWARE =
       Pattern.compile("[a-zA-Z0-9](?:[a-zA-Z0-9\\-.]*[a-zA-Z0-9])?");
 
-  /// Level 1 is the consumer group protocol of KIP-848. Transactions and share groups have no feature here, so
-  /// that clients do not try.
-  private static final String GROUP_VERSION = "group.version";
+  /// Level 1 of `group.version` is the consumer group protocol of KIP-848, level 2 of `transaction.version` an epoch that
+  /// rises with each transaction (KIP-890). Share groups have no feature here, so that clients do not try.
+  private static final Map<String, Short> FEATURES =
+      Map.of("group.version", (short) 1, "transaction.version", (short) 2);
 
   @Override
   public CompletableFuture<Reply> handle(Call call) {
@@ -43,20 +45,20 @@ final class ApiVersionsHandler implements Handler {
             .setErrorCode(error.code())
             .setApiKeys(ApiRanges.advertised())
             .setFinalizedFeaturesEpoch(1);
+    FEATURES.forEach((name, level) -> feature(response, name, level));
+    return response;
+  }
+
+  private static void feature(ApiVersionsResponseData response, String name, short level) {
     response
         .supportedFeatures()
-        .add(
-            new SupportedFeatureKey()
-                .setName(GROUP_VERSION)
-                .setMinVersion((short) 0)
-                .setMaxVersion((short) 1));
+        .add(new SupportedFeatureKey().setName(name).setMinVersion((short) 0).setMaxVersion(level));
     response
         .finalizedFeatures()
         .add(
             new FinalizedFeatureKey()
-                .setName(GROUP_VERSION)
-                .setMinVersionLevel((short) 1)
-                .setMaxVersionLevel((short) 1));
-    return response;
+                .setName(name)
+                .setMinVersionLevel(level)
+                .setMaxVersionLevel(level));
   }
 }

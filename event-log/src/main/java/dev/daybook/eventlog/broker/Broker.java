@@ -3,6 +3,7 @@ package dev.daybook.eventlog.broker;
 import dev.daybook.eventlog.EventLog;
 import dev.daybook.eventlog.group.GroupCoordinator;
 import dev.daybook.eventlog.partition.Preparers;
+import dev.daybook.eventlog.transaction.TransactionCoordinator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.internal.PlatformDependent;
 import io.vertx.core.Future;
@@ -60,16 +61,20 @@ public final class Broker {
     this.preparers = new Preparers(log.validator());
   }
 
-  /// Starts to listen. The log and the coordinator stay the caller's: close them after the broker.
+  /// Starts to listen. The log and the coordinators stay the caller's: close them after the broker.
   public static Future<Broker> start(
-      Vertx vertx, EventLog log, GroupCoordinator<ApiMessage> groups, BrokerConfig config) {
+      Vertx vertx,
+      EventLog log,
+      GroupCoordinator<ApiMessage> groups,
+      TransactionCoordinator transactions,
+      BrokerConfig config) {
     Broker broker = new Broker(vertx, log, config);
     return broker
         .listen()
         .compose(
             port -> {
               broker.port = port;
-              broker.handlers = Handlers.of(log, groups, broker, broker.self());
+              broker.handlers = Handlers.of(log, groups, transactions, broker, broker.self());
               return broker.listenWithMore(config.eventLoops() - 1);
             })
         .recover(failure -> broker.close().compose(closed -> Future.failedFuture(failure)))

@@ -10,8 +10,8 @@ import org.apache.kafka.common.protocol.Errors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// FindCoordinator: this broker coordinates every group. Whoever asks will send group requests next, so the
-/// coordinator gets ready meanwhile.
+/// FindCoordinator: this broker coordinates every group and every transaction. Whoever asks for a group will send group
+/// requests next, so that coordinator gets ready meanwhile.
 final class FindCoordinatorHandler implements Handler {
   private static final Logger LOG = LoggerFactory.getLogger(FindCoordinatorHandler.class);
   private static final byte GROUP = 0;
@@ -59,14 +59,12 @@ final class FindCoordinatorHandler implements Handler {
 
   private Coordinator find(String key, byte type) {
     return switch (type) {
-      case GROUP ->
+      case GROUP, TRANSACTION ->
           new Coordinator()
               .setKey(key)
               .setNodeId(self.id())
               .setHost(self.host())
               .setPort(self.port());
-      case TRANSACTION ->
-          refused(key, Errors.UNSUPPORTED_VERSION, InitProducerIdHandler.NO_TRANSACTIONS);
       default -> refused(key, Errors.INVALID_REQUEST, "There is no coordinator of type " + type);
     };
   }

@@ -19,6 +19,7 @@ final class GroupHandler implements Handler {
           ApiKeys.OFFSET_COMMIT,
           ApiKeys.OFFSET_FETCH,
           ApiKeys.OFFSET_DELETE,
+          ApiKeys.TXN_OFFSET_COMMIT,
           ApiKeys.LIST_GROUPS,
           ApiKeys.DESCRIBE_GROUPS,
           ApiKeys.DELETE_GROUPS,

@@ -2,6 +2,7 @@ package dev.daybook.eventlog.broker;
 
 import dev.daybook.eventlog.EventLog;
 import dev.daybook.eventlog.group.GroupCoordinator;
+import dev.daybook.eventlog.transaction.TransactionCoordinator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -15,17 +16,21 @@ final class Handlers {
   private Handlers() {}
 
   static Map<ApiKeys, Handler> of(
-      EventLog log, GroupCoordinator<ApiMessage> groups, Broker broker, ThisBroker self) {
+      EventLog log,
+      GroupCoordinator<ApiMessage> groups,
+      TransactionCoordinator transactions,
+      Broker broker,
+      ThisBroker self) {
     BrokerConfig config = broker.config();
     Map<ApiKeys, Handler> handlers = new EnumMap<>(ApiKeys.class);
     handlers.put(ApiKeys.API_VERSIONS, new ApiVersionsHandler());
     handlers.put(ApiKeys.METADATA, new MetadataHandler(log, config, self));
-    handlers.put(ApiKeys.PRODUCE, new ProduceHandler(log, broker.preparers()));
+    handlers.put(ApiKeys.PRODUCE, new ProduceHandler(log, transactions, broker.preparers()));
     handlers.put(
         ApiKeys.FETCH, new FetchHandler(log, config, broker.pinned(), broker.coldReader()));
     handlers.put(ApiKeys.LIST_OFFSETS, new ListOffsetsHandler(log));
     handlers.put(ApiKeys.OFFSET_FOR_LEADER_EPOCH, new OffsetForLeaderEpochHandler(log));
-    handlers.put(ApiKeys.INIT_PRODUCER_ID, new InitProducerIdHandler(log));
+    handlers.put(ApiKeys.INIT_PRODUCER_ID, new InitProducerIdHandler(log, transactions));
     handlers.put(ApiKeys.DESCRIBE_PRODUCERS, new DescribeProducersHandler(log));
     handlers.put(ApiKeys.WRITE_TXN_MARKERS, new WriteTxnMarkersHandler(log));
     handlers.put(ApiKeys.CREATE_TOPICS, new CreateTopicsHandler(log, config));
@@ -51,6 +56,11 @@ final class Handlers {
         ApiKeys.DESCRIBE_CLIENT_QUOTAS,
         call -> Reply.now(new DescribeClientQuotasResponseData().setEntries(List.of())));
     AclsHandler.APIS.forEach(api -> handlers.put(api, new AclsHandler()));
+    handlers.put(ApiKeys.ADD_PARTITIONS_TO_TXN, new AddPartitionsToTxnHandler(log, transactions));
+    handlers.put(ApiKeys.ADD_OFFSETS_TO_TXN, new AddOffsetsToTxnHandler(groups, transactions));
+    handlers.put(ApiKeys.END_TXN, new EndTxnHandler(transactions));
+    handlers.put(ApiKeys.DESCRIBE_TRANSACTIONS, new DescribeTransactionsHandler(transactions));
+    handlers.put(ApiKeys.LIST_TRANSACTIONS, new ListTransactionsHandler(transactions));
     Handler group = new GroupHandler(groups);
     GroupHandler.APIS.forEach(api -> handlers.put(api, group));
     return Map.copyOf(handlers);

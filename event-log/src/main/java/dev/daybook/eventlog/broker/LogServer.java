@@ -3,9 +3,14 @@ package dev.daybook.eventlog.broker;
 import dev.daybook.eventlog.EventLog;
 import dev.daybook.eventlog.EventLogConfig;
 import dev.daybook.eventlog.LogForGroups;
+import dev.daybook.eventlog.LogForTransactions;
 import dev.daybook.eventlog.group.GroupSettings;
 import dev.daybook.eventlog.group.kafka.KafkaGroupCoordinator;
 import dev.daybook.eventlog.partition.RecordValidator;
+import dev.daybook.eventlog.time.Clock;
+import dev.daybook.eventlog.time.SystemScheduler;
+import dev.daybook.eventlog.transaction.TransactionCoordinator;
+import dev.daybook.eventlog.transaction.TransactionSettings;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -19,11 +24,17 @@ public final class LogServer implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 10;
 
   private final EventLog log;
+  private final TransactionCoordinator transactions;
   private final KafkaGroupCoordinator groups;
   private final Broker broker;
 
-  private LogServer(EventLog log, KafkaGroupCoordinator groups, Broker broker) {
+  private LogServer(
+      EventLog log,
+      TransactionCoordinator transactions,
+      KafkaGroupCoordinator groups,
+      Broker broker) {
     this.log = log;
+    this.transactions = transactions;
     this.groups = groups;
     this.broker = broker;
   }
@@ -41,12 +52,42 @@ public final class LogServer implements AutoCloseable {
       RecordValidator validator,
       Consumer<Throwable> onFatal)
       throws IOException {
+    return start(
+        vertx,
+        logConfig,
+        brokerConfig,
+        groupSettings,
+        TransactionSettings.DEFAULTS,
+        validator,
+        onFatal);
+  }
+
+  /// As above, with settings of transactions.
+  public static LogServer start(
+      Vertx vertx,
+      EventLogConfig logConfig,
+      UnaryOperator<BrokerConfig> brokerConfig,
+      GroupSettings groupSettings,
+      TransactionSettings transactionSettings,
+      RecordValidator validator,
+      Consumer<Throwable> onFatal)
+      throws IOException {
     requireThatRequestsFit(logConfig, brokerConfig.apply(BrokerConfig.loopback("")));
     EventLog log = EventLog.open(logConfig, validator, onFatal);
-    KafkaGroupCoordinator groups = new KafkaGroupCoordinator(new LogForGroups(log), groupSettings);
+    TransactionCoordinator transactions =
+        new TransactionCoordinator(
+            new LogForTransactions(log),
+            transactionSettings,
+            Clock.system(),
+            new SystemScheduler("daybook-transactions", onFatal));
+    KafkaGroupCoordinator groups =
+        new KafkaGroupCoordinator(new LogForGroups(log, transactions), groupSettings);
     try {
-      return new LogServer(log, groups, startBroker(vertx, log, groups, brokerConfig));
+      transactions.start(groups::endTransaction);
+      return new LogServer(
+          log, transactions, groups, startBroker(vertx, log, groups, transactions, brokerConfig));
     } catch (Throwable failure) {
+      transactions.close();
       groups.close();
       log.close();
       throw failure;
@@ -70,11 +111,13 @@ public final class LogServer implements AutoCloseable {
       Vertx vertx,
       EventLog log,
       KafkaGroupCoordinator groups,
+      TransactionCoordinator transactions,
       UnaryOperator<BrokerConfig> brokerConfig)
       throws IOException {
     BrokerConfig config = brokerConfig.apply(BrokerConfig.loopback(log.clusterId()));
     try {
-      return Broker.start(vertx, log, groups, config).await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      return Broker.start(vertx, log, groups, transactions, config)
+          .await(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       throw new IOException(
           "The Kafka port did not open within " + PATIENCE_SECONDS + " seconds", e);
@@ -102,6 +145,7 @@ public final class LogServer implements AutoCloseable {
     } catch (TimeoutException e) {
       // The log can close all the same: nobody was promised more than is durable.
     }
+    transactions.close();
     groups.close();
     log.close();
   }

@@ -7,6 +7,7 @@ import dev.daybook.eventlog.partition.Partition;
 import dev.daybook.eventlog.partition.PartitionAppend;
 import dev.daybook.eventlog.partition.Preparation;
 import dev.daybook.eventlog.partition.RecordValidator.RecordFault;
+import dev.daybook.eventlog.record.RecordBatch;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,13 @@ import org.apache.kafka.common.protocol.Errors;
 
 /// Whether what a client sent for one partition may go to the appender.
 sealed interface ProduceAdmission {
+  /// From here on clients know that a transaction can be aborted after an error, and the producer go on.
+  short FIRST_VERSION_WITH_ABORTABLE = 11;
+
+  /// From here on a partition joins a transaction by its first batch (KIP-890).
+  short FIRST_VERSION_THAT_JOINS = 12;
+
+  short NEWEST = Short.MAX_VALUE;
 
   /// It may.
   ///
@@ -26,6 +34,10 @@ sealed interface ProduceAdmission {
 
     PartitionAppend append(Lease lease) {
       return new PartitionAppend(partition, batch, notYet, lease);
+    }
+
+    boolean isTransactional() {
+      return RecordBatch.at(batch, batch.position()).isTransactional();
     }
 
     Admitted copied() {
@@ -46,8 +58,15 @@ sealed interface ProduceAdmission {
     return new Refused(error(preparation.reason()), preparation.message(), preparation.faults());
   }
 
-  /// How Kafka's protocol calls it.
+  /// How Kafka's protocol calls it, to those who know all its errors.
   static Errors error(Reason reason) {
+    return error(reason, NEWEST);
+  }
+
+  /// How Kafka's protocol calls it.
+  ///
+  /// @param version of the Produce request: old clients know fewer errors
+  static Errors error(Reason reason, short version) {
     return switch (reason) {
       case UNKNOWN_PARTITION -> Errors.UNKNOWN_TOPIC_OR_PARTITION;
       case CORRUPT_BATCH -> Errors.CORRUPT_MESSAGE;
@@ -63,6 +82,17 @@ sealed interface ProduceAdmission {
       case COORDINATOR_FENCED -> Errors.TRANSACTION_COORDINATOR_FENCED;
       case OTHERS_REFUSED -> Errors.OPERATION_NOT_ATTEMPTED;
       case STORAGE_FULL, DAMAGED -> Errors.KAFKA_STORAGE_ERROR;
+      case NOT_IN_TRANSACTION ->
+          version >= FIRST_VERSION_WITH_ABORTABLE
+              ? Errors.TRANSACTION_ABORTABLE
+              : Errors.INVALID_TXN_STATE;
+      case INVALID_PRODUCER_ID_MAPPING -> Errors.INVALID_PRODUCER_ID_MAPPING;
+      // As Apache Kafka has it: older clients would not try again otherwise.
+      case CONCURRENT_TRANSACTIONS ->
+          version >= FIRST_VERSION_THAT_JOINS
+              ? Errors.CONCURRENT_TRANSACTIONS
+              : Errors.NOT_ENOUGH_REPLICAS;
+      case COORDINATOR_NOT_READY -> Errors.NOT_ENOUGH_REPLICAS;
       case STOPPING -> Errors.NOT_LEADER_OR_FOLLOWER;
     };
   }

@@ -37,7 +37,7 @@ final class ProduceGate {
             refused.isPresent()
                 ? refused.get()
                 : topic.isPresent()
-                    ? admit(topic.get(), partition, version)
+                    ? inTransaction(request, admit(topic.get(), partition, version))
                     : ProduceAdmission.refused(
                         TopicIds.unknown(asked.name()), "There is no such topic"));
       }
@@ -46,17 +46,24 @@ final class ProduceGate {
   }
 
   private static Optional<Refused> refuseAll(ProduceRequestData request) {
-    if (request.transactionalId() != null) {
-      return Optional.of(
-          ProduceAdmission.refused(
-              Errors.INVALID_TXN_STATE, InitProducerIdHandler.NO_TRANSACTIONS));
-    }
     if (request.acks() < -1 || request.acks() > 1) {
       return Optional.of(
           ProduceAdmission.refused(
               Errors.INVALID_REQUIRED_ACKS, "acks must be 0, 1 or -1, not " + request.acks()));
     }
     return Optional.empty();
+  }
+
+  /// Only who names its transactional id may write in a transaction.
+  private static ProduceAdmission inTransaction(
+      ProduceRequestData request, ProduceAdmission admission) {
+    return request.transactionalId() == null
+            && admission instanceof Admitted admitted
+            && admitted.isTransactional()
+        ? ProduceAdmission.refused(
+            Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+            "A transactional batch needs a request with a transactional id")
+        : admission;
   }
 
   private ProduceAdmission admit(Topic topic, PartitionProduceData asked, short version) {

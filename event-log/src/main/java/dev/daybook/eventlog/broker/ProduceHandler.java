@@ -8,6 +8,7 @@ import dev.daybook.eventlog.partition.Lease;
 import dev.daybook.eventlog.partition.PartitionAppend;
 import dev.daybook.eventlog.partition.Preparation;
 import dev.daybook.eventlog.partition.Preparers;
+import dev.daybook.eventlog.transaction.TransactionCoordinator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -21,11 +22,13 @@ import org.apache.kafka.common.message.ProduceRequestData;
 /// or all makes no difference: there is one copy, and an acknowledgement means that it is safe.
 final class ProduceHandler implements Handler {
   private final EventLog log;
+  private final TransactionCoordinator transactions;
   private final ProduceGate gate;
   private final Preparers preparers;
 
-  ProduceHandler(EventLog log, Preparers preparers) {
+  ProduceHandler(EventLog log, TransactionCoordinator transactions, Preparers preparers) {
     this.log = log;
+    this.transactions = transactions;
     this.gate = new ProduceGate(log);
     this.preparers = preparers;
   }
@@ -33,11 +36,13 @@ final class ProduceHandler implements Handler {
   @Override
   public CompletableFuture<Reply> handle(Call call) {
     ProduceRequestData request = call.message(ProduceRequestData.class);
-    ProduceReply reply = new ProduceReply(request);
+    ProduceReply reply = new ProduceReply(request, call.version());
     List<ProduceAdmission> admissions = gate.admit(request, call.version());
     return call.appendOrder()
         .append(
-            prepare(admissions),
+            inTransaction(admissions)
+                ? transactions.loaded().thenCompose(done -> prepare(admissions))
+                : prepare(admissions),
             prepared -> {
               reply.admitted(prepared);
               return append(prepared, call);
@@ -94,6 +99,16 @@ final class ProduceHandler implements Handler {
         admitted.stream()
             .map(one -> copy ? one.copied().append(Lease.COLLECTED) : one.append(call.lease()))
             .toList();
-    return log.append(appends);
+    if (!inTransaction(admissions)) {
+      return log.append(appends);
+    }
+    String transactionalId = call.message(ProduceRequestData.class).transactionalId();
+    boolean joins = call.version() >= ProduceAdmission.FIRST_VERSION_THAT_JOINS;
+    return transactions.append(transactionalId, joins, appends);
+  }
+
+  private static boolean inTransaction(List<ProduceAdmission> admissions) {
+    return admissions.stream()
+        .anyMatch(one -> one instanceof Admitted admitted && admitted.isTransactional());
   }
 }

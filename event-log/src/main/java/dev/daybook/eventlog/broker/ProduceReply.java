@@ -17,10 +17,12 @@ import org.apache.kafka.common.protocol.Errors;
 /// rest.
 final class ProduceReply {
   private final ProduceRequestData request;
+  private final short version;
   private List<ProduceAdmission> admissions = List.of();
 
-  ProduceReply(ProduceRequestData request) {
+  ProduceReply(ProduceRequestData request, short version) {
     this.request = request;
+    this.version = version;
   }
 
   /// Notes what goes to the appender and what does not, in the request's order.
@@ -56,7 +58,7 @@ final class ProduceReply {
     return failed ? new Reply.HangUp("a produce request with acks=0 failed") : new Reply.Silence();
   }
 
-  private static PartitionProduceResponse answer(AppendResult result) {
+  private PartitionProduceResponse answer(AppendResult result) {
     return switch (result) {
       case AppendResult.Appended(
               long baseOffset,
@@ -72,7 +74,7 @@ final class ProduceReply {
               .setBaseOffset(baseOffset)
               .setLogStartOffset(logStartOffset);
       case AppendResult.Refused(AppendResult.Reason reason, String message) ->
-          answer(ProduceAdmission.refused(ProduceAdmission.error(reason), message));
+          answer(ProduceAdmission.refused(ProduceAdmission.error(reason, version), message));
     };
   }
 

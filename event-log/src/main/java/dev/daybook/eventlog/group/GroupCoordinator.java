@@ -1,5 +1,6 @@
 package dev.daybook.eventlog.group;
 
+import dev.daybook.eventlog.record.TransactionMarker;
 import java.util.concurrent.CompletableFuture;
 
 /// Keeps consumer groups: members, assignments and committed offsets. Its state is in the log, in
@@ -21,6 +22,13 @@ public interface GroupCoordinator<M> extends AutoCloseable {
   /// Answers one request. The future never fails: every fault is an answer that carries its error code. It
   /// completes when all the answer rests on is durable.
   CompletableFuture<M> answer(GroupRequest<M> request);
+
+  /// The partition of the offsets topic that a group's state is in.
+  CompletableFuture<Integer> partitionOf(String groupId);
+
+  /// Tells the groups of one partition how a transaction ended that commits offsets there; completes when that is
+  /// durable. Fails while the coordinator is not ready; then ask again.
+  CompletableFuture<Void> endTransaction(int offsetsPartition, TransactionMarker marker);
 
   /// Answers what is under way with an error that clients retry, and stops all threads. Members stay members:
   /// their session goes on with the next start. Close it before the log.

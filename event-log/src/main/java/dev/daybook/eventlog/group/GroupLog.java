@@ -1,6 +1,7 @@
 package dev.daybook.eventlog.group;
 
 import dev.daybook.eventlog.partition.Append;
+import dev.daybook.eventlog.partition.AppendResult;
 import dev.daybook.eventlog.partition.ReadResult;
 import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.topic.CatalogDecision;
@@ -8,6 +9,7 @@ import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.TopicCatalog;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -24,8 +26,20 @@ public interface GroupLog {
   /// Creates a topic; completes when that is durable, or was refused.
   CompletableFuture<CatalogDecision> createTopic(NewTopic topic);
 
-  /// Appends one batch, which now belongs to the log.
+  /// Appends one batch, which now belongs to the log. Offsets that a transaction commits are refused when that
+  /// transaction is not open.
   Append append(PartitionId partition, ByteBuffer batch);
+
+  /// Asks whether offsets of this partition may be committed in a transaction; completes when that is decided, with
+  /// why not, if not.
+  ///
+  /// @param joins whether the partition is added to the transaction, if it does not take part yet
+  CompletableFuture<Optional<AppendResult.Refused>> joinTransaction(
+      PartitionId partition,
+      String transactionalId,
+      long producerId,
+      short producerEpoch,
+      boolean joins);
 
   /// Reads whole batches from `offset` on, at least one, up to the high watermark. Blocks.
   ReadResult read(PartitionId partition, long offset, int maxBytes) throws IOException;

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,9 @@ public final class LogCheck {
   private final LogDirectory directory;
   private final List<LogFindings.Segment> segments = new ArrayList<>();
   private final List<Problem> problems = new ArrayList<>();
+  private final OpenTransactions open = new OpenTransactions(Map.of());
   private Damage damage = Damage.NONE;
+  private boolean foundDamage;
   private long bytes;
 
   private LogCheck(Disk disk, Path path, PartitionId id, LogEnd end) {
@@ -158,6 +161,7 @@ public final class LogCheck {
       missing(file, scanned.footer.get().nextOffset(), nextOffset);
     }
     FooterState state = stateOf(scanned, file);
+    lookAtTransactions(directory.indexes(baseOffset).transactions(), nextOffset, scanned);
     segments.add(
         new LogFindings.Segment(
             file,
@@ -201,6 +205,26 @@ public final class LogCheck {
     return scanned.result instanceof ScanResult.Proven ? FooterState.PROVEN : FooterState.SEALED;
   }
 
+  /// Only where no segment is gone or damaged so far is it known for sure what the index must be. Which is made anew by who
+  /// needs it when it can not be read.
+  private void lookAtTransactions(TransactionFile file, long nextOffset, Scanned scanned)
+      throws IOException {
+    if (!file.exists()) {
+      return;
+    }
+    Optional<TransactionIndex> found = file.read(nextOffset);
+    TransactionIndex expected = new TransactionIndex(scanned.aborted, open.firstOffsets());
+    boolean isKnown = directory.segments().getFirst() == 0 && !foundDamage;
+    if (found.isEmpty() || (isKnown && !found.get().equals(expected))) {
+      problems.add(
+          Problem.of(
+              Severity.WARNING,
+              "index",
+              file.path(),
+              "The index of transactions is damaged, or not of this segment: it will be made anew"));
+    }
+  }
+
   private void verifyLast() throws IOException {
     long base = end.segmentBaseOffset();
     SegmentFooter place =
@@ -224,17 +248,25 @@ public final class LogCheck {
     IndexCheck indexCheck =
         new IndexCheck(
             index.orElse(SegmentIndex.empty(seal.baseOffset(), new Place(seal.baseOffset(), 0))));
-    try (SegmentScan scan = new SegmentScan(file, seal, indexCheck)) {
+    List<AbortedTransaction> aborted = new ArrayList<>();
+    SegmentScan.PlaceVisitor visitor =
+        (place, batch) -> {
+          indexCheck.visit(place, batch);
+          open.follow(batch).ifPresent(aborted::add);
+        };
+    try (SegmentScan scan = new SegmentScan(file, seal, visitor)) {
       Optional<ScanResult> result = Optional.empty();
       while (result.isEmpty()) {
         bytes += scan.step(STEP_BYTES);
         result = scan.result();
       }
       if (result.get() instanceof ScanResult.Damaged damaged) {
+        foundDamage = true;
         damaged.holes().forEach(hole -> report(hole, file.path()));
       }
       boolean isWhole = !(result.get() instanceof ScanResult.Damaged);
-      return new Scanned(result.get(), scan.footer(), stateOf(index, indexCheck, isWhole, files));
+      return new Scanned(
+          result.get(), scan.footer(), stateOf(index, indexCheck, isWhole, files), aborted);
     }
   }
 
@@ -288,5 +320,9 @@ public final class LogCheck {
   }
 
   /// What a scan found.
-  private record Scanned(ScanResult result, Optional<SegmentFooter> footer, IndexState index) {}
+  private record Scanned(
+      ScanResult result,
+      Optional<SegmentFooter> footer,
+      IndexState index,
+      List<AbortedTransaction> aborted) {}
 }

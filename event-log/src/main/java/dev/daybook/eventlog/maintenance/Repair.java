@@ -64,6 +64,7 @@ public record Repair(ClosedLog log) {
       if (lost.isEmpty() && !withoutCheckpoint) {
         return Optional.empty();
       }
+      shard.reopenTransactions();
       CompletableFuture<CatalogDecision> answer =
           shard.raiseEpoch(EpochRaise.Reason.LOSS_ACCEPTED, details(who, lost, withoutCheckpoint));
       shard.settle();

@@ -37,6 +37,14 @@ public sealed interface AppendResult {
     INVALID_PRODUCER_EPOCH,
     /// The batch belongs to no transaction that is known to be open here, or to none while one is open.
     INVALID_TXN_STATE,
+    /// The partition was never added to the batch's transaction; the producer can abort that and go on.
+    NOT_IN_TRANSACTION,
+    /// The producer's last transaction is still ending; worth trying again.
+    CONCURRENT_TRANSACTIONS,
+    /// The producer id does not belong to the transactional id.
+    INVALID_PRODUCER_ID_MAPPING,
+    /// The state of transactions can not be read or written now; worth trying again.
+    COORDINATOR_NOT_READY,
     /// Somebody who decides about transactions has been followed by another.
     COORDINATOR_FENCED,
     /// Other parts of the same request were refused, and it wants all or nothing.

@@ -113,6 +113,7 @@ final class Appender implements Owner {
   private void decide(Command command, Round round) {
     switch (command) {
       case Command.AppendParts append -> appendParts(append, round);
+      case Command.Decide<?> decision -> decide(decision, round);
       case Command.AskCatalogue ask -> catalogue.ask(ask, round, this::assignOurs);
       case Command.NewProducerId ask -> catalogue.newProducerId(ask, round, this::assignOurs);
       case Command.RaiseLogStart raise -> raiseLogStart(raise, round);
@@ -123,6 +124,24 @@ final class Appender implements Owner {
       case Command.ExpireProducers expire -> expireProducers(expire, round);
       case Command.RaiseEpoch ask -> catalogue.raiseEpoch(ask, round, this::assignOurs);
     }
+  }
+
+  /// A decision that fails before it appended anything is its owner's matter. One that fails later has left half of
+  /// itself in the round, and nobody can tell what its owner believes now.
+  private <R> void decide(Command.Decide<R> command, Round round) {
+    int before = round.items().size();
+    R result;
+    try {
+      result = command.decision().apply(new AppendingToRound(round));
+    } catch (RuntimeException e) {
+      if (round.items().size() > before) {
+        throw e;
+      }
+      round.reply(() -> command.reply().refuse(e));
+      return;
+    }
+    command.reply().decided().complete(result);
+    round.reply(() -> command.reply().durable().complete(result));
   }
 
   /// A start above the high watermark would speak of records that nobody knows yet.
@@ -323,5 +342,26 @@ final class Appender implements Owner {
       durableEntry = null;
     }
     round.tellAll();
+  }
+
+  /// This appender, for one decision.
+  private final class AppendingToRound implements Appending {
+    private final Round round;
+
+    AppendingToRound(Round round) {
+      this.round = round;
+    }
+
+    @Override
+    public AppendResult append(AppendPart part) {
+      AppendResult result = Appender.this.append(part, round);
+      measurements.decided(result, part.sizeBytes());
+      return result;
+    }
+
+    @Override
+    public long newProducerId() {
+      return catalogue.newProducerId(round, Appender.this::assignOurs);
+    }
   }
 }

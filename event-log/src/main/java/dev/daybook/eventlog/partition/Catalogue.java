@@ -113,15 +113,25 @@ final class Catalogue {
   }
 
   void newProducerId(Command.NewProducerId command, Round round, Placement placement) {
+    try {
+      long id = newProducerId(round, placement);
+      round.reply(() -> command.reply().complete(id));
+    } catch (IllegalStateException damaged) {
+      round.reply(() -> command.reply().completeExceptionally(damaged));
+    }
+  }
+
+  /// Hands out a producer id; whoever is told of it waits for the round's force.
+  ///
+  /// @throws IllegalStateException when the catalogue is damaged, and nobody knows which ids were handed out
+  long newProducerId(Round round, Placement placement) {
     if (home.damage().isOpen()) {
-      round.reply(() -> command.reply().completeExceptionally(new IllegalStateException(DAMAGED)));
-      return;
+      throw new IllegalStateException(DAMAGED);
     }
     if (nextProducerId == decided.nextProducerId()) {
       write(decided.reserveProducerIds(PRODUCER_ID_BLOCK).records(), round, placement);
     }
-    long id = nextProducerId++;
-    round.reply(() -> command.reply().complete(id));
+    return nextProducerId++;
   }
 
   /// Shows the world what was decided; it is forced now.

@@ -32,6 +32,14 @@ sealed interface Command {
     }
   }
 
+  /// Runs somebody's decision, and writes what it appends.
+  record Decide<R>(Function<Appending, R> decision, Decided<R> reply) implements Command {
+    @Override
+    public void refuseStopping() {
+      reply.refuse(new IllegalStateException(STOPPING));
+    }
+  }
+
   /// Asks the catalogue something and writes down what it decides.
   record AskCatalogue(
       Function<TopicCatalog, CatalogDecision> question, CompletableFuture<CatalogDecision> reply)

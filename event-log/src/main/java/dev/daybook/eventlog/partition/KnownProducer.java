@@ -111,6 +111,10 @@ final class KnownProducer {
     firstOffset = NO_TRANSACTION;
   }
 
+  void reopen(long transactionsFirstOffset) {
+    firstOffset = transactionsFirstOffset;
+  }
+
   KnownProducer copy() {
     KnownProducer copy = new KnownProducer(epoch);
     copy.batches.addAll(batches);

@@ -140,6 +140,15 @@ final class ProducerState {
     return producers.computeIfAbsent(producerId, id -> new KnownProducer(epoch));
   }
 
+  /// A transaction is open after all: its marker is lost.
+  void reopen(OpenTransaction transaction) {
+    KnownProducer producer = known(transaction.producerId(), transaction.producerEpoch());
+    if (!producer.inTransaction()) {
+      producer.reopen(transaction.firstOffset());
+      open.put(transaction.firstOffset(), transaction.producerId());
+    }
+  }
+
   /// Where the first open transaction begins; the log's end when none is open.
   long stableOffset(long nextOffset) {
     return open.isEmpty() ? nextOffset : open.firstKey();

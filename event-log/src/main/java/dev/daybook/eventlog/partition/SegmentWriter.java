@@ -8,6 +8,7 @@ import dev.daybook.eventlog.time.Clock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +84,11 @@ final class SegmentWriter implements Owner {
   /// Where the segments end; only when no thread steps the segment writer.
   SegmentMarks marks() {
     return state.marks(logs);
+  }
+
+  /// Transactions are open after all; only when no thread steps the segment writer.
+  void reopen(PartitionId id, Collection<OpenTransaction> transactions) {
+    transactions.forEach(state.producersOf(id)::reopen);
   }
 
   /// Asks where the segments end, as of the last entry written, or as soon as the entry `upTo` is. Called by the

@@ -316,6 +316,19 @@ public final class Shard implements AutoCloseable {
     return damage;
   }
 
+  /// Opens transactions again whose marker is among what is damaged. Nobody knows how they ended, so readers of committed
+  /// records come to a stop before them until an administrator decides. Only when no thread steps the owners, and before the
+  /// checkpoint that comes before the loss is accepted.
+  public void reopenTransactions() throws IOException {
+    for (PartitionLog log : logs.byId().values()) {
+      if (log.damage().isOpen()) {
+        ProducerState left = new ProducerState();
+        log.forEachWholeBatch(log.startOffset(), left::replay);
+        segmentWriter.reopen(log.id(), left.open());
+      }
+    }
+  }
+
   /// Takes what is damaged for lost, durably: consumers go on behind it, and producers may append again. Only when no thread
   /// steps the owners.
   public void acceptDamage() throws IOException {
@@ -419,6 +432,16 @@ public final class Shard implements AutoCloseable {
               AppendResult.Reason.BATCH_TOO_LARGE,
               "A request with " + bytes + " bytes of batches is too large; send smaller ones"));
     }
+    return reply;
+  }
+
+  /// Runs a decision on the appender's thread, in order with all appends. What it appends comes into one journal entry.
+  /// It decides from memory and never waits; should it throw after it appended something, the process stops.
+  ///
+  /// @param bytes about how much it may append
+  public <R> Decided<R> decide(long bytes, Function<Appending, R> decision) {
+    Decided<R> reply = new Decided<>();
+    put(new Command.Decide<>(decision, reply), bytes);
     return reply;
   }
 

@@ -37,6 +37,13 @@ public final class ApiRanges {
     serve(ApiKeys.DESCRIBE_ACLS, 1, 3);
     serve(ApiKeys.CREATE_ACLS, 1, 3);
     serve(ApiKeys.DELETE_ACLS, 1, 3);
+    // From version 4 on between brokers only.
+    serve(ApiKeys.ADD_PARTITIONS_TO_TXN, 0, 3);
+    serve(ApiKeys.ADD_OFFSETS_TO_TXN, 0, 4);
+    serve(ApiKeys.END_TXN, 0, 5);
+    serve(ApiKeys.TXN_OFFSET_COMMIT, 0, 5);
+    serve(ApiKeys.DESCRIBE_TRANSACTIONS, 0, 0);
+    serve(ApiKeys.LIST_TRANSACTIONS, 0, 2);
     serve(ApiKeys.DESCRIBE_CONFIGS, 1, 4);
     serve(ApiKeys.ALTER_CONFIGS, 0, 2);
     serve(ApiKeys.DESCRIBE_LOG_DIRS, 1, 4);

@@ -152,7 +152,7 @@ class EveryVersionTest {
       assertNull(answer.apiKeys().find(ApiKeys.SASL_HANDSHAKE.id));
       assertNull(answer.apiKeys().find(ApiKeys.SASL_AUTHENTICATE.id));
       assertEquals(1, answer.finalizedFeatures().find("group.version").maxVersionLevel());
-      assertNull(answer.finalizedFeatures().find("transaction.version"));
+      assertEquals(2, answer.finalizedFeatures().find("transaction.version").maxVersionLevel());
       assertTrue(answer.apiKeys().size() == ApiRanges.apis().size());
       assertFalse(answer.zkMigrationReady());
     }

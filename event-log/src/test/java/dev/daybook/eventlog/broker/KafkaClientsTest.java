@@ -22,7 +22,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.junit.jupiter.api.AfterAll;
@@ -122,17 +121,6 @@ class KafkaClientsTest {
     try (KafkaConsumer<String, String> consumer =
         daybook.consumer("fetch.max.bytes=1000", "max.partition.fetch.bytes=1000")) {
       assertEquals(List.of("small", large, "last"), read(consumer, "over-limit", 3));
-    }
-  }
-
-  @Test
-  void aProducerWithATransactionalIdIsToldThatThereAreNoTransactions() {
-    try (KafkaProducer<String, String> producer =
-        daybook.producer("transactional.id=t", "max.block.ms=10000")) {
-      KafkaException refused = assertThrows(KafkaException.class, producer::initTransactions);
-
-      String text = refused + String.valueOf(refused.getCause());
-      assertTrue(text.contains("no transactions yet"), text);
     }
   }
 

@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.message.AddOffsetsToTxnRequestData;
+import org.apache.kafka.common.message.AddPartitionsToTxnRequestData;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
@@ -31,7 +33,9 @@ import org.apache.kafka.common.message.DescribeLogDirsRequestData;
 import org.apache.kafka.common.message.DescribeProducersRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData.TopicRequest;
+import org.apache.kafka.common.message.DescribeTransactionsRequestData;
 import org.apache.kafka.common.message.ElectLeadersRequestData;
+import org.apache.kafka.common.message.EndTxnRequestData;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
 import org.apache.kafka.common.message.FetchRequestData.FetchTopic;
@@ -48,6 +52,7 @@ import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsPartition;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
 import org.apache.kafka.common.message.ListPartitionReassignmentsRequestData;
+import org.apache.kafka.common.message.ListTransactionsRequestData;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
@@ -61,6 +66,7 @@ import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
+import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
 import org.apache.kafka.common.message.WriteTxnMarkersRequestData;
 import org.apache.kafka.common.message.WriteTxnMarkersRequestData.WritableTxnMarker;
 import org.apache.kafka.common.message.WriteTxnMarkersRequestData.WritableTxnMarkerTopic;
@@ -210,6 +216,16 @@ final class Requests {
               .setTopics(List.of(new TopicRequest().setName("orders")));
       case INIT_PRODUCER_ID ->
           new InitProducerIdRequestData().setTransactionalId(null).setTransactionTimeoutMs(1);
+      case ADD_PARTITIONS_TO_TXN ->
+          new AddPartitionsToTxnRequestData().setV3AndBelowTransactionalId("t");
+      case ADD_OFFSETS_TO_TXN ->
+          new AddOffsetsToTxnRequestData().setTransactionalId("t").setGroupId("g");
+      case END_TXN -> new EndTxnRequestData().setTransactionalId("t");
+      case TXN_OFFSET_COMMIT ->
+          new TxnOffsetCommitRequestData().setTransactionalId("t").setGroupId("g");
+      case DESCRIBE_TRANSACTIONS ->
+          new DescribeTransactionsRequestData().setTransactionalIds(List.of("t"));
+      case LIST_TRANSACTIONS -> new ListTransactionsRequestData();
       case FIND_COORDINATOR -> findCoordinator(version);
       case JOIN_GROUP ->
           new JoinGroupRequestData()

@@ -117,6 +117,16 @@ public final class MemoryGroupLog implements GroupLog, AutoCloseable {
   }
 
   @Override
+  public CompletableFuture<Optional<AppendResult.Refused>> joinTransaction(
+      PartitionId partition,
+      String transactionalId,
+      long producerId,
+      short producerEpoch,
+      boolean joins) {
+    return CompletableFuture.completedFuture(Optional.empty());
+  }
+
+  @Override
   public Append append(PartitionId partition, ByteBuffer batch) {
     CompletableFuture<List<AppendResult>> decided = new CompletableFuture<>();
     CompletableFuture<List<AppendResult>> durable = new CompletableFuture<>();

@@ -10,6 +10,7 @@ import dev.daybook.eventlog.disk.SimulatedDisk;
 import dev.daybook.eventlog.log.SealedSegment;
 import dev.daybook.eventlog.log.SegmentFooter;
 import dev.daybook.eventlog.record.RecordBatchBuilder;
+import dev.daybook.eventlog.record.TransactionMarker;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -17,10 +18,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -43,6 +46,7 @@ class DerivedFilesTest {
       for (int producer = 0; producer < PRODUCERS; producer++) {
         stepped.append(partition, batch(producer, round, stepped.clock.wallMs()));
         stepped.step();
+        transact(stepped, partition, round * PRODUCERS + producer);
         stepped.clock.advance(Duration.ofMillis(400));
       }
       if (round < 4) {
@@ -146,6 +150,17 @@ class DerivedFilesTest {
     List<String> told = new ArrayList<>();
     long end = partition.highWatermark();
     told.add(partition.logStartOffset() + " to " + end + ", " + partition.damage());
+    long stable = partition.lastStableOffset();
+    told.add("stable to " + stable + ": " + partition.abortedTransactions(0, end));
+    assertTrue(partition.abortedTransactions(0, end).size() >= 3, told.getLast());
+    CompletableFuture<List<ActiveProducer>> producers = stepped.shard.producers(partition);
+    stepped.step();
+    producers.join().stream()
+        .sorted(Comparator.comparing(ActiveProducer::producerId))
+        .forEach(producer -> told.add(producer.toString()));
+    for (long offset = 0; offset < end; offset += 3) {
+      told.add("aborted from " + offset + ": " + partition.abortedTransactions(offset, offset + 5));
+    }
     for (long offset = 0; offset < end; offset++) {
       told.add(offset + ": " + crcOf(partition, offset, 700) + crcOf(partition, offset, 1 << 20));
     }
@@ -161,6 +176,38 @@ class DerivedFilesTest {
       }
     }
     return told;
+  }
+
+  /// Transactions that begin in one segment and end in a later one, every second of them aborted, and one that stays open.
+  private static void transact(SteppedShard stepped, Partition partition, int step)
+      throws IOException {
+    long producer = 100 + step % 4;
+    if (step == 1) {
+      stepped.shard.append(List.of(begin(partition, 99, stepped.clock.wallMs())));
+    }
+    if (step >= 4) {
+      TransactionMarker marker =
+          new TransactionMarker(producer, (short) (step / 4), step, step % 2 == 0, 2);
+      stepped.shard.append(List.of(new MarkerAppend(partition, marker)));
+      stepped.step();
+    }
+    stepped.shard.append(List.of(begin(partition, producer, stepped.clock.wallMs(), step / 4)));
+    stepped.step();
+  }
+
+  private static PartitionAppend begin(Partition partition, long producer, long nowMs) {
+    return begin(partition, producer, nowMs, 0);
+  }
+
+  private static PartitionAppend begin(Partition partition, long producer, long nowMs, int epoch) {
+    ByteBuffer batch =
+        RecordBatchBuilder.uncompressed()
+            .producer(producer, (short) epoch, 0)
+            .transactional()
+            .append(nowMs, null, ByteBuffer.allocate(50))
+            .build();
+    return new PartitionAppend(partition, batch)
+        .with(partition.guard(producer, (short) epoch).orElseThrow());
   }
 
   private static String crcOf(Partition partition, long offset, int maxBytes) throws IOException {
@@ -204,6 +251,7 @@ class DerivedFilesTest {
             path ->
                 is(path, ".index")
                     || is(path, ".timeindex")
+                    || is(path, ".txnindex")
                     || is(path, ".producers")
                     || is(path, "scrub")
                     || path.toString().contains("slot-"))

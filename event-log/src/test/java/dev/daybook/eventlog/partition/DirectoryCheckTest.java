@@ -140,6 +140,15 @@ class DirectoryCheckTest {
   }
 
   @Test
+  void knowsTheIndexOfTransactions() throws IOException {
+    Path index = sibling(segments.get(1), ".txnindex");
+    disk.flipBit(index, 10, 0);
+    assertEquals(Severity.WARNING, worst("index"));
+    disk.delete(index);
+    assertEquals(List.of(), DirectoryCheck.run(disk, DATA).problems());
+  }
+
+  @Test
   void namesAJournalThatLostAnEntry() throws IOException {
     Path journal =
         disk.list(DATA.resolve("shard-0/journal")).stream()

@@ -2,14 +2,18 @@ package dev.daybook.eventlog.partition;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.RecordBatch;
 import dev.daybook.eventlog.record.RecordBatchBuilder;
+import dev.daybook.eventlog.record.TopicId;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
 class ProducerStateTest {
@@ -80,6 +84,38 @@ class ProducerStateTest {
     assertEquals(new ProducerState.Verdict.Duplicate(104), read.check(batch(1, 4, 1, 0)));
     assertEquals(new ProducerState.Verdict.InSequence(), read.check(batch(1, 7, 1, 0)));
     assertEquals(new ProducerState.Verdict.OutOfOrder(7), read.check(batch(1, 8, 1, 0)));
+  }
+
+  @Test
+  void readsWhatTheFirstFormatSaysOfAProducer() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(bytes);
+    PartitionId orders = new PartitionId(0, new TopicId(1, 2), 3);
+    out.writeInt(0x44427073); // "DBps"
+    out.writeLong(77);
+    out.writeInt(1);
+    out.writeLong(orders.topic().mostSignificantBits());
+    out.writeLong(orders.topic().leastSignificantBits());
+    out.writeInt(orders.index());
+    out.writeInt(1);
+    out.writeLong(PRODUCER);
+    out.writeShort(4);
+    out.writeInt(12);
+    out.writeByte(1);
+    out.writeInt(10);
+    out.writeInt(11);
+    out.writeLong(500);
+    CRC32C crc = new CRC32C();
+    crc.update(bytes.toByteArray());
+    out.writeInt((int) crc.getValue());
+
+    ProducerState read =
+        Objects.requireNonNull(
+            ProducersFile.decode(bytes.toByteArray(), 0, 77).orElseThrow().get(orders));
+
+    assertEquals(new ProducerState.Verdict.Duplicate(500), read.check(batch(4, 10, 2, 0)));
+    assertEquals(new ProducerState.Verdict.InSequence(), read.check(batch(4, 12, 2, 0)));
+    assertEquals(600, read.stableOffset(600));
   }
 
   private static RecordBatch batch(int epoch, int firstSequence, int records, long baseOffset) {

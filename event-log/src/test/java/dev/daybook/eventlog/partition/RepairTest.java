@@ -15,6 +15,8 @@ import dev.daybook.eventlog.maintenance.ClosedLog;
 import dev.daybook.eventlog.maintenance.Repair;
 import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.RecordBatch;
+import dev.daybook.eventlog.record.RecordBatchBuilder;
+import dev.daybook.eventlog.record.TransactionMarker;
 import dev.daybook.eventlog.time.ManualClock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -126,6 +128,51 @@ class RepairTest {
       assertTrue(whole.leaderEpoch() > 0, "change " + change);
       repaired.shard.close();
     }
+  }
+
+  @Test
+  void aTransactionWhoseEndIsLostWaitsForAnAdministrator() throws IOException {
+    SimulatedDisk disk = DamageImage.write().disk(1);
+    SteppedShard stepped = new SteppedShard(disk);
+    Partition orders = DamageImage.partition(stepped.shard, "orders");
+    long first = orders.highWatermark();
+    ByteBuffer batch =
+        RecordBatchBuilder.uncompressed()
+            .producer(99, (short) 0, 0)
+            .transactional()
+            .append(stepped.clock.wallMs(), null, ByteBuffer.allocate(10))
+            .build();
+    stepped.shard.append(
+        List.of(
+            new PartitionAppend(orders, batch).with(orders.guard(99, (short) 0).orElseThrow()),
+            new MarkerAppend(orders, new TransactionMarker(99, (short) 0, 0, false)),
+            new PartitionAppend(orders, stepped.batch(10))));
+    stepped.step();
+    assertEquals(first + 3, orders.lastStableOffset());
+    stepped.shard.close();
+    Path folder = PARTITIONS.resolve(orders.id().directoryName());
+    Path last =
+        disk.list(folder).stream()
+            .filter(path -> path.toString().endsWith(".log"))
+            .max(java.util.Comparator.naturalOrder())
+            .orElseThrow();
+    long plainBytes = RecordBatch.HEADER_BYTES + 17;
+    disk.flipBit(last, disk.contents().get(last).length - plainBytes - 3, 0);
+
+    Repair.Accepted accepted = repair(disk).acceptLoss("a test").orElseThrow();
+
+    DamagedRange lost = accepted.lost().get("orders-0").getFirst();
+    assertEquals(first + 1, lost.fromOffset());
+    SteppedShard again = new SteppedShard(disk);
+    Partition repaired = DamageImage.partition(again.shard, "orders");
+    assertEquals(first, repaired.lastStableOffset());
+    assertEquals(
+        new OpenTransaction(99, (short) 0, first), repaired.openTransaction(99).orElseThrow());
+    again.shard.append(
+        List.of(new MarkerAppend(repaired, new TransactionMarker(99, (short) 0, 0, false))));
+    again.step();
+    assertEquals(repaired.highWatermark(), repaired.lastStableOffset());
+    assertEquals(1, repaired.abortedTransactions(0, repaired.highWatermark()).size());
   }
 
   private static PartitionId idOf(SimulatedDisk disk, String name) throws IOException {

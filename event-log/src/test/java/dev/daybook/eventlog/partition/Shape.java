@@ -14,6 +14,7 @@ import java.util.random.RandomGenerator;
 /// @param segmentMs after which a segment is rolled
 /// @param appends in twelve steps, how many append; the other owners share what is left
 /// @param retries of four batches, how many are sent once more while they are under way
+/// @param transactions of three appends, how many are parts of transactions
 /// @param shard the limits of memory and journal
 /// @param journal the sizes of its files
 record Shape(
@@ -23,6 +24,7 @@ record Shape(
     int segmentMs,
     int appends,
     int retries,
+    int transactions,
     ShardConfig shard,
     JournalConfig journal) {
   static final long DELETE_DELAY_MS = 30;
@@ -39,6 +41,7 @@ record Shape(
         VALUE_BYTES[random.nextInt(VALUE_BYTES.length)],
         SEGMENT_MS[random.nextInt(SEGMENT_MS.length)],
         2 + random.nextInt(5),
+        random.nextInt(3),
         random.nextInt(3),
         new ShardConfig(
             (random.nextBoolean() ? 96 : 160) << 10,

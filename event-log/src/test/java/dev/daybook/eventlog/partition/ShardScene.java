@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A shard through many lives on one simulated disk, all owners stepped by one thread, and what must be true:
 /// every acknowledged batch is there, once, at its offset, byte for byte; of what was under way a prefix may be
-/// there; no mark or start that was seen goes back, and what was deleted stays so; topics acknowledged are there; ids are never given twice.
+/// there; no mark, stable offset or start that was seen goes back, and what was deleted stays so; topics acknowledged are there; ids are never given twice.
 final class ShardScene {
   private static final Path DATA = Path.of("/data");
 
@@ -38,6 +38,7 @@ final class ShardScene {
   private final Answers answers = new Answers();
   private final FakeClock clock = new FakeClock();
   private final Map<TopicId, PartitionModel> models = new HashMap<>();
+  private final Map<TopicId, LedgerModel> ledgers = new HashMap<>();
   private final Map<String, TopicId> acknowledgedTopics = new HashMap<>();
   private final Map<String, Integer> undecided = new HashMap<>();
   private final Set<Long> producerIds = new HashSet<>();
@@ -77,9 +78,11 @@ final class ShardScene {
     assertTrue(shard.topics().leaderEpoch() >= highestEpoch, "an epoch that was told of went back");
     for (Topic topic : shard.topics().all()) {
       modelOf(topic).checkAfterRecovery(partition(shard, topic));
+      ledgerOf(topic).check(ledger(shard, topic), random);
     }
     for (Topic topic : shard.topics().all()) {
       modelOf(topic).sendAgain(shard, partition(shard, topic));
+      ledgerOf(topic).sendAgain(shard, ledger(shard, topic));
     }
     Scrub scrub = shard.scrub(new ScrubPace(1 << 30, Duration.ofMillis(100)));
     for (int step = 0; step < steps; step++) {
@@ -90,6 +93,7 @@ final class ShardScene {
       shard.settle();
       for (Topic topic : shard.topics().all()) {
         modelOf(topic).checkAllIsAcknowledged(partition(shard, topic));
+        ledgerOf(topic).checkAllIsAcknowledged(ledger(shard, topic), random);
       }
       checkNothingIsLeftBelowTheStart(shard);
       shard.close();
@@ -111,8 +115,9 @@ final class ShardScene {
   }
 
   private void rarely(Shard shard) throws IOException {
-    switch (random.nextInt(11)) {
+    switch (random.nextInt(12)) {
       case 9, 10 -> raiseStart(shard);
+      case 11 -> expireProducers(shard);
       case 0, 1, 2 -> create(shard, anyName());
       case 3 -> delete(shard, anyName());
       case 4 ->
@@ -134,13 +139,24 @@ final class ShardScene {
       create(shard, anyName());
     } else {
       Topic topic = topics.get(random.nextInt(topics.size()));
-      modelOf(topic).send(shard, partition(shard, topic), random, clock.wallMs());
+      if (random.nextInt(3) < shape.transactions()) {
+        ledgerOf(topic).send(shard, ledger(shard, topic), random, clock.wallMs());
+      } else {
+        modelOf(topic).send(shard, partition(shard, topic), random, clock.wallMs());
+      }
     }
   }
 
   private void raiseStart(Shard shard) {
     for (Topic topic : shard.topics().all()) {
       modelOf(topic).raiseStart(shard, partition(shard, topic), random);
+    }
+  }
+
+  /// Only those of transactions: an idempotent one may have batches under way, and would not be recognised.
+  private void expireProducers(Shard shard) {
+    for (Topic topic : shard.topics().all()) {
+      shard.expireProducers(ledger(shard, topic), Duration.ofMillis(random.nextInt(60)));
     }
   }
 
@@ -165,13 +181,14 @@ final class ShardScene {
   private void read(Shard shard) throws IOException {
     for (Topic topic : shard.topics().all()) {
       modelOf(topic).checkRead(partition(shard, topic), random);
+      ledgerOf(topic).check(ledger(shard, topic), random);
     }
   }
 
   private void create(Shard shard, String name) {
     undecided.merge(name, 1, Integer::sum);
     answers.look(
-        shard.createTopic(new NewTopic(name, 1, shape.topicSettings())),
+        shard.createTopic(new NewTopic(name, 2, shape.topicSettings())),
         decision -> {
           undecided.merge(name, -1, Integer::sum);
           switch (decision) {
@@ -225,8 +242,22 @@ final class ShardScene {
         topic.id(), id -> new PartitionModel(models.size() + 1, shape, answers));
   }
 
+  private LedgerModel ledgerOf(Topic topic) {
+    return ledgers.computeIfAbsent(
+        topic.id(), id -> new LedgerModel(1_000 + 10L * ledgers.size(), answers));
+  }
+
   private static Partition partition(Shard shard, Topic topic) {
-    @Nullable Partition partition = shard.partition(topic.partition(0));
+    return partition(shard, topic, 0);
+  }
+
+  /// The one that transactional producers write to.
+  private static Partition ledger(Shard shard, Topic topic) {
+    return partition(shard, topic, 1);
+  }
+
+  private static Partition partition(Shard shard, Topic topic, int index) {
+    @Nullable Partition partition = shard.partition(topic.partition(index));
     assertNotNull(partition);
     return assertInstanceOf(Partition.class, partition);
   }

@@ -10,8 +10,10 @@ import dev.daybook.eventlog.record.RecordBatchBuilder;
 import dev.daybook.eventlog.record.TransactionMarker;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -169,6 +171,98 @@ class TransactionsInAPartitionTest {
   }
 
   @Test
+  void aStartAboveAnOpenTransactionsFirstOffsetIsStable() throws IOException {
+    append(guarded(PRODUCER, 0, 0));
+    append(batch(PRODUCER, 0, 1));
+    append(batch(PRODUCER, 0, 2));
+
+    var raised = scene.shard.raiseLogStart(orders, 2);
+    scene.step();
+
+    assertEquals(new LogStartResult.StartsAt(2), raised.join());
+    assertEquals(2, orders.lastStableOffset());
+    assertEquals(List.of(), committedFrom(2).slices());
+    append(marker(PRODUCER, 0, false));
+    assertEquals(4, orders.lastStableOffset());
+    try (ReadResult.Batches read = committedFrom(2)) {
+      assertEquals(List.of(new AbortedTransaction(PRODUCER, 0, 3, 4)), read.aborted());
+    }
+  }
+
+  @Test
+  void readersOfCommittedRecordsStopAtTheStableOffsetInSegmentsToo() throws IOException {
+    append(plain());
+    append(guarded(PRODUCER, 0, 0));
+    append(plain());
+    for (int settled = 0; settled < 2; settled++) {
+      try (ReadResult.Batches read = committedFrom(0)) {
+        assertEquals(plain().sizeBytes(), read.sizeBytes());
+        assertEquals(1, read.lastStableOffset());
+        assertEquals(3, read.highWatermark());
+      }
+      assertEquals(List.of(), committedFrom(1).slices());
+      assertEquals(List.of(), committedFrom(3).slices());
+      assertInstanceOf(
+          ReadResult.OffsetOutOfRange.class, orders.read(4, 100, Isolation.READ_COMMITTED));
+      scene.shard.settle();
+    }
+  }
+
+  @Test
+  void forgetsProducersThatAreIdleForLongButNoOpenTransaction() throws IOException {
+    append(guarded(PRODUCER, 0, 0));
+    append(guarded(OTHER, 0, 0));
+    append(marker(OTHER, 0, true));
+    scene.clock.advance(Duration.ofHours(23));
+    assertEquals(0, expire());
+    scene.clock.advance(Duration.ofHours(2));
+    append(plain());
+
+    assertEquals(1, expire());
+
+    assertEquals(List.of(PRODUCER), known(scene));
+    SteppedShard again = new SteppedShard(scene.disk.afterKill());
+    assertEquals(List.of(PRODUCER), known(again), "by the journal");
+    again.shard.settle();
+    SteppedShard settled = new SteppedShard(again.disk.afterKill());
+    assertEquals(List.of(PRODUCER), known(settled), "by the checkpoint");
+  }
+
+  @Test
+  void looksForIdleProducersNowAndThen() throws IOException {
+    append(guarded(OTHER, 0, 0));
+    append(marker(OTHER, 0, true));
+    ProducerExpiry expiry =
+        scene.shard.producerExpiry(ProducerExpiry.Pace.of(Duration.ofMinutes(30)));
+    for (int tenMinutes = 0; tenMinutes < 4; tenMinutes++) {
+      assertEquals(0, expiry.doWork());
+      scene.clock.advance(Duration.ofMinutes(10));
+      assertEquals(1, expiry.doWork());
+      scene.step();
+    }
+
+    assertEquals(List.of(), known(scene));
+    scene.clock.advance(Duration.ofMinutes(10));
+    assertEquals(0, expiry.doWork(), "nobody is left to be asked about");
+  }
+
+  @Test
+  void tellsWhatItKnowsOfProducers() throws IOException {
+    append(guarded(PRODUCER, 3, 7));
+    append(new MarkerAppend(orders, new TransactionMarker(OTHER, (short) 1, 5, true)));
+    long nowMs = scene.clock.wallMs();
+
+    var asked = scene.shard.producers(orders);
+    scene.step();
+
+    assertEquals(
+        List.of(
+            new ActiveProducer(PRODUCER, (short) 3, 7, nowMs, -1, OptionalLong.of(0)),
+            new ActiveProducer(OTHER, (short) 1, -1, nowMs, 5, OptionalLong.empty())),
+        asked.join());
+  }
+
+  @Test
   void waitersForCommittedRecordsAreWokenByTheMarker() throws IOException {
     append(guarded(PRODUCER, 0, 0));
     int[] woken = {0};
@@ -179,6 +273,23 @@ class TransactionsInAPartitionTest {
     append(marker(PRODUCER, 0, true));
 
     assertEquals(1, woken[0]);
+  }
+
+  private ReadResult.Batches committedFrom(long offset) throws IOException {
+    return assertInstanceOf(
+        ReadResult.Batches.class, orders.read(offset, 10_000, Isolation.READ_COMMITTED));
+  }
+
+  private int expire() throws IOException {
+    var expired = scene.shard.expireProducers(orders, Duration.ofDays(1));
+    scene.step();
+    return expired.join();
+  }
+
+  private static List<Long> known(SteppedShard scene) throws IOException {
+    var asked = scene.shard.producers(scene.partition("orders"));
+    scene.step();
+    return asked.join().stream().map(ActiveProducer::producerId).toList();
   }
 
   private PartitionAppend plain() {

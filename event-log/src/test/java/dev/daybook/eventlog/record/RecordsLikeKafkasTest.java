@@ -11,12 +11,15 @@ import java.util.List;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.internal.CompressionType;
+import org.apache.kafka.common.record.internal.ControlRecordType;
+import org.apache.kafka.common.record.internal.EndTransactionMarker;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.MemoryRecordsBuilder;
 import org.apache.kafka.common.record.internal.Record;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What Kafka's client writes we read, and what we write it reads: record by record, field by field.
 class RecordsLikeKafkasTest {
@@ -65,6 +68,26 @@ class RecordsLikeKafkasTest {
 
     assertEquals(List.of(9L, 9L, 9L), records.stream().map(LogRecord::timestampMs).toList());
     assertEquals(readByKafka(kafkas(bytes)), records);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void endsTransactionsAsKafkaDoes(boolean commit) {
+    TransactionMarker marker = new TransactionMarker(4711, (short) 5, 6, commit);
+    ByteBuffer kafkas =
+        MemoryRecords.withEndTransactionMarker(
+                1_700_000_000_000L,
+                4711,
+                (short) 5,
+                new EndTransactionMarker(
+                    commit ? ControlRecordType.COMMIT : ControlRecordType.ABORT, 6))
+            .buffer();
+
+    ByteBuffer ours = marker.batch(1_700_000_000_000L);
+
+    assertEquals(kafkas, ours);
+    assertEquals(TransactionMarker.BATCH_BYTES, ours.remaining());
+    assertEquals(marker, TransactionMarker.of(RecordBatch.at(kafkas, 0)).orElseThrow());
   }
 
   private static ByteBuffer writtenByKafka(Compression compression, List<LogRecord> records) {

@@ -2,7 +2,10 @@ package dev.daybook.eventlog.group.kafka;
 
 import dev.daybook.eventlog.group.GroupLog;
 import dev.daybook.eventlog.group.GroupRequest;
+import dev.daybook.eventlog.record.TransactionMarker;
+import dev.daybook.eventlog.topic.TopicNames;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.DeleteGroupsRequestData;
@@ -15,7 +18,9 @@ import org.apache.kafka.common.message.OffsetCommitRequestData;
 import org.apache.kafka.common.message.OffsetDeleteRequestData;
 import org.apache.kafka.common.message.OffsetFetchRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
+import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
 import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.requests.TransactionResult;
 import org.apache.kafka.coordinator.group.GroupCoordinatorService;
 
 /// Brings each request to those who answer it. What speaks of topics waits until the coordinator knows all topics
@@ -48,6 +53,11 @@ final class GroupRequests {
           topics
               .caughtUp()
               .thenCompose(done -> OffsetCommits.commit(service, log.topics(), caller, commit));
+      case TxnOffsetCommitRequestData commit ->
+          topics
+              .caughtUp()
+              .thenCompose(
+                  done -> TransactionalOffsets.commit(service, log.topics(), caller, commit));
       case OffsetFetchRequestData fetch ->
           topics
               .caughtUp()
@@ -62,5 +72,19 @@ final class GroupRequests {
       case DeleteGroupsRequestData delete -> admin.delete(caller, delete);
       default -> throw new IllegalArgumentException("Not a group's request: " + request.message());
     };
+  }
+
+  int partitionOf(String groupId) {
+    return service.partitionFor(groupId);
+  }
+
+  CompletableFuture<Void> endTransaction(int offsetsPartition, TransactionMarker marker) {
+    return service.completeTransaction(
+        new TopicPartition(TopicNames.GROUP_OFFSETS, offsetsPartition),
+        marker.producerId(),
+        marker.producerEpoch(),
+        marker.coordinatorEpoch(),
+        marker.commit() ? TransactionResult.COMMIT : TransactionResult.ABORT,
+        (short) marker.transactionVersion());
   }
 }

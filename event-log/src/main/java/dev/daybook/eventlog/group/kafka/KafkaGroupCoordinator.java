@@ -4,6 +4,7 @@ import dev.daybook.eventlog.group.GroupCoordinator;
 import dev.daybook.eventlog.group.GroupLog;
 import dev.daybook.eventlog.group.GroupRequest;
 import dev.daybook.eventlog.group.GroupSettings;
+import dev.daybook.eventlog.record.TransactionMarker;
 import dev.daybook.eventlog.topic.Topic;
 import java.util.EnumSet;
 import java.util.Set;
@@ -32,6 +33,7 @@ public final class KafkaGroupCoordinator implements GroupCoordinator<ApiMessage>
               ApiKeys.OFFSET_COMMIT,
               ApiKeys.OFFSET_FETCH,
               ApiKeys.OFFSET_DELETE,
+              ApiKeys.TXN_OFFSET_COMMIT,
               ApiKeys.LIST_GROUPS,
               ApiKeys.DESCRIBE_GROUPS,
               ApiKeys.DELETE_GROUPS,
@@ -66,6 +68,16 @@ public final class KafkaGroupCoordinator implements GroupCoordinator<ApiMessage>
         .thenCompose(requests -> requests.answer(request))
         .<ApiMessage>thenApply(answer -> answer)
         .exceptionally(fault -> told(request, Errors.maybeUnwrapException(fault)));
+  }
+
+  @Override
+  public CompletableFuture<Integer> partitionOf(String groupId) {
+    return ready().thenApply(requests -> requests.partitionOf(groupId));
+  }
+
+  @Override
+  public CompletableFuture<Void> endTransaction(int offsetsPartition, TransactionMarker marker) {
+    return ready().thenCompose(requests -> requests.endTransaction(offsetsPartition, marker));
   }
 
   @Override

@@ -11,12 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.InvalidTxnStateException;
-import org.apache.kafka.common.errors.NotEnoughReplicasException;
-import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.errors.TransactionCoordinatorFencedException;
 import org.apache.kafka.common.errors.UnknownServerException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -30,6 +24,9 @@ import org.apache.kafka.storage.internals.log.VerificationGuard;
 /// more: the coordinator goes on with state that is not durable yet, but its answers leave only when the high
 /// watermark, which moves when the disk has the bytes, passes what they rest on.
 final class OffsetsWriter implements PartitionWriter {
+  /// From this version of TxnOffsetCommit on clients rely on the partition being added by the commit (KIP-890).
+  private static final int FIRST_VERSION_THAT_JOINS = 5;
+
   private static final LogConfig LOG_CONFIG = new LogConfig(Map.of());
 
   private final GroupLog log;
@@ -96,9 +93,22 @@ final class OffsetsWriter implements PartitionWriter {
       long producerId,
       short producerEpoch,
       int apiVersion) {
-    return CompletableFuture.failedFuture(
-        new UnsupportedVersionException(
-            "Offsets cannot be committed in a transaction yet; commit them without"));
+    return log.joinTransaction(
+            topic.partition(partition.partition()),
+            transactionalId,
+            producerId,
+            producerEpoch,
+            apiVersion >= FIRST_VERSION_THAT_JOINS)
+        .thenApply(
+            refused -> {
+              if (refused.isPresent()) {
+                AppendResult.Refused why = refused.get();
+                throw Refusals.of(why.reason(), why.message(), apiVersion);
+              }
+              // The log verifies once more when the offsets are there, and needs no proof that it
+              // did.
+              return VerificationGuard.SENTINEL;
+            });
   }
 
   @Override
@@ -129,25 +139,7 @@ final class OffsetsWriter implements PartitionWriter {
       case AppendResult.Duplicate duplicate ->
           throw new IllegalStateException("A coordinator's batch has no producer: " + duplicate);
       case AppendResult.Refused(AppendResult.Reason reason, String message) ->
-          throw refusal(reason, message);
-    };
-  }
-
-  /// In the exceptions for which the coordinator knows an answer that makes a client do the right thing.
-  private static RuntimeException refusal(AppendResult.Reason reason, String message) {
-    return switch (reason) {
-      case UNKNOWN_PARTITION, STOPPING -> new NotLeaderOrFollowerException(message);
-      case STORAGE_FULL, DAMAGED, CONTRACT_NOT_READY -> new NotEnoughReplicasException(message);
-      case BATCH_TOO_LARGE -> new RecordTooLargeException(message);
-      case INVALID_PRODUCER_EPOCH -> new InvalidProducerEpochException(message);
-      case INVALID_TXN_STATE -> new InvalidTxnStateException(message);
-      case COORDINATOR_FENCED -> new TransactionCoordinatorFencedException(message);
-      case CORRUPT_BATCH,
-          INVALID_TIMESTAMP,
-          INVALID_RECORD,
-          OUT_OF_ORDER_SEQUENCE,
-          OTHERS_REFUSED ->
-          new UnknownServerException(reason + ": " + message);
+          throw Refusals.of(reason, message, FIRST_VERSION_THAT_JOINS);
     };
   }
 }

@@ -5,10 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.daybook.eventlog.EventLog;
 import dev.daybook.eventlog.EventLogConfig;
 import dev.daybook.eventlog.LogForGroups;
+import dev.daybook.eventlog.LogForTransactions;
 import dev.daybook.eventlog.group.GroupSettings;
 import dev.daybook.eventlog.partition.RecordValidator;
 import dev.daybook.eventlog.record.TopicId;
+import dev.daybook.eventlog.time.Clock;
+import dev.daybook.eventlog.time.SystemScheduler;
 import dev.daybook.eventlog.topic.NewTopic;
+import dev.daybook.eventlog.transaction.TransactionCoordinator;
+import dev.daybook.eventlog.transaction.TransactionSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// The coordinator's state in a real log, which is closed and opened again.
 class GroupsInTheLogTest {
   @TempDir Path directory;
+  private final SystemScheduler scheduler = new SystemScheduler("transactions", fault -> {});
   private EventLog log;
   private KafkaGroupCoordinator coordinator;
   private GroupClient client;
@@ -39,7 +45,13 @@ class GroupsInTheLogTest {
             fault -> {});
     coordinator =
         new KafkaGroupCoordinator(
-            new LogForGroups(log),
+            new LogForGroups(
+                log,
+                new TransactionCoordinator(
+                    new LogForTransactions(log),
+                    TransactionSettings.DEFAULTS,
+                    Clock.system(),
+                    scheduler)),
             new GroupSettings(Map.of(GroupSettings.INITIAL_REBALANCE_DELAY_MS, "0")));
     client = new GroupClient(coordinator);
   }

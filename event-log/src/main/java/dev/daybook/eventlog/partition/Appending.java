@@ -1,0 +1,12 @@
+package dev.daybook.eventlog.partition;
+
+/// The appender, as somebody sees it whose decision runs on the appender's thread: whatever is appended through it in
+/// one decision comes into one journal entry, so all of it is durable or none. Good for as long as the decision runs.
+public interface Appending {
+
+  /// Appends a batch or a marker, and says at once what became of it.
+  AppendResult append(AppendPart part);
+
+  /// A producer id that was never given before and never will be again.
+  long newProducerId();
+}

@@ -1,0 +1,122 @@
+package dev.daybook.eventlog.transaction;
+
+import dev.daybook.eventlog.partition.Partition;
+import dev.daybook.eventlog.partition.ReadResult;
+import dev.daybook.eventlog.partition.Slice;
+import dev.daybook.eventlog.record.LogRecord;
+import dev.daybook.eventlog.record.MalformedRecordsException;
+import dev.daybook.eventlog.record.RecordBatch;
+import dev.daybook.eventlog.record.RecordReader;
+import dev.daybook.eventlog.topic.Topic;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Brings the state back from the log: every record once, in order. What can not be read is skipped and told: one bad
+/// record must not take all transactions away.
+final class StateLoader {
+  private static final Logger LOG = LoggerFactory.getLogger(StateLoader.class);
+  private static final int READ_BYTES = 1 << 20;
+
+  private final TransactionLog log;
+  private final Topic topic;
+  private final TransactionBook.Now now;
+  private final TransactionBook book = new TransactionBook();
+
+  StateLoader(TransactionLog log, Topic topic, TransactionBook.Now now) {
+    this.log = log;
+    this.topic = topic;
+    this.now = now;
+  }
+
+  /// Reads all there is. Blocks. Nobody may write to the topic meanwhile.
+  TransactionBook load() throws IOException {
+    for (int index = 0; index < topic.partitions(); index++) {
+      Partition partition = log.partition(topic.partition(index));
+      if (partition == null) {
+        throw new IOException("Partition " + index + " of " + topic.name() + " is not there");
+      }
+      load(partition);
+    }
+    return book;
+  }
+
+  private void load(Partition partition) throws IOException {
+    long offset = partition.logStartOffset();
+    long end = partition.highWatermark();
+    while (offset < end) {
+      offset = replayFrom(partition, offset);
+    }
+  }
+
+  private long replayFrom(Partition partition, long offset) throws IOException {
+    return switch (partition.read(offset, READ_BYTES)) {
+      case ReadResult.Batches batches -> replay(batches, partition, offset);
+      case ReadResult.OffsetOutOfRange(long highWatermark, long startOffset) -> {
+        if (offset >= startOffset) {
+          throw new IOException(
+              partition.id() + " has nothing at " + offset + " below " + highWatermark);
+        }
+        yield startOffset;
+      }
+      case ReadResult.UnknownPartition() -> throw new IOException(partition.id() + " is gone");
+    };
+  }
+
+  private long replay(ReadResult.Batches batches, Partition partition, long offset)
+      throws IOException {
+    long next = offset;
+    try (batches) {
+      for (Slice slice : batches.slices()) {
+        ByteBuffer bytes = bytesOf(slice);
+        int at = bytes.position();
+        while (at < bytes.limit()) {
+          RecordBatch batch = RecordBatch.at(bytes, at);
+          replay(batch, partition);
+          next = batch.nextOffset();
+          at += batch.sizeBytes();
+        }
+      }
+    }
+    if (next == offset) {
+      throw new IOException("A read of " + partition.id() + " at " + offset + " found no batch");
+    }
+    return next;
+  }
+
+  private void replay(RecordBatch batch, Partition partition) {
+    try {
+      for (LogRecord record : RecordReader.read(batch)) {
+        replay(record);
+      }
+    } catch (MalformedRecordsException | IllegalArgumentException e) {
+      LOG.error(
+          "transaction state record skipped: partition={} batch={} reason=\"{}\"; its transactional id begins anew",
+          partition.id(),
+          batch,
+          e.getMessage());
+    }
+  }
+
+  private void replay(LogRecord record) {
+    ByteBuffer key = record.key();
+    if (key == null) {
+      throw new IllegalArgumentException("The record at " + record.offset() + " has no key");
+    }
+    String id = TransactionCodec.id(key);
+    ByteBuffer value = record.value();
+    book.replay(id, value == null ? null : TransactionCodec.transaction(id, value), now);
+  }
+
+  private static ByteBuffer bytesOf(Slice slice) throws IOException {
+    return switch (slice) {
+      case Slice.Memory(ByteBuffer bytes, _) -> bytes.duplicate();
+      case Slice.InFile(var file) -> {
+        ByteBuffer bytes = ByteBuffer.allocate(file.length());
+        file.file().read(bytes, file.position());
+        yield bytes.flip();
+      }
+    };
+  }
+}
