@@ -17,8 +17,8 @@ import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.MetadataResponseData;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
-import org.apache.kafka.common.record.internal.MutableRecordBatch;
 import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.MutableRecordBatch;
 import org.apache.kafka.common.record.internal.Record;
 import org.jspecify.annotations.Nullable;
 
@@ -75,7 +75,9 @@ final class Answer {
   private JsonNode comparable(String field, JsonNode node) {
     if (node instanceof ObjectNode object) {
       ObjectNode copy = JSON.objectNode();
-      object.properties().forEach(one -> copy.set(one.getKey(), comparable(one.getKey(), one.getValue())));
+      object
+          .properties()
+          .forEach(one -> copy.set(one.getKey(), comparable(one.getKey(), one.getValue())));
       return copy;
     }
     if (node instanceof ArrayNode array) {

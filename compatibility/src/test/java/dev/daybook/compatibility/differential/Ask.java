@@ -55,7 +55,11 @@ record Ask(ApiKeys api, int version, String note, ObjectNode body, List<BatchRec
   /// Whether topics or their settings are different afterwards.
   boolean isChangingTopics() {
     return switch (api) {
-      case CREATE_TOPICS, DELETE_TOPICS, CREATE_PARTITIONS, ALTER_CONFIGS, INCREMENTAL_ALTER_CONFIGS ->
+      case CREATE_TOPICS,
+          DELETE_TOPICS,
+          CREATE_PARTITIONS,
+          ALTER_CONFIGS,
+          INCREMENTAL_ALTER_CONFIGS ->
           true;
       default -> false;
     };

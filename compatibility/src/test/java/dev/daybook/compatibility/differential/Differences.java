@@ -72,7 +72,12 @@ record Differences(List<Row> rows) {
       throw new IllegalArgumentException("Five cells make a difference: " + line);
     }
     return new Row(
-        plain(cells[0]), plain(cells[1]), plain(cells[2]), plain(cells[3]), cells[4].strip(), fault);
+        plain(cells[0]),
+        plain(cells[1]),
+        plain(cells[2]),
+        plain(cells[3]),
+        cells[4].strip(),
+        fault);
   }
 
   private static String plain(String cell) {

@@ -37,8 +37,7 @@ class DifferentialIT {
     verdicts.steps().forEach((step, times) -> System.out.println("  " + step + " " + times));
     verdicts.firstCases().forEach(System.out::println);
     verdicts.findings().forEach(System.out::println);
-    assertEquals(
-        List.of(), verdicts.findings(), "Not on the list of differences; seed " + SEED);
+    assertEquals(List.of(), verdicts.findings(), "Not on the list of differences; seed " + SEED);
     assertEquals(List.of(), verdicts.unusedFaults(), "Mended? Then they leave the list");
     assertTrue(verdicts.unspeakable() < STEPS / 10, "Too much that is drawn can not be asked");
   }

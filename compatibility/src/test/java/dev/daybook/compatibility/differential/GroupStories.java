@@ -21,8 +21,7 @@ final class GroupStories {
 
   private static void fill(Story story, String topic) {
     story.tell(
-        "a topic",
-        () -> story.admin().createTopics(List.of(TopicStories.topic(topic, 1))).all());
+        "a topic", () -> story.admin().createTopics(List.of(TopicStories.topic(topic, 1))).all());
     KafkaProducer<String, String> producer = story.producer(Map.of());
     for (int at = 0; at < RECORDS; at++) {
       String value = "v" + at;
@@ -94,18 +93,18 @@ final class GroupStories {
         "commit for an unknown partition",
         () -> {
           first.commitSync(
-              Map.of(new TopicPartition(name, 7), new OffsetAndMetadata(1)),
-              Duration.ofSeconds(3));
+              Map.of(new TopicPartition(name, 7), new OffsetAndMetadata(1)), Duration.ofSeconds(3));
           return "done";
         });
     story.act("commit again", () -> first.commitSync(Map.of(partition, new OffsetAndMetadata(2))));
     story.await("state", "Stable", () -> describe(admin, name).groupState().toString());
-    story.tell("kind", () -> describe(admin, name).type() + " " + describe(admin, name).partitionAssignor());
+    story.tell(
+        "kind",
+        () -> describe(admin, name).type() + " " + describe(admin, name).partitionAssignor());
     story.tell("members", () -> describe(admin, name).members().size());
     story.tell("delete it", () -> admin.deleteConsumerGroups(List.of(name)).all());
     story.tell(
-        "delete its offset",
-        () -> admin.deleteConsumerGroupOffsets(name, Set.of(partition)).all());
+        "delete its offset", () -> admin.deleteConsumerGroupOffsets(name, Set.of(partition)).all());
     story.tell(
         "change its offset",
         () ->
@@ -126,8 +125,7 @@ final class GroupStories {
     story.tell(
         "offsets", () -> admin.listConsumerGroupOffsets(name).partitionsToOffsetAndMetadata());
     story.tell(
-        "delete its offset",
-        () -> admin.deleteConsumerGroupOffsets(name, Set.of(partition)).all());
+        "delete its offset", () -> admin.deleteConsumerGroupOffsets(name, Set.of(partition)).all());
     story.tell(
         "offsets", () -> admin.listConsumerGroupOffsets(name).partitionsToOffsetAndMetadata());
     story.tell("delete it", () -> admin.deleteConsumerGroups(List.of(name)).all());

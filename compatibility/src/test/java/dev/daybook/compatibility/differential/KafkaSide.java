@@ -101,8 +101,7 @@ final class KafkaSide implements Side {
 
   private static String classPath() throws IOException {
     if (!Files.exists(CLASS_PATH)) {
-      throw new AssertionError(
-          CLASS_PATH + " is not there; -Pci makes it: ./mvnw verify -Pci");
+      throw new AssertionError(CLASS_PATH + " is not there; -Pci makes it: ./mvnw verify -Pci");
     }
     return Files.readString(CLASS_PATH, StandardCharsets.UTF_8).trim();
   }

@@ -81,10 +81,7 @@ record Mismatch(String path, String kafka, String daybook) {
   }
 
   private static void compareOne(
-      String path,
-      @Nullable JsonNode kafka,
-      @Nullable JsonNode ours,
-      List<Mismatch> found) {
+      String path, @Nullable JsonNode kafka, @Nullable JsonNode ours, List<Mismatch> found) {
     if (kafka != null && ours != null) {
       compare(path, kafka, ours, found);
     } else {

@@ -21,7 +21,8 @@ final class Script {
   static final int PRODUCERS = 3;
 
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-  private static final List<String> TOPICS = List.of("orders", "orders", "payments", "keyed", "small");
+  private static final List<String> TOPICS =
+      List.of("orders", "orders", "payments", "keyed", "small");
   private static final CompressionType[] CODECS = {
     CompressionType.NONE,
     CompressionType.NONE,
@@ -111,7 +112,8 @@ final class Script {
     return switch (random.nextInt(12)) {
       case 0, 1 -> flawed();
       case 2 ->
-          producing("no keys on a compacted topic", "keyed", 0, recipe().keyed(random.nextBoolean()));
+          producing(
+              "no keys on a compacted topic", "keyed", 0, recipe().keyed(random.nextBoolean()));
       case 3 -> producing("too large", "small", 0, recipe().sized(400));
       case 4 -> dated();
       case 5, 6, 7, 8 -> counted();
@@ -158,8 +160,7 @@ final class Script {
               partition,
               recipe().by(producer, standing.epoch(), standing.nextSequence() + 5));
       case 2 ->
-          producing(
-              "old sequence", topic, partition, recipe().by(producer, standing.epoch(), 0));
+          producing("old sequence", topic, partition, recipe().by(producer, standing.epoch(), 0));
       case 3 ->
           producing(
               "old epoch",

@@ -35,7 +35,18 @@ final class Sketch {
           "no.such.config",
           "");
   private static final List<String> CONFIG_VALUES =
-      List.of("1", "100000", "-1", "-2", "2000000", "compact", "delete", "gzip", "producer", "nonsense", "");
+      List.of(
+          "1",
+          "100000",
+          "-1",
+          "-2",
+          "2000000",
+          "compact",
+          "delete",
+          "gzip",
+          "producer",
+          "nonsense",
+          "");
 
   private final SplittableRandom random;
   private final long now;
@@ -88,7 +99,8 @@ final class Sketch {
 
   /// No client names the same thing twice in a request, and what Apache Kafka does then differs from API to API.
   private static String nameOf(JsonNode element) {
-    for (String name : List.of("partitionIndex", "partition", "name", "topic", "topicId", "resourceName")) {
+    for (String name :
+        List.of("partitionIndex", "partition", "name", "topic", "topicId", "resourceName")) {
       if (element.has(name) && !element.get(name).isNull()) {
         return element.get(name).asText() + element.path("resourceType").asText();
       }
@@ -140,14 +152,18 @@ final class Sketch {
             case "GroupInstanceId", "InstanceId" -> one("static-0", "static-1");
             case "ProtocolType" -> one("consumer", "consumer", "other");
             case "ProtocolName" -> one("range", "roundrobin");
-            case "ResourceName" -> isAltering(place.api()) ? one("spare-0", "spare-1", "nothere", "bad name", "1") : one("orders", "payments", "spare-0", "nothere", "bad name", "1", "");
+            case "ResourceName" ->
+                isAltering(place.api())
+                    ? one("spare-0", "spare-1", "nothere", "bad name", "1")
+                    : one("orders", "payments", "spare-0", "nothere", "bad name", "1", "");
             case "ConfigurationKeys" -> one(CONFIGS);
             case "StatesFilter" -> one("Stable", "Empty", "Dead", "nonsense");
             case "TypesFilter" -> one("consumer", "classic", "nonsense");
             case "ServerAssignor" -> one("uniform", "range", "nonsense");
             case "SubscribedTopicRegex" -> one("ord.*", "p[a-z]+", "[");
             case "RackId" -> "";
-            case "Name" -> place.api() == ApiKeys.JOIN_GROUP ? one("range", "roundrobin") : one(CONFIGS);
+            case "Name" ->
+                place.api() == ApiKeys.JOIN_GROUP ? one("range", "roundrobin") : one(CONFIGS);
             case "Value" -> one(CONFIG_VALUES);
             case "ClientSoftwareName", "ClientSoftwareVersion" -> one("differential", "bad name!");
             default -> one("some", "thing", "");
@@ -156,9 +172,7 @@ final class Sketch {
   }
 
   private static boolean isAboutRights(ApiKeys api) {
-    return api == ApiKeys.DESCRIBE_ACLS
-        || api == ApiKeys.CREATE_ACLS
-        || api == ApiKeys.DELETE_ACLS;
+    return api == ApiKeys.DESCRIBE_ACLS || api == ApiKeys.CREATE_ACLS || api == ApiKeys.DELETE_ACLS;
   }
 
   private static boolean isAltering(ApiKeys api) {
@@ -173,15 +187,36 @@ final class Sketch {
   /// Requests that change topics stay with those that nothing else needs.
   private String topic(ApiKeys api) {
     return switch (api) {
-      case DELETE_TOPICS -> one("spare-0", "spare-1", "spare-2", "spare-3", "bad name", "", "nothere");
+      case DELETE_TOPICS ->
+          one("spare-0", "spare-1", "spare-2", "spare-3", "bad name", "", "nothere");
       case CREATE_PARTITIONS, ALTER_PARTITION_REASSIGNMENTS, ELECT_LEADERS ->
           one("spare-0", "spare-1", "spare-2", "spare-3", "bad name", "", "nothere");
       case CREATE_TOPICS ->
-          one("spare-0", "spare-1", "spare-2", "spare-3", "bad name", "..", "", "__consumer_offsets", "nothere");
-      case FETCH, LIST_OFFSETS ->
+          one(
+              "spare-0",
+              "spare-1",
+              "spare-2",
+              "spare-3",
+              "bad name",
+              "..",
+              "",
+              "__consumer_offsets",
+              "nothere");
+      case FETCH, LIST_OFFSETS, WRITE_TXN_MARKERS ->
           one("orders", "payments", "keyed", "spare-0", "spare-1", "nothere", "bad name", "");
       default ->
-          one("orders", "orders", "payments", "payments", "keyed", "spare-0", "spare-1", "nothere", "bad name", "", "__consumer_offsets");
+          one(
+              "orders",
+              "orders",
+              "payments",
+              "payments",
+              "keyed",
+              "spare-0",
+              "spare-1",
+              "nothere",
+              "bad name",
+              "",
+              "__consumer_offsets");
     };
   }
 
@@ -190,7 +225,9 @@ final class Sketch {
     return switch (api) {
       case JOIN_GROUP -> "joined-" + fresh++;
       case HEARTBEAT, SYNC_GROUP, LEAVE_GROUP ->
-          fresh > 0 && random.nextBoolean() ? "joined-" + random.nextInt(fresh) : one("group-0", "");
+          fresh > 0 && random.nextBoolean()
+              ? "joined-" + random.nextInt(fresh)
+              : one("group-0", "");
       case CONSUMER_GROUP_HEARTBEAT -> one("modern-0", "modern-1", "group-0", "");
       case DELETE_GROUPS -> one("group-2", "joined-0", "modern-1", "nothere", "");
       default -> one("group-0", "group-1", "group-2", "modern-0", "joined-0", "nothere", "");
@@ -234,7 +271,8 @@ final class Sketch {
           "Partition",
           "Partitions",
           "PartitionIndices",
-          "PartitionId" -> of(0, 0, 1, 1, 2, 99, -1);
+          "PartitionId" ->
+          of(0, 0, 1, 1, 2, 99, -1);
       case "TimeoutMs", "timeoutMs" -> 10_000;
       case "TransactionTimeoutMs" -> of(1000, 60_000, 0, -1, 10_000_000);
       case "MaxWaitMs" -> of(0, 20);

@@ -55,7 +55,8 @@ final class Story implements AutoCloseable {
       } else if (result instanceof KafkaFuture<?> future) {
         result = future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
       }
-      told.put(line, result instanceof RecordMetadata sent ? "offset " + sent.offset() : "" + result);
+      told.put(
+          line, result instanceof RecordMetadata sent ? "offset " + sent.offset() : "" + result);
     } catch (ExecutionException e) {
       told.put(line, e.getCause().getClass().getSimpleName());
     } catch (InterruptedException e) {

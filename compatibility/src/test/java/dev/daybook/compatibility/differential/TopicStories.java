@@ -49,7 +49,8 @@ final class TopicStories {
     create(story, "a value too small", topic("story-b", 1, "retention.ms", "-2"));
     create(story, "both policies", topic("story-both", 1, "cleanup.policy", "compact,delete"));
     create(story, "a policy nobody knows", topic("story-b", 1, "cleanup.policy", "burn"));
-    create(story, "all kinds", topic("story-c", 1, "min.insync.replicas", "2", "segment.ms", "1000"));
+    create(
+        story, "all kinds", topic("story-c", 1, "min.insync.replicas", "2", "segment.ms", "1000"));
     story.await(
         "partitions",
         "2",
@@ -99,16 +100,25 @@ final class TopicStories {
     alter(story, "back to the default", "cleanup.policy", "", OpType.DELETE);
     value(story, "cleanup.policy", "delete");
     story.tell(
-        "settings of an unknown topic", () -> describe(story.admin(), "story-x").get("retention.ms"));
+        "settings of an unknown topic",
+        () -> describe(story.admin(), "story-x").get("retention.ms"));
     story.tell(
         "alter an unknown topic",
-        () -> story.admin().incrementalAlterConfigs(change("story-x", "retention.ms", "1", OpType.SET)).all());
+        () ->
+            story
+                .admin()
+                .incrementalAlterConfigs(change("story-x", "retention.ms", "1", OpType.SET))
+                .all());
   }
 
   private static void alter(Story story, String what, String name, String value, OpType operation) {
     story.tell(
         "alter " + what,
-        () -> story.admin().incrementalAlterConfigs(change("story-set", name, value, operation)).all());
+        () ->
+            story
+                .admin()
+                .incrementalAlterConfigs(change("story-set", name, value, operation))
+                .all());
   }
 
   private static Map<ConfigResource, Collection<AlterConfigOp>> change(
@@ -145,8 +155,7 @@ final class TopicStories {
     for (Map.Entry<String, OffsetSpec> spec : specs().entrySet()) {
       story.tell(
           "offset of " + spec.getKey(),
-          () ->
-              admin.listOffsets(Map.of(partition, spec.getValue())).all().get().get(partition));
+          () -> admin.listOffsets(Map.of(partition, spec.getValue())).all().get().get(partition));
     }
     story.tell(
         "delete some",

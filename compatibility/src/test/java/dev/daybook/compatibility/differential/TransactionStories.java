@@ -25,7 +25,8 @@ final class TransactionStories {
   }
 
   private static void topic(Story story, String name) {
-    story.tell("a topic", () -> story.admin().createTopics(List.of(TopicStories.topic(name, 1))).all());
+    story.tell(
+        "a topic", () -> story.admin().createTopics(List.of(TopicStories.topic(name, 1))).all());
   }
 
   /// Where the partition ends for a reader of that kind.
@@ -48,8 +49,7 @@ final class TransactionStories {
 
   private static void send(
       Story story, KafkaProducer<String, String> producer, TopicPartition partition, String value) {
-    story.tell(
-        "send " + value, () -> producer.send(Story.record(partition.topic(), "k", value)));
+    story.tell("send " + value, () -> producer.send(Story.record(partition.topic(), "k", value)));
   }
 
   static void endings(Story story) {
@@ -105,13 +105,7 @@ final class TransactionStories {
   }
 
   private static String state(Admin admin, String id) throws Exception {
-    return admin
-        .describeTransactions(List.of(id))
-        .all()
-        .get()
-        .get(id)
-        .state()
-        .name();
+    return admin.describeTransactions(List.of(id)).all().get().get(id).state().name();
   }
 
   private static Object committed(Story story) throws Exception {
@@ -137,7 +131,8 @@ final class TransactionStories {
     send(story, first, partition, "a");
     KafkaProducer<String, String> second = producer(story, "story-fence");
     story.act("another of its name", second::initTransactions);
-    story.await("the first is aborted", "2", () -> end(story, partition, IsolationLevel.READ_COMMITTED));
+    story.await(
+        "the first is aborted", "2", () -> end(story, partition, IsolationLevel.READ_COMMITTED));
     send(story, first, partition, "b");
     story.act("the first commits", first::commitTransaction);
     story.act("begin", second::beginTransaction);
@@ -174,7 +169,8 @@ final class TransactionStories {
     story.tell(
         "producers",
         () -> {
-          var active = story.admin().describeProducers(List.of(partition)).all().get().get(partition);
+          var active =
+              story.admin().describeProducers(List.of(partition)).all().get().get(partition);
           return active.activeProducers().stream()
               .map(one -> one.lastSequence() + " " + one.currentTransactionStartOffset())
               .toList();

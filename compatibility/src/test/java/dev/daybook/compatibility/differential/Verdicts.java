@@ -74,8 +74,7 @@ final class Verdicts {
     return value.matches("-?\\d{2,}") ? "number" : value;
   }
 
-  private void note(
-      String step, String said, Mismatch mismatch, JsonNode kafka, JsonNode daybook) {
+  private void note(String step, String said, Mismatch mismatch, JsonNode kafka, JsonNode daybook) {
     findings.computeIfAbsent(
             kind(step, mismatch),
             unseen ->
@@ -97,7 +96,8 @@ final class Verdicts {
   void unspeakable(Ask ask, IllegalArgumentException why) {
     unspeakable++;
     if (unspeakable <= 5) {
-      System.out.println("not asked: " + ask.step() + " v" + ask.version() + ": " + why.getMessage());
+      System.out.println(
+          "not asked: " + ask.step() + " v" + ask.version() + ": " + why.getMessage());
     }
   }
 
@@ -129,6 +129,9 @@ final class Verdicts {
 
   /// Faults of the list that were not met: they may have been mended.
   List<Row> unusedFaults() {
-    return differences.rows().stream().filter(Row::fault).filter(row -> !used.contains(row)).toList();
+    return differences.rows().stream()
+        .filter(Row::fault)
+        .filter(row -> !used.contains(row))
+        .toList();
   }
 }

@@ -40,15 +40,13 @@ final class Wire implements AutoCloseable {
   static JsonNode json(ApiMessage message, int version) {
     Class<?>[] types = {message.getClass(), short.class, boolean.class};
     return (JsonNode)
-        invoke(
-            message.getClass().getSimpleName(), "write", types, message, (short) version, false);
+        invoke(message.getClass().getSimpleName(), "write", types, message, (short) version, false);
   }
 
   private static Object invoke(
       String message, String method, Class<?>[] types, Object... arguments) {
     try {
-      Method found =
-          Class.forName(MESSAGES + message + "JsonConverter").getMethod(method, types);
+      Method found = Class.forName(MESSAGES + message + "JsonConverter").getMethod(method, types);
       return found.invoke(null, arguments);
     } catch (InvocationTargetException e) {
       throw new IllegalArgumentException(message + ": " + e.getCause().getMessage(), e.getCause());

@@ -27,7 +27,6 @@ final class MetadataHandler implements Handler {
   private static final short FIRST_VERSION_WITH_AUTO_CREATE_FLAG = 4;
   private static final short FIRST_VERSION_WITH_NAMELESS_TOPICS = 12;
 
-
   private final EventLog log;
   private final BrokerConfig config;
   private final ThisBroker self;

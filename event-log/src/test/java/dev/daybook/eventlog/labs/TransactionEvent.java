@@ -44,7 +44,10 @@ sealed interface TransactionEvent {
     static Copy parse(String text) {
       String[] words = text.split(" ", -1);
       return new Copy(
-          words[0], Integer.parseInt(words[1]), Integer.parseInt(words[2]), Integer.parseInt(words[3]));
+          words[0],
+          Integer.parseInt(words[1]),
+          Integer.parseInt(words[2]),
+          Integer.parseInt(words[3]));
     }
 
     @Override

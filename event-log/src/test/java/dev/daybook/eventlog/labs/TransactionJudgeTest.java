@@ -54,8 +54,7 @@ class TransactionJudgeTest {
 
   @Test
   void acquitsATransactionInDoubtThatIsThere() {
-    assertEquals(
-        List.of(), judge(history(new ReadAll(List.of(FIRST, SECOND, THIRD, FOURTH)))));
+    assertEquals(List.of(), judge(history(new ReadAll(List.of(FIRST, SECOND, THIRD, FOURTH)))));
   }
 
   @Test
@@ -126,9 +125,7 @@ class TransactionJudgeTest {
   void findsALastStableOffsetThatIsStuck() {
     assertEquals(
         List.of(Rule.LAST_STABLE_OFFSET_MOVES_ON),
-        judge(
-            history(
-                new ReadAll(List.of(FIRST, SECOND, THIRD, FOURTH)), new Ends(1, 4, 6))));
+        judge(history(new ReadAll(List.of(FIRST, SECOND, THIRD, FOURTH)), new Ends(1, 4, 6))));
   }
 
   @Test

@@ -26,7 +26,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /// Copies records from one topic to another exactly once, in transactions over several partitions, by two processes that
@@ -125,9 +124,7 @@ final class TransactionLab implements AutoCloseable {
   }
 
   private void begin(int copier, String run) {
-    copiers
-        .get(copier)
-        .begin(proxy.port(), run, "copier" + copier, PARTITIONS, random.nextLong());
+    copiers.get(copier).begin(proxy.port(), run, "copier" + copier, PARTITIONS, random.nextLong());
   }
 
   private String bootstrap() {
