@@ -14,6 +14,7 @@ import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.message.InitProducerIdResponseData;
 import org.apache.kafka.common.message.MetadataResponseData;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
@@ -38,7 +39,8 @@ final class Answer {
           "usableBytes", "bytes",
           "partitionSize", "bytes",
           "finalizedFeaturesEpoch", "a number",
-          "transactionStartTimeMs", "a time");
+          "transactionStartTimeMs", "a time",
+          "lastTimestamp", "a time");
 
   /// Sentences: they may be worded in any way, but they must be there or not.
   private static final Set<String> WORDS = Set.of("errorMessage", "batchIndexErrorMessage");
@@ -58,6 +60,9 @@ final class Answer {
     Answer answer = new Answer(symbols);
     if (response instanceof MetadataResponseData) {
       answer.learn(json);
+    }
+    if (response instanceof InitProducerIdResponseData given) {
+      symbols.producer(given.producerId());
     }
     return answer.comparable("", json);
   }

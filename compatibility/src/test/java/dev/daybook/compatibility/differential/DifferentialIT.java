@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("ci")
 class DifferentialIT {
   private static final long SEED = Long.getLong("daybook.seed", 20_261_123);
-  private static final int STEPS = Integer.getInteger("daybook.steps", 3_000);
+  private static final int STEPS = Integer.getInteger("daybook.steps", 2_000);
 
   @TempDir private Path folder;
 
@@ -36,6 +36,7 @@ class DifferentialIT {
     System.out.printf("%d compared, %d not asked%n", verdicts.asked(), verdicts.unspeakable());
     verdicts.steps().forEach((step, times) -> System.out.println("  " + step + " " + times));
     verdicts.firstCases().forEach(System.out::println);
+    verdicts.unusedFaults().forEach(row -> System.out.println("not met: " + row));
     verdicts.findings().forEach(System.out::println);
     assertEquals(List.of(), verdicts.findings(), "Not on the list of differences; seed " + SEED);
     assertEquals(List.of(), verdicts.unusedFaults(), "Mended? Then they leave the list");
@@ -47,10 +48,14 @@ class DifferentialIT {
       duel.play(ask);
     }
     for (int producer = 0; producer < Script.PRODUCERS; producer++) {
-      duel.awaitSuccess(Script.newProducer());
+      duel.awaitSuccess(Script.newProducer(null));
+    }
+    for (String transactionalId : List.of("tx-0", "tx-1", "tx-2")) {
+      duel.awaitSuccess(coordinator(1, transactionalId));
+      duel.awaitSuccess(Script.newProducer(transactionalId));
     }
     for (String group : List.of("group-0", "group-1", "group-2", "modern-0", "modern-1")) {
-      duel.awaitSuccess(coordinator(group));
+      duel.awaitSuccess(coordinator(0, group));
       duel.awaitSuccess(firstCommit(group));
     }
     for (int step = 0; step < STEPS; step++) {
@@ -58,9 +63,10 @@ class DifferentialIT {
     }
   }
 
-  private static Ask coordinator(String group) {
-    ObjectNode body = JsonNodeFactory.instance.objectNode().put("keyType", 0);
-    body.putArray("coordinatorKeys").add(group);
+  /// @param type 0 for groups, 1 for transactions
+  private static Ask coordinator(int type, String key) {
+    ObjectNode body = JsonNodeFactory.instance.objectNode().put("keyType", type);
+    body.putArray("coordinatorKeys").add(key);
     return new Ask(ApiKeys.FIND_COORDINATOR, 4, body);
   }
 

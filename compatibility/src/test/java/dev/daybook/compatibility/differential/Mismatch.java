@@ -36,7 +36,8 @@ record Mismatch(String path, String kafka, String daybook) {
           "index",
           "brokerId",
           "nodeId",
-          "topicId");
+          "topicId",
+          "producerId");
 
   static List<Mismatch> between(JsonNode kafka, JsonNode daybook) {
     List<Mismatch> found = new ArrayList<>();

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.record.internal.CompressionType;
+import org.jspecify.annotations.Nullable;
 
 /// What is asked, drawn from a seed: the same seed and the same APIs give the same script.
 ///
@@ -59,13 +60,15 @@ final class Script {
     asks.add(create("dated", 1, Map.of("message.timestamp.before.max.ms", "1000000")));
     asks.add(create("flawed", 1, Map.of()));
     asks.add(create("renumbered", 1, Map.of()));
+    asks.add(create("marked", 1, Map.of()));
     asks.add(create("spare-0", 1, Map.of()));
     return asks;
   }
 
-  static Ask newProducer() {
+  /// @param transactionalId null for a producer that only counts
+  static Ask newProducer(@Nullable String transactionalId) {
     ObjectNode body = JSON.objectNode();
-    body.putNull("transactionalId");
+    body.put("transactionalId", transactionalId);
     body.put("transactionTimeoutMs", 60_000).put("producerId", -1).put("producerEpoch", -1);
     return new Ask(ApiKeys.INIT_PRODUCER_ID, 4, body);
   }

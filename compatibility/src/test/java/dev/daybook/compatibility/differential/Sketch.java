@@ -202,7 +202,8 @@ final class Sketch {
               "",
               "__consumer_offsets",
               "nothere");
-      case FETCH, LIST_OFFSETS, WRITE_TXN_MARKERS ->
+      case ADD_PARTITIONS_TO_TXN, DESCRIBE_PRODUCERS -> one("marked", "nothere", "bad name", "");
+      case FETCH, LIST_OFFSETS ->
           one("orders", "payments", "keyed", "spare-0", "spare-1", "nothere", "bad name", "");
       default ->
           one(
@@ -281,7 +282,7 @@ final class Sketch {
       case "SessionId" -> 0;
       case "NumPartitions", "Count" -> of(1, 2, 3, -1, 0);
       case "ReplicationFactor" -> of(1, 1, -1, 3, 0);
-      case "SessionTimeoutMs" -> of(6000, 6000, 100, 2_000_000);
+      case "SessionTimeoutMs" -> of(300_000, 300_000, 100, 2_000_000);
       case "RebalanceTimeoutMs" -> of(300, 500, -1);
       case "ResourceType" -> isAboutRights(place.api()) ? of(2, 3, 4) : of(2, 2, 2, 4, 8, 32);
       case "ResourceTypeFilter" -> of(1, 2, 3, 4);
@@ -289,7 +290,7 @@ final class Sketch {
       case "ResourcePatternType" -> of(3, 4);
       case "Operation" -> isAboutRights(place.api()) ? of(2, 3, 8) : 0;
       case "PermissionType" -> of(2, 3);
-      case "ConfigOperation" -> of(0, 1, 2, 3, 9);
+      case "ConfigOperation" -> of(0, 1, 2, 3);
       case "KeyType" -> of(0, 1, 1, 5);
       case "EndpointType" -> of(1, 1, 2);
       case "ResponsePartitionLimit" -> of(1, 2, 100, 2000, 0);

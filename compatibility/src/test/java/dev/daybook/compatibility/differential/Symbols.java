@@ -39,12 +39,16 @@ final class Symbols {
     return number < producers.size() ? producers.get(number) : NO_PRODUCER + number;
   }
 
+  /// Notes the id of a producer that was given.
+  void producer(long id) {
+    if (id >= 0 && !producers.contains(id)) {
+      producers.add(id);
+    }
+  }
+
   String producerName(long id) {
     if (id < 0) {
       return Long.toString(id);
-    }
-    if (!producers.contains(id) && id < NO_PRODUCER) {
-      producers.add(id);
     }
     int number = producers.indexOf(id);
     return number < 0 ? "unknown producer" : "producer " + number;

@@ -69,7 +69,7 @@ final class DescribeTopicPartitionsHandler implements Handler {
       DescribeTopicPartitionsRequestData request,
       SortedSet<String> names) {
     return from.partitionIndex() < 0
-        || !request.topics().isEmpty() && !names.contains(from.topicName());
+        || (!request.topics().isEmpty() && !names.contains(from.topicName()));
   }
 
   private static DescribeTopicPartitionsResponseData refusal(
