@@ -6,7 +6,7 @@ import java.util.Set;
 
 /// One thing that is measured, the same way for each contender.
 sealed interface Case
-    permits ToolProduce, ToolConsume, LeanProduce, LeanFetch, LeanTrickle, ColdRead {
+    permits ToolProduce, ToolConsume, LeanProduce, LeanFetch, LeanTrickle, ColdRead, BesideCrowd {
   String id();
 
   String title();

@@ -17,6 +17,9 @@ final class Cases {
   private static final LeanTrickle STEADY =
       new LeanTrickle("m1", "2,000 requests of 16 KB a second", 1024, SMALL, 6, 2_000);
 
+  private static final LeanTrickle HONEST =
+      new LeanTrickle("h1", "500 requests of 1 KB a second", 1024, 1024, 1, 500);
+
   static final List<Case> ALL =
       List.of(
           new ToolProduce("a1", "1 KB, 1 partition", 1024, 1, -1, 70_000, List.of()),
@@ -64,13 +67,17 @@ final class Cases {
           TRICKLE,
           new LeanTrickle("t2", "the same, 1,000 partitions in turn", 1024, 1024, 1_000, 1_000),
           STEADY,
-          new ColdRead("m2", "the same beside a consumer from the disk", 6, List.of(STEADY)));
+          new ColdRead("m2", "the same beside a consumer from the disk", 6, List.of(STEADY)),
+          HONEST,
+          new BesideCrowd(
+              "h2", "the same beside 2,000 silent and 200 slow connections", HONEST, 2_000, 200));
 
   /// What must hold between two cases of one contender: how much the first one's p99 may be of the second's.
   static final List<Bound> BOUNDS =
       List.of(
           new Bound("t2", "t1", 3, "1,000 partitions with a trickle each"),
-          new Bound("m2", "m1", 1.5, "a cold consumer beside a producer"));
+          new Bound("m2", "m1", 1.5, "a cold consumer beside a producer"),
+          new Bound("h2", "h1", 2, "2,000 silent and 200 slow connections beside a producer"));
 
   /// One case's p99 by another's.
   record Bound(String above, String below, double most, String title) {}

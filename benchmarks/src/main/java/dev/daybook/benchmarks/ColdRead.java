@@ -32,12 +32,11 @@ record ColdRead(String id, String title, int partitions, List<LeanTrickle> besid
     if (beside.isEmpty()) {
       return consumer(turn).call().outcome(turn.server().cost().since(before));
     }
-    Load produced = produceBeside(turn, beside.getFirst());
-    return produced.outcome(turn.server().cost().since(before));
+    return produceBeside(turn, beside.getFirst(), before);
   }
 
   /// The producer goes on for as long as the consumer reads.
-  private Load produceBeside(Turn turn, LeanTrickle trickle)
+  private Outcome produceBeside(Turn turn, LeanTrickle trickle, Cost before)
       throws IOException, InterruptedException {
     String topic = turn.topic() + "-beside";
     Topics.create(turn.server(), topic, trickle.partitions());
@@ -55,8 +54,8 @@ record ColdRead(String id, String title, int partitions, List<LeanTrickle> besid
                 }
               });
       Load produced = trickle.producer(turn, frames, turn.plan().seconds(), stop).call();
-      consumed.get();
-      return produced;
+      Load read = consumed.get();
+      return produced.outcome(turn.server().cost().since(before)).beside(read);
     } catch (ExecutionException e) {
       throw new IOException("The cold consumer failed: " + e.getCause(), e);
     } finally {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// The command lines of the contenders and of Kafka's tools: each with the JVM options its own start script gives.
 final class Commands {
@@ -18,6 +19,7 @@ final class Commands {
       List.of(
           "-XX:+UseSerialGC",
           "-XX:-UsePerfData",
+          "-XX:TrimNativeHeapInterval=5000",
           "-Xlog:disable",
           "-Xlog:all=warning:stderr",
           "-Xlog:aot*=error:stderr",
@@ -53,6 +55,11 @@ final class Commands {
     if (contender == Contender.DAYBOOK && !Files.exists(cache())) {
       rehearse(data);
     }
+  }
+
+  /// What its start script adds to the environment.
+  Map<String, String> environment(Contender contender) {
+    return contender == Contender.DAYBOOK ? Map.of("MALLOC_ARENA_MAX", "2") : Map.of();
   }
 
   /// What `./daybook` does after a build: lets the JVM learn what a start needs.

@@ -3,7 +3,7 @@ package dev.daybook.benchmarks;
 /// What the kernel and the garbage collector counted for one broker, since its start or during a turn.
 ///
 /// @param cpuSeconds user and system time
-/// @param writtenBytes bytes it dirtied in the page cache or wrote past it; NaN when the kernel does not tell
+/// @param writtenBytes bytes that reached the disk below it, whoever wrote them; NaN when the kernel does not tell
 /// @param allocatedBytes bytes allocated on the heap, to the precision of one young generation; NaN without a log
 /// @param pausedMs time its threads stood still for the collector; NaN without a log
 record Cost(double cpuSeconds, double writtenBytes, double allocatedBytes, double pausedMs) {

@@ -30,8 +30,10 @@ record LeanProduce(
   @Override
   public Outcome run(Turn turn) throws IOException, InterruptedException {
     load(turn, turn.plan().warmupSeconds(), turn.plan().maxBytes() / 4);
+    DiskBound.syncAll();
     Cost before = turn.server().cost();
     Load load = load(turn, turn.plan().seconds(), turn.plan().maxBytes());
+    DiskBound.syncAll(); // What is left in the page cache was written, too.
     return load.outcome(turn.server().cost().since(before));
   }
 

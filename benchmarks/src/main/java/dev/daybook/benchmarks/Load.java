@@ -33,12 +33,12 @@ record Load(long bytes, double seconds, Latencies latencies) {
 
   /// As the outcome of a turn that cost the broker this much.
   Outcome outcome(Cost cost) {
-    return new Outcome(
+    return Outcome.alone(
         bytes / seconds,
         latencies.count() / seconds,
         latencies.percentileMs(0.5),
         latencies.percentileMs(0.99),
-        bytes,
+        (double) bytes,
         latencies.count(),
         cost);
   }

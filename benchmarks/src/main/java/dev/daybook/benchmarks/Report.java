@@ -40,6 +40,7 @@ final class Report {
         "Lean generator, p50 / p99, ms",
         List.of(LeanProduce.class, LeanFetch.class, LeanTrickle.class, ColdRead.class));
     bounds();
+    beside();
     cpu();
     costs();
     footprint();
@@ -139,6 +140,19 @@ final class Report {
         .text(1, "%.2f");
   }
 
+  private void beside() {
+    ToDoubleFunction<Outcome> figure = Outcome::besideBytesPerSecond;
+    table(
+        List.of("What the cold consumer got meanwhile, MB/s", "Daybook", "Kafka"),
+        which ->
+            row(
+                name(which),
+                scores.of(which, DAYBOOK, figure).text(MB, "%.0f"),
+                scores.of(which, KAFKA, figure).text(MB, "%.0f")),
+        Report::isPaced,
+        List.of(ColdRead.class));
+  }
+
   private boolean has(String id) {
     return cases.stream().anyMatch(which -> which.id().equals(id));
   }
@@ -151,7 +165,7 @@ final class Report {
     table(
         List.of(
             "What a broker pays",
-            "bytes written for each sent, Daybook",
+            "bytes at the disk for each sent, Daybook",
             "Kafka",
             "KB allocated a request, Daybook",
             "Kafka",
@@ -175,6 +189,7 @@ final class Report {
       case ToolProduce tool -> tool.isPaced();
       case LeanTrickle _ -> true;
       case ColdRead read -> !read.beside().isEmpty();
+      case BesideCrowd crowd -> true;
       case ToolConsume _, LeanProduce _, LeanFetch _ -> false;
     };
   }

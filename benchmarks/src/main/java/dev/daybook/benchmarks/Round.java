@@ -97,14 +97,17 @@ final class Round implements AutoCloseable {
     scores.add(which, contender, outcome);
     say(
         "%s %s: %.1f MB/s, %.0f requests or records/s, p50 %.2f ms, p99 %.2f ms, %.0f MB per CPU second"
-            .formatted(
-                which.id(),
-                contender.title(),
-                outcome.bytesPerSecond() / 1e6,
-                outcome.requestsPerSecond(),
-                outcome.p50Ms(),
-                outcome.p99Ms(),
-                outcome.bytesPerCpuSecond() / 1e6));
+                .formatted(
+                    which.id(),
+                    contender.title(),
+                    outcome.bytesPerSecond() / 1e6,
+                    outcome.requestsPerSecond(),
+                    outcome.p50Ms(),
+                    outcome.p99Ms(),
+                    outcome.bytesPerCpuSecond() / 1e6)
+            + (outcome.besideBytesPerSecond() > 0
+                ? ", beside it %.0f MB/s".formatted(outcome.besideBytesPerSecond() / 1e6)
+                : ""));
     Topics.delete(turn.server(), turn.topic());
     DiskBound.syncAll();
   }

@@ -26,6 +26,7 @@ final class ServerProcess implements AutoCloseable {
   private final Contender contender;
   private final Process process;
   private final Path gcLog;
+  private final DataDevice device;
   private final InetSocketAddress address;
   private final Duration startTime;
   private final double startCpuSeconds;
@@ -34,12 +35,14 @@ final class ServerProcess implements AutoCloseable {
       Contender contender,
       Process process,
       Path gcLog,
+      DataDevice device,
       InetSocketAddress address,
       Duration startTime)
       throws IOException {
     this.contender = contender;
     this.process = process;
     this.gcLog = gcLog;
+    this.device = device;
     this.address = address;
     this.startTime = startTime;
     this.startCpuSeconds = cpuSeconds();
@@ -50,7 +53,8 @@ final class ServerProcess implements AutoCloseable {
       throws IOException, InterruptedException {
     long begun = System.nanoTime();
     Path output = data.resolve("server-" + begun + ".log");
-    Process process = Child.start(commands.start(contender, data, port), output);
+    Process process =
+        Child.start(commands.start(contender, data, port), commands.environment(contender), output);
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     while (!WireConnection.servesApiVersions(address)) {
       if (!process.isAlive() || System.nanoTime() - begun > PATIENCE.toNanos()) {
@@ -63,6 +67,7 @@ final class ServerProcess implements AutoCloseable {
         contender,
         process,
         Commands.gcLog(data),
+        DataDevice.of(data),
         address,
         Duration.ofNanos(System.nanoTime() - begun));
   }
@@ -93,15 +98,7 @@ final class ServerProcess implements AutoCloseable {
   Cost cost() throws IOException {
     GcLog collections = GcLog.read(gcLog);
     return new Cost(
-        cpuSeconds(), writtenBytes(), collections.allocatedBytes(), collections.pausedMs());
-  }
-
-  private double writtenBytes() throws IOException {
-    return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "io")).stream()
-        .filter(line -> line.startsWith("write_bytes:"))
-        .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")))
-        .findFirst()
-        .orElse(Double.NaN);
+        cpuSeconds(), device.writtenBytes(), collections.allocatedBytes(), collections.pausedMs());
   }
 
   /// User and system time since its start.

@@ -47,7 +47,7 @@ public final class SideBySide implements Callable<Integer> {
       paramLabel = "ID",
       split = ",",
       description =
-          "Which: a1-a8, b1-b6, f1-f3, t1-t2, m1-m2, c (footprint); a letter stands for all of its.")
+          "Which: a1-a8, b1-b6, f1-f3, t1-t2, m1-m2, h1-h2, c (footprint); a letter stands for all of its.")
   private List<String> ids = List.of();
 
   @Option(
@@ -157,7 +157,8 @@ public final class SideBySide implements Callable<Integer> {
         most; ratios are taken round by round. Daybook is the whole product (`daybook start`, %s, Serial), its acks are
         forced. Kafka is one KRaft node with its defaults (%s, G1), its acks are not forced; "forced" is the same with
         `flush.messages=1`. The null broker acknowledges and stores nothing: it is the client's bound. After each turn
-        the page cache is written back, so nobody pays for another, nor Kafka for what it left to the page cache.
+        the page cache is written back, so nobody pays for another, nor Kafka for what it left to the page cache. Bytes at the
+        disk are the device's own count (/proc/diskstats), whoever wrote them, all that was left in the page cache included.
         """
         .formatted(
             Environment.describe(home, plan.workDirectory()),

@@ -18,12 +18,12 @@ record ToolConsume(String id, String title, int recordBytes, int partitions) imp
     Cost before = turn.server().cost();
     long records = bytes / (recordBytes + LeanProduce.RECORD_OVERHEAD_BYTES);
     double bytesPerSecond = turn.tool().consume(turn.server(), turn.topic(), records);
-    return new Outcome(
+    return Outcome.alone(
         bytesPerSecond,
         bytesPerSecond / recordBytes,
         Double.NaN,
         Double.NaN,
-        bytes,
+        (double) bytes,
         Double.NaN,
         turn.server().cost().since(before));
   }

@@ -14,6 +14,7 @@ import dev.daybook.eventlog.partition.ActiveProducer;
 import dev.daybook.eventlog.partition.Append;
 import dev.daybook.eventlog.partition.AppendPart;
 import dev.daybook.eventlog.partition.Appending;
+import dev.daybook.eventlog.partition.CleanerCounts;
 import dev.daybook.eventlog.partition.ColdPace;
 import dev.daybook.eventlog.partition.Decided;
 import dev.daybook.eventlog.partition.LogStartResult;
@@ -108,6 +109,7 @@ public final class EventLog implements AutoCloseable {
               TopicId::random);
       shard.start(onFatal);
       shard.startScrub(config.scrub(), onFatal);
+      shard.startCleaner(config.cleaner(), onFatal);
       shard.startProducerExpiry(config.producerExpiry(), onFatal);
       ExecutorService readers = threads("daybook-reader-", config.readerThreads());
       return new EventLog(config.dataDirectory(), lock, format, shard, readers, validator);
@@ -236,6 +238,11 @@ public final class EventLog implements AutoCloseable {
   /// What of the sealed segments was read in the background since the start.
   public ScrubCounts scrubbed() {
     return shard.scrubbed();
+  }
+
+  /// What was compacted since the start.
+  public CleanerCounts cleaned() {
+    return shard.cleaned();
   }
 
   /// How far the wall clock is ahead of the time that retention goes by, which never leaps; below zero: behind it.

@@ -1,5 +1,6 @@
 package dev.daybook.eventlog;
 
+import dev.daybook.eventlog.partition.CleanerSettings;
 import dev.daybook.eventlog.partition.ProducerExpiry;
 import dev.daybook.eventlog.partition.ScrubPace;
 import dev.daybook.eventlog.topic.TopicDefaults;
@@ -21,6 +22,7 @@ import java.time.Duration;
 /// @param retentionCheckInterval the time between two looks for records that are too old or too many
 /// @param readerThreads threads for reads that may block
 /// @param scrub how fast sealed segments are read again in the background
+/// @param cleaner how compaction goes about its work
 /// @param topicDefaults what holds for topics that say nothing themselves
 /// @param producerExpiry how long producers are remembered
 public record EventLogConfig(
@@ -37,6 +39,7 @@ public record EventLogConfig(
     Duration retentionCheckInterval,
     int readerThreads,
     ScrubPace scrub,
+    CleanerSettings cleaner,
     TopicDefaults topicDefaults,
     ProducerExpiry.Pace producerExpiry) {
 
@@ -84,7 +87,8 @@ public record EventLogConfig(
       Duration checkpointInterval,
       Duration retentionCheckInterval,
       int readerThreads,
-      ScrubPace scrub) {
+      ScrubPace scrub,
+      CleanerSettings cleaner) {
     this(
         dataDirectory,
         journalBytes,
@@ -99,6 +103,7 @@ public record EventLogConfig(
         retentionCheckInterval,
         readerThreads,
         scrub,
+        cleaner,
         TopicDefaults.NONE,
         ProducerExpiry.Pace.DEFAULT);
   }
@@ -119,6 +124,7 @@ public record EventLogConfig(
         retentionCheckInterval,
         readerThreads,
         scrub,
+        cleaner,
         newDefaults,
         producerExpiry);
   }
@@ -143,6 +149,7 @@ public record EventLogConfig(
         Duration.ofSeconds(5),
         Duration.ofMinutes(5),
         2,
-        ScrubPace.DEFAULT);
+        ScrubPace.DEFAULT,
+        CleanerSettings.DEFAULT);
   }
 }

@@ -34,7 +34,11 @@ public final class ConfigFile {
     KNOWN.put("socket.request.max.bytes", "the largest request; 16777216");
     KNOWN.put("queued.max.bytes", "memory for requests under way; 67108864");
     KNOWN.put("max.connections", "connections at a time; 10000");
+    KNOWN.put("max.connections.per.ip", "connections at a time from one address; 2147483647");
     KNOWN.put("connections.max.idle.ms", "when a silent connection is closed; 600000");
+    KNOWN.put(
+        "request.arrival.timeout.ms",
+        "in which a request must arrive whole, and a client take some of its answers; 30000");
     KNOWN.put("group.initial.rebalance.delay.ms", "how long a new group waits for members; 3000");
     KNOWN.put("offsets.topic.num.partitions", "partitions of __consumer_offsets; 8");
     KNOWN.put("transaction.max.timeout.ms", "the longest time-out of a transaction; 900000");
@@ -60,6 +64,15 @@ public final class ConfigFile {
     KNOWN.put(
         "scrub.bytes.per.second", "how fast sealed segments are read again, 0 for never; 52428800");
     KNOWN.put("scrub.round.ms", "the time in which all of them are read once; 604800000");
+    KNOWN.put("log.cleaner.enable", "whether compacted topics are compacted; true");
+    KNOWN.put(
+        "log.cleaner.io.max.bytes.per.second",
+        "how fast compaction reads and writes together, a tenth of it under load; 52428800");
+    KNOWN.put(
+        "log.cleaner.dedupe.buffer.size",
+        "memory for keys at most, 24 bytes each; more keys take more passes; 16777216");
+    KNOWN.put(
+        "log.cleaner.backoff.ms", "how long compaction rests when nothing is to be done; 15000");
     KNOWN.put("plugin.path", "folders that hold connectors, separated by commas");
     KNOWN.put("connect.config.dir", "a folder of connector configs as JSON files");
     KNOWN.put(

@@ -2,6 +2,8 @@ package dev.daybook.server;
 
 import dev.daybook.connect.ConnectorView;
 import dev.daybook.eventlog.EventLog;
+import dev.daybook.eventlog.broker.LogServer;
+import dev.daybook.eventlog.partition.CleanerCounts;
 import dev.daybook.eventlog.partition.Partition;
 import dev.daybook.eventlog.partition.ScrubCounts;
 import dev.daybook.eventlog.topic.Topic;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /// `/health` and `/metrics`: what an operator's tools ask. Figures are read when they are asked for.
@@ -67,6 +70,7 @@ final class Operations {
               .register(registry);
           opened.measuredBy(new LogMetrics(registry, opened));
           showScrub(opened.scrubbed());
+          showCleaner(opened.cleaned());
         });
   }
 
@@ -77,6 +81,25 @@ final class Operations {
     FunctionCounter.builder("daybook.scrub.damaged", scrubbed, ScrubCounts::damaged)
         .description("Sealed segments that were found damaged")
         .register(registry);
+  }
+
+  private void showCleaner(CleanerCounts cleaned) {
+    count("cleanings", "Cleanings of a partition that came to their end", cleaned::cleanings);
+    count("bytes", "Bytes read and written by compaction", cleaned::bytes);
+    count("records.dropped", "Records that compaction removed", cleaned::dropped);
+    count("reclaimed.bytes", "Bytes by which segments became smaller", cleaned::reclaimedBytes);
+    count("failures", "Cleanings that were given up", cleaned::failures);
+  }
+
+  private void count(String name, String description, LongSupplier value) {
+    FunctionCounter.builder("daybook.cleaner." + name, value, LongSupplier::getAsLong)
+        .description(description)
+        .register(registry);
+  }
+
+  /// Adds the broker's figures to what `/metrics` tells.
+  void show(LogServer server) {
+    BrokerMetrics.show(registry, server::figures);
   }
 
   /// Adds a room to what `/health` tells.

@@ -4,12 +4,13 @@ import dev.daybook.auditui.AuditUi;
 import dev.daybook.auditui.AuditUiConfig;
 import dev.daybook.connect.ConnectConfig;
 import dev.daybook.connect.ConnectRuntime;
-import dev.daybook.eventlog.EventLog;
 import dev.daybook.eventlog.EventLogConfig;
 import dev.daybook.eventlog.broker.BrokerConfig;
+import dev.daybook.eventlog.broker.ConnectionLimits;
 import dev.daybook.eventlog.broker.LogServer;
 import dev.daybook.eventlog.disk.DiskFull;
 import dev.daybook.eventlog.group.GroupSettings;
+import dev.daybook.eventlog.partition.CleanerSettings;
 import dev.daybook.eventlog.partition.ProducerExpiry;
 import dev.daybook.eventlog.partition.ScrubPace;
 import dev.daybook.eventlog.topic.TopicDefaults;
@@ -132,7 +133,7 @@ public final class Server implements AutoCloseable {
     String bootstrap = config.bootstrap().orElseGet(this::ownBootstrap);
     Optional<SchemaRegistry> schemas = openRegistry(vertx, registry, contracts, bootstrap);
     Optional<ConnectRuntime> connectors = openConnect(vertx, connect, bootstrap);
-    openPage(vertx, page, bootstrap, log.map(LogServer::log), schemas, connectors);
+    openPage(vertx, page, bootstrap, log, schemas, connectors);
   }
 
   private void listen(HttpPorts ports, Room room, String flag, HostPort listener, LateRoom behind) {
@@ -216,7 +217,7 @@ public final class Server implements AutoCloseable {
       Vertx vertx,
       LateRoom room,
       String bootstrap,
-      Optional<EventLog> log,
+      Optional<LogServer> log,
       Optional<SchemaRegistry> schemas,
       Optional<ConnectRuntime> connectors) {
     if (!config.rooms().contains(Room.PAGE)) {
@@ -230,8 +231,14 @@ public final class Server implements AutoCloseable {
     AuditUi page = AuditUi.start(vertx, pageConfig);
     closing.add("page", page);
     Operations operations =
-        new Operations(log, () -> connectors.map(ConnectRuntime::connectors).orElse(List.of()));
-    log.ifPresent(opened -> operations.watch("log", () -> true));
+        new Operations(
+            log.map(LogServer::log),
+            () -> connectors.map(ConnectRuntime::connectors).orElse(List.of()));
+    log.ifPresent(
+        opened -> {
+          operations.watch("log", () -> true);
+          operations.show(opened);
+        });
     schemas.ifPresent(registry -> operations.watch("registry", registry::ready));
     connectors.ifPresent(runtime -> operations.watch("connect", runtime::ready));
     Router router = Router.router(vertx);
@@ -261,11 +268,21 @@ public final class Server implements AutoCloseable {
             config.number("scrub.bytes.per.second", defaults.scrub().bytesPerSecond()),
             Duration.ofMillis(
                 config.number("scrub.round.ms", defaults.scrub().round().toMillis()))),
+        cleaner(defaults.cleaner()),
         topicDefaults(),
         ProducerExpiry.Pace.of(
             Duration.ofMillis(
                 config.number(
                     "producer.id.expiration.ms", defaults.producerExpiry().after().toMillis()))));
+  }
+
+  private CleanerSettings cleaner(CleanerSettings defaults) {
+    return new CleanerSettings(
+        config.flag("log.cleaner.enable", true)
+            ? config.number("log.cleaner.io.max.bytes.per.second", defaults.bytesPerSecond())
+            : CleanerSettings.OFF.bytesPerSecond(),
+        config.number("log.cleaner.dedupe.buffer.size", defaults.keyBytes()),
+        Duration.ofMillis(config.number("log.cleaner.backoff.ms", defaults.backoff().toMillis())));
   }
 
   private TopicDefaults topicDefaults() {
@@ -277,6 +294,14 @@ public final class Server implements AutoCloseable {
   }
 
   private BrokerConfig brokerConfig(BrokerConfig defaults) {
+    try {
+      return settings(defaults);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private BrokerConfig settings(BrokerConfig defaults) {
     BrokerConfig listeningOn =
         new BrokerConfig(
             config.kafka().host(),
@@ -289,10 +314,7 @@ public final class Server implements AutoCloseable {
             config.smallNumber("socket.request.max.bytes", defaults.requestMaxBytes()),
             defaults.otherRequestMaxBytes(),
             defaults.fetchMaxBytes(),
-            config.smallNumber("max.connections", defaults.maxConnections()),
-            Duration.ofMillis(
-                config.number("connections.max.idle.ms", defaults.idleTimeout().toMillis())),
-            defaults.frameTimeout(),
+            connectionLimits(defaults.connections()),
             config.flag("auto.create.topics.enable", defaults.autoCreateTopics()),
             config.smallNumber("num.partitions", defaults.partitions()),
             defaults.eventLoops());
@@ -300,6 +322,14 @@ public final class Server implements AutoCloseable {
     return own
         ? listeningOn
         : listeningOn.advertising(config.advertised().host(), config.advertised().port());
+  }
+
+  private ConnectionLimits connectionLimits(ConnectionLimits defaults) {
+    return new ConnectionLimits(
+        config.smallNumber("max.connections", defaults.max()),
+        config.smallNumber("max.connections.per.ip", defaults.maxPerAddress()),
+        config.duration("connections.max.idle.ms", defaults.idleTimeout()),
+        config.duration("request.arrival.timeout.ms", defaults.arrivalTimeout()));
   }
 
   private Map<String, String> groupSettings() {

@@ -1,6 +1,7 @@
 package dev.daybook.server;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +108,11 @@ public record ServerConfig(
           name + "=" + value + " is too large: the most is " + Integer.MAX_VALUE);
     }
     return (int) value;
+  }
+
+  /// A time in milliseconds among the settings.
+  public Duration duration(String name, Duration defaultValue) {
+    return Duration.ofMillis(number(name, defaultValue.toMillis()));
   }
 
   /// A yes or no among the settings.

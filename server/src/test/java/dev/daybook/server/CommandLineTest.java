@@ -93,6 +93,23 @@ class CommandLineTest {
     assertTrue(complaint.contains("2147483647"), complaint);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "connections.max.idle.ms=9223372036854775807",
+        "connections.max.idle.ms=-1",
+        "request.arrival.timeout.ms=0",
+        "max.connections=0",
+        "max.connections.per.ip=4294967296",
+        "queued.max.bytes=99999999999999999999",
+        "group.initial.rebalance.delay.ms=4294967296"
+      })
+  void aNumberThatMakesNoSenseIsNamed(String setting) throws IOException {
+    Path config = Files.writeString(directory.resolve("daybook.properties"), setting + "\n");
+    assertComplains(
+        setting.substring(0, setting.indexOf('=')), start("--config", config.toString()));
+  }
+
   @Test
   void memoryTooSmallForOneRequestIsNamed() throws IOException {
     Path config =

@@ -16,6 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.kafka.common.message.ApiMessageType;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.junit.jupiter.api.Test;
 
@@ -25,8 +26,10 @@ class DocumentsTest {
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]+)(#[^)]*)?\\)");
   private static final Pattern API_ROW =
       Pattern.compile("^\\| (\\w+) \\| (\\d+) \\| (\\d+)(?:–(\\d+))? \\|.*");
+  private static final Pattern NOT_SERVED_ROW =
+      Pattern.compile("^\\| (\\w+) \\| (\\d+) \\| [^\\d].*");
   private static final Pattern SETTING_ROW =
-      Pattern.compile("^\\| `([a-z.]+)` \\| `?([^`|]*?)`? \\|.*");
+      Pattern.compile("^\\| `([a-z0-9.]+)` \\| `?([^`|]*?)`? \\|.*");
 
   @Test
   void theTableOfApisIsWhatIsServed() throws IOException {
@@ -39,6 +42,22 @@ class DocumentsTest {
       }
     }
     assertEquals(ApiRanges.apis().stream().map(DocumentsTest::range).collect(sorted()), told);
+  }
+
+  @Test
+  void theTableOfWhatIsNotServedIsTheRest() throws IOException {
+    Set<String> rest =
+        ApiKeys.apisForListener(ApiMessageType.ListenerType.BROKER).stream()
+            .filter(api -> !ApiRanges.apis().contains(api))
+            .map(api -> api.name + " " + api.id)
+            .collect(sorted());
+    Set<String> told =
+        reference().stream()
+            .map(NOT_SERVED_ROW::matcher)
+            .filter(Matcher::matches)
+            .map(row -> row.group(1) + " " + row.group(2))
+            .collect(sorted());
+    assertEquals(rest, told);
   }
 
   @Test

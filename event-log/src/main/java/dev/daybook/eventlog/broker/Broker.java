@@ -3,8 +3,10 @@ package dev.daybook.eventlog.broker;
 import dev.daybook.eventlog.EventLog;
 import dev.daybook.eventlog.group.GroupCoordinator;
 import dev.daybook.eventlog.partition.Preparers;
+import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.transaction.TransactionCoordinator;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.internal.PlatformDependent;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -13,6 +15,7 @@ import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +42,9 @@ public final class Broker {
   private final RequestMemory memory;
   private final FramePool framePool;
   private final PinnedBytes pinned = new PinnedBytes();
+  private final ResponseMemory responses;
+  private final ConnectionCount count;
+  private final Map<EventExecutor, Watch> watches = new ConcurrentHashMap<>();
   private final RefusalLog refusals = new RefusalLog();
   private final ColdReader coldReader;
   private final Preparers preparers;
@@ -53,12 +59,14 @@ public final class Broker {
     this.vertx = vertx;
     this.config = config;
     this.memory = new RequestMemory(config.queuedMaxBytes());
+    this.responses = new ResponseMemory(config.queuedMaxBytes() / 4);
+    this.count = new ConnectionCount(config.connections());
     // Sockets need room outside the heap, too.
     long offHeapBytes = PlatformDependent.maxDirectMemory();
     this.framePool = new FramePool(Math.min(2 * config.queuedMaxBytes(), offHeapBytes / 2));
     this.sharedPort = config.port() == 0 ? FREE_PORTS.decrementAndGet() : config.port();
     this.coldReader = new ColdReader(log.coldReader(), log.coldPace());
-    this.preparers = new Preparers(log.validator());
+    this.preparers = new Preparers(log.validator(), Clock.system());
   }
 
   /// Starts to listen. The log and the coordinators stay the caller's: close them after the broker.
@@ -97,6 +105,16 @@ public final class Broker {
     return drained.future().compose(done -> stop());
   }
 
+  BrokerFigures figures() {
+    return new BrokerFigures(
+        count.all(), refusals.count(), memory.usedBytes(), responses.usedBytes());
+  }
+
+  /// How many connections there are.
+  int connectionCount() {
+    return count.all();
+  }
+
   BrokerConfig config() {
     return config;
   }
@@ -107,6 +125,10 @@ public final class Broker {
 
   FramePool framePool() {
     return framePool;
+  }
+
+  ResponseMemory responses() {
+    return responses;
   }
 
   PinnedBytes pinned() {
@@ -141,7 +163,13 @@ public final class Broker {
 
   /// Takes a connection off the list.
   void forget(Connection connection) {
-    connections.remove(connection);
+    if (connections.remove(connection)) {
+      count.leave(connection.clientAddress());
+      Watch watch = watches.get(connection.loop());
+      if (watch != null) {
+        watch.remove(connection);
+      }
+    }
     completeIfDrained();
   }
 
@@ -170,15 +198,18 @@ public final class Broker {
   /// Puts our own reader in front of Vert.x's handler, which from then on sees no byte.
   private void accept(NetSocket socket) {
     ChannelHandlerContext context = ((NetSocketInternal) socket).channelHandlerContext();
-    if (closing || connections.size() >= config.maxConnections()) {
-      refusals.closed(
-          context.channel().remoteAddress(),
-          closing ? "the broker stops" : "more than max.connections=" + config.maxConnections());
+    Optional<String> refusal =
+        closing ? Optional.of("the broker stops") : count.enter(Connection.addressOf(context));
+    if (refusal.isPresent()) {
+      refusals.closed(context.channel().remoteAddress(), refusal.get());
       var _ = context.close();
       return;
     }
     Connection connection = new Connection(context, this);
     connections.add(connection);
+    watches
+        .computeIfAbsent(context.executor(), loop -> new Watch(loop, config.connections()))
+        .add(connection);
     context.pipeline().addBefore(context.name(), "frames", connection.reader());
     if (!context.channel().isActive()) {
       connection.close(); // Gone before the reader was there to hear of it.

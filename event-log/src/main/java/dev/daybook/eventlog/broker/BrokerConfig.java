@@ -1,6 +1,5 @@
 package dev.daybook.eventlog.broker;
 
-import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -16,10 +15,7 @@ import java.util.OptionalInt;
 /// @param requestMaxBytes the largest Produce request
 /// @param otherRequestMaxBytes the largest request of any other kind
 /// @param fetchMaxBytes the most a Fetch response carries, but for a single larger batch
-/// @param maxConnections connections beyond these are closed at once
-/// @param idleTimeout a connection that is silent for so long is closed
-/// @param frameTimeout a first request, and every request once begun, must arrive within this time; a client must
-///     take some bytes of its responses within it, too
+/// @param connections how many there may be, and how long each may take
 /// @param autoCreateTopics whether a topic that a client asks for by name is created
 /// @param partitions how many partitions such a topic has, and one whose creator does not say
 /// @param eventLoops how many threads serve connections
@@ -34,9 +30,7 @@ public record BrokerConfig(
     int requestMaxBytes,
     int otherRequestMaxBytes,
     int fetchMaxBytes,
-    int maxConnections,
-    Duration idleTimeout,
-    Duration frameTimeout,
+    ConnectionLimits connections,
     boolean autoCreateTopics,
     int partitions,
     int eventLoops) {
@@ -54,9 +48,10 @@ public record BrokerConfig(
               + otherRequestMaxBytes
               + ")");
     }
-    if (eventLoops < 1 || maxConnections < 1 || partitions < 1 || nodeId < 0) {
+    if (eventLoops < 1 || partitions < 1 || nodeId < 0) {
       throw new IllegalArgumentException(
-          "num.network.threads, max.connections and num.partitions count from 1, node.id from 0");
+          "num.network.threads=%d and num.partitions=%d must be at least 1, node.id=%d at least 0"
+              .formatted(eventLoops, partitions, nodeId));
     }
   }
 
@@ -73,9 +68,7 @@ public record BrokerConfig(
         16 << 20,
         2 << 20,
         55 << 20,
-        10_000,
-        Duration.ofMinutes(10),
-        Duration.ofSeconds(30),
+        ConnectionLimits.DEFAULT,
         true,
         1,
         2);
@@ -93,9 +86,7 @@ public record BrokerConfig(
         requestMaxBytes,
         otherRequestMaxBytes,
         fetchMaxBytes,
-        maxConnections,
-        idleTimeout,
-        frameTimeout,
+        connections,
         autoCreateTopics,
         partitions,
         eventLoops);
@@ -113,9 +104,44 @@ public record BrokerConfig(
         requestMaxBytes,
         otherRequestMaxBytes,
         fetchMaxBytes,
-        maxConnections,
-        idleTimeout,
-        frameTimeout,
+        connections,
+        autoCreateTopics,
+        partitions,
+        eventLoops);
+  }
+
+  public BrokerConfig limiting(ConnectionLimits newConnections) {
+    return new BrokerConfig(
+        host,
+        port,
+        advertisedHost,
+        advertisedPort,
+        nodeId,
+        clusterId,
+        queuedMaxBytes,
+        requestMaxBytes,
+        otherRequestMaxBytes,
+        fetchMaxBytes,
+        newConnections,
+        autoCreateTopics,
+        partitions,
+        eventLoops);
+  }
+
+  /// With other sizes of requests: all that are under way together, and the largest one.
+  public BrokerConfig taking(long newQueuedMaxBytes, int newRequestMaxBytes) {
+    return new BrokerConfig(
+        host,
+        port,
+        advertisedHost,
+        advertisedPort,
+        nodeId,
+        clusterId,
+        newQueuedMaxBytes,
+        newRequestMaxBytes,
+        otherRequestMaxBytes,
+        fetchMaxBytes,
+        connections,
         autoCreateTopics,
         partitions,
         eventLoops);

@@ -36,8 +36,8 @@ final class BrokerSettings {
             "Whether a topic that a client asks for is created."),
         ConfigEntry.ofBroker(
             "connections.max.idle.ms",
-            config.idleTimeout().toMillis(),
-            defaults.idleTimeout().toMillis(),
+            config.connections().idleTimeout().toMillis(),
+            defaults.connections().idleTimeout().toMillis(),
             ConfigEntry.Type.LONG,
             "How long a silent connection stays open."),
         ConfigEntry.ofBroker(
@@ -60,10 +60,16 @@ final class BrokerSettings {
             "Where the broker listens."),
         ConfigEntry.ofBroker(
             "max.connections",
-            config.maxConnections(),
-            defaults.maxConnections(),
+            config.connections().max(),
+            defaults.connections().max(),
             ConfigEntry.Type.INT,
             "Connections beyond these are closed at once."),
+        ConfigEntry.ofBroker(
+            "max.connections.per.ip",
+            config.connections().maxPerAddress(),
+            defaults.connections().maxPerAddress(),
+            ConfigEntry.Type.INT,
+            "Connections from one address beyond these are closed at once."),
         ConfigEntry.ofBroker(
             "node.id",
             config.nodeId(),
@@ -88,6 +94,12 @@ final class BrokerSettings {
             defaults.queuedMaxBytes(),
             ConfigEntry.Type.LONG,
             "Memory for requests that are read and not answered yet."),
+        ConfigEntry.ofBroker(
+            "request.arrival.timeout.ms",
+            config.connections().arrivalTimeout().toMillis(),
+            defaults.connections().arrivalTimeout().toMillis(),
+            ConfigEntry.Type.LONG,
+            "In which a request must arrive whole, and a client take some of its answers."),
         ConfigEntry.ofBroker(
             "socket.request.max.bytes",
             config.requestMaxBytes(),

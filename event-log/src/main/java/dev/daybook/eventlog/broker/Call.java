@@ -9,7 +9,8 @@ import org.apache.kafka.common.protocol.ApiMessage;
 /// A request and the connection it came on.
 ///
 /// @param lease on the memory that the request's buffers lie in; held until there is a reply
-record Call(Request request, Lease lease, Connection connection) {
+/// @param hold all it holds; who has copied what it needs, and waits, may release it before
+record Call(Request request, Lease lease, Connection connection, RequestHold hold) {
 
   /// The request's message, which the handler knows by its API.
   <M extends ApiMessage> M message(Class<M> type) {

@@ -6,6 +6,7 @@ import dev.daybook.eventlog.protocol.RequestDecoder;
 import dev.daybook.eventlog.protocol.Response;
 import dev.daybook.eventlog.protocol.ResponseEncoder;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.jspecify.annotations.Nullable;
@@ -24,42 +26,51 @@ import org.slf4j.LoggerFactory;
 /// Requests take effect in the order in which they came, as with Apache Kafka, which serves one request of a
 /// connection at a time. Produce requests, and only these, start while others of their kind are under way: their
 /// order is kept by [AppendOrder], and waiting for each force would make a lone producer slow.
+///
+/// What a client can make us keep is bounded, and beyond it the socket is not read: requests that wait or are under
+/// way, their bytes ([RequestMemory]), and answers it has not taken ([ResponseMemory]). Who lets us wait is hung up on
+/// ([#watchTimes]).
 final class Connection {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
   private static final int MAX_REQUESTS = 64;
   private static final long MAX_UNSENT_BYTES = 1 << 20;
 
   /// What an array element of a decoded message costs, roughly.
-  private static final long ELEMENT_BYTES = 96;
+  static final long ELEMENT_BYTES = 160;
+
+  /// A request that holds less may wait for something while others are short of memory.
+  private static final long SMALL_BYTES = 16 << 10;
+
+  /// How long a client may take nothing while others are short of memory.
+  private static final long SHORT_PATIENCE_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final ChannelHandlerContext context;
+  private final InetAddress clientAddress;
   private final Broker broker;
   private final FrameReader reader;
   private final ResponseWriter writer;
   private final ResponseOrderer orderer;
   private final AppendOrder appendOrder = new AppendOrder();
   private final Deque<Frame> frames = new ArrayDeque<>();
-  private final ScheduledFuture<?> watch;
+  private final AtomicLong frameBytes = new AtomicLong();
   private @Nullable ApiKeys underWay;
+  private @Nullable RequestHold hold;
   private Runnable interrupt = () -> {};
   private long lastHeardNs = System.nanoTime();
   private long lastSentNs = System.nanoTime();
   private boolean spoken;
   private boolean starting;
+  private boolean waitingForMemory;
   private boolean draining;
   private boolean closed;
 
   Connection(ChannelHandlerContext context, Broker broker) {
     this.context = context;
+    this.clientAddress = addressOf(context);
     this.broker = broker;
     this.reader = new FrameReader(this, broker.memory(), broker.framePool(), broker.config());
     this.writer = new ResponseWriter(context, broker, this);
     this.orderer = new ResponseOrderer(writer::write);
-    long tickMs = Math.max(10, broker.config().frameTimeout().toMillis() / 8);
-    this.watch =
-        context
-            .executor()
-            .scheduleWithFixedDelay(this::watchTimes, tickMs, tickMs, TimeUnit.MILLISECONDS);
   }
 
   FrameReader reader() {
@@ -70,7 +81,15 @@ final class Connection {
     return appendOrder;
   }
 
+  EventExecutor loop() {
+    return context.executor();
+  }
+
   InetAddress clientAddress() {
+    return clientAddress;
+  }
+
+  static InetAddress addressOf(ChannelHandlerContext context) {
     return context.channel().remoteAddress() instanceof InetSocketAddress address
         ? address.getAddress()
         : InetAddress.getLoopbackAddress();
@@ -107,6 +126,7 @@ final class Connection {
     return !closed
         && !draining
         && frames.size() + orderer.waiting() < MAX_REQUESTS
+        && frameBytes.get() < broker.memory().shareOfAConnection()
         && writer.unsentBytes() <= MAX_UNSENT_BYTES;
   }
 
@@ -130,6 +150,7 @@ final class Connection {
   /// Takes a whole frame.
   void frame(Frame frame) {
     spoken = true;
+    frameBytes.addAndGet(frame.sizeBytes());
     frames.add(frame);
     startWhatMay();
   }
@@ -161,7 +182,6 @@ final class Connection {
       return;
     }
     closed = true;
-    watch.cancel(false);
     reader.close();
     dropFrames();
     interrupt.run();
@@ -176,8 +196,7 @@ final class Connection {
   }
 
   private void drop(Frame frame) {
-    broker.memory().of(frame.sizeBytes()).giveBack(frame.sizeBytes());
-    frame.lease().release();
+    new RequestHold(broker.memory().of(frame.sizeBytes()), frameBytes, frame, 0).release();
   }
 
   private void startWhatMay() {
@@ -193,12 +212,29 @@ final class Connection {
 
   private boolean mayStart(Frame frame) {
     boolean produce = RequestDecoder.apiKey(frame.bytes()) == ApiKeys.PRODUCE.id;
-    return writer.unsentBytes() <= MAX_UNSENT_BYTES
-        && (orderer.waiting() == 0 || (produce && underWay == ApiKeys.PRODUCE));
+    long unsentMost = broker.responses().isShort() ? 0 : MAX_UNSENT_BYTES;
+    return writer.unsentBytes() <= unsentMost
+        && (orderer.waiting() == 0 || (produce && underWay == ApiKeys.PRODUCE))
+        && isPaidFor(broker.memory().of(frame.sizeBytes()));
+  }
+
+  /// What a message takes beside its frame is known when it is decoded, so nothing is decoded while there is nothing
+  /// left to pay for it.
+  private boolean isPaidFor(MemoryBudget memory) {
+    if (memory.isOverdrawn() && !waitingForMemory) {
+      waitingForMemory = true;
+      memory.whenNotOverdrawn(
+          () ->
+              later(
+                  () -> {
+                    waitingForMemory = false;
+                    goOn();
+                  }));
+    }
+    return !memory.isOverdrawn();
   }
 
   private void start(Frame frame) {
-    MemoryBudget memory = broker.memory().of(frame.sizeBytes());
     Request request;
     try {
       request = RequestDecoder.decode(frame.bytes());
@@ -207,17 +243,18 @@ final class Connection {
       hangUp(String.valueOf(e.getMessage()));
       return;
     }
-    long extra = request.elements() * ELEMENT_BYTES;
-    memory.charge(extra);
+    MemoryBudget memory = broker.memory().of(frame.sizeBytes());
+    RequestHold held =
+        new RequestHold(memory, frameBytes, frame, request.elements() * ELEMENT_BYTES);
+    hold = held;
     underWay = request.api();
     ResponseOrderer.Place place = orderer.enter();
     var _ =
         broker
-            .handle(new Call(request, frame.lease(), this))
+            .handle(new Call(request, frame.lease(), this, held))
             .whenComplete(
                 (reply, failure) -> {
-                  memory.giveBack(extra);
-                  drop(frame);
+                  held.release();
                   onLoop(() -> answered(request, place, reply, failure));
                 });
   }
@@ -252,6 +289,9 @@ final class Connection {
   private void fill(ResponseOrderer.Place place, Response response) {
     if (closed) {
       response.close();
+    } else if (!broker.responses().bears(response.encodedBytes())) {
+      response.close();
+      hangUp("its answer is large, and other clients do not take theirs; it may ask again");
     } else {
       orderer.fill(place, Optional.of(response));
     }
@@ -278,22 +318,41 @@ final class Connection {
     }
   }
 
-  private void watchTimes() {
-    long now = System.nanoTime();
-    long frameNs = broker.config().frameTimeout().toNanos();
-    boolean idle = orderer.waiting() == 0 && frames.isEmpty() && writer.unsentBytes() == 0;
+  /// Hangs up when the client has let us wait for too long. The [Watch] calls it every now and then.
+  void watchTimes(long now) {
     if (writer.unsentBytes() == 0) {
       lastSentNs = now;
     }
-    if (now - lastSentNs > frameNs) {
+    long arrivalNs = broker.config().connections().arrivalTimeout().toNanos();
+    long silentNs = now - lastHeardNs;
+    boolean idle = orderer.waiting() == 0 && frames.isEmpty() && writer.unsentBytes() == 0;
+    if (now - lastSentNs > arrivalNs) {
       hangUp("the client takes nothing of its responses");
-    } else if (idle && !spoken && now - lastHeardNs > frameNs) {
+    } else if (now - lastSentNs > SHORT_PATIENCE_NS && broker.responses().isShort()) {
+      hangUp("the client takes nothing of its responses, and others need the memory");
+    } else if (idle && !spoken && silentNs > arrivalNs) {
       hangUp("no request came");
-    } else if (reader.owedSinceNs().isPresent()
-        && now - reader.owedSinceNs().getAsLong() > frameNs) {
+    } else if (owedForNs(now) > arrivalNs) {
       hangUp("a request did not arrive whole in time");
-    } else if (idle && now - lastHeardNs > broker.config().idleTimeout().toNanos()) {
+    } else if (reader.holdsUpOthers(now)) {
+      hangUp("a request arrives slowly, and others need its memory");
+    } else if (idle && silentNs > broker.config().connections().idleTimeout().toNanos()) {
       close();
+    } else {
+      hurry(silentNs);
+    }
+  }
+
+  private long owedForNs(long now) {
+    return reader.owedSinceNs().isPresent() ? now - reader.owedSinceNs().getAsLong() : 0;
+  }
+
+  /// Nobody waits for new records at the cost of those who want to ask something.
+  private void hurry(long silentNs) {
+    if (hold != null
+        && broker.memory().isShort()
+        && (hold.heldBytes() > SMALL_BYTES || silentNs > SHORT_PATIENCE_NS)) {
+      interrupt.run();
     }
   }
 }

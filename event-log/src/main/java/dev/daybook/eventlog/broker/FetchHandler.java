@@ -30,6 +30,6 @@ final class FetchHandler implements Handler {
       return Reply.now(
           new FetchResponseData().setErrorCode(Errors.FETCH_SESSION_ID_NOT_FOUND.code()));
     }
-    return new FetchPoll(log, call, request, config.fetchMaxBytes(), pinned, coldReader).start();
+    return new FetchPoll(log, call, request, config, pinned, coldReader).start();
   }
 }

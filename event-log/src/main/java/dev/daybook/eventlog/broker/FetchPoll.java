@@ -25,6 +25,7 @@ final class FetchPoll {
   private final Call call;
   private final FetchRequestData request;
   private final int maxBytes;
+  private final long maxWaitMs;
   private final PinnedBytes pinned;
   private final ColdReader coldReader;
   private final CompletableFuture<Reply> reply = new CompletableFuture<>();
@@ -37,20 +38,22 @@ final class FetchPoll {
       EventLog log,
       Call call,
       FetchRequestData request,
-      int maxBytes,
+      BrokerConfig config,
       PinnedBytes pinned,
       ColdReader coldReader) {
     this.log = log;
     this.call = call;
     this.request = request;
-    this.maxBytes = Math.min(request.maxBytes(), maxBytes);
+    this.maxBytes = Math.min(request.maxBytes(), config.fetchMaxBytes());
+    // Whoever is silent for longer is closed, waiting or not.
+    this.maxWaitMs = config.connections().idleTimeout().toMillis();
     this.pinned = pinned;
     this.coldReader = coldReader;
   }
 
   CompletableFuture<Reply> start() {
     if (request.maxWaitMs() > 0) {
-      cancelTimer = call.connection().after(request.maxWaitMs(), this::hurry);
+      cancelTimer = call.connection().after(Math.min(request.maxWaitMs(), maxWaitMs), this::hurry);
       call.connection().onInterrupt(this::hurry);
     } else {
       patient = false;

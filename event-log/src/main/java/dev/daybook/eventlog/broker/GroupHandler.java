@@ -34,13 +34,18 @@ final class GroupHandler implements Handler {
 
   @Override
   public CompletableFuture<Reply> handle(Call call) {
-    return groups
-        .answer(
-            new GroupRequest<>(
-                call.request().message(),
-                call.version(),
-                call.request().clientId(),
-                call.clientAddress()))
-        .thenApply(Reply.Answer::new);
+    CompletableFuture<Reply> reply =
+        groups
+            .answer(
+                new GroupRequest<>(
+                    call.request().message(),
+                    call.version(),
+                    call.request().clientId(),
+                    call.clientAddress()))
+            .thenApply(Reply.Answer::new);
+    // A member may wait minutes for the others. What it said is the coordinator's by now, which has
+    // a bound of its own.
+    call.hold().release();
+    return reply;
   }
 }

@@ -80,8 +80,14 @@ public final class LogServer implements AutoCloseable {
             transactionSettings,
             Clock.system(),
             new SystemScheduler("daybook-transactions", onFatal));
-    KafkaGroupCoordinator groups =
-        new KafkaGroupCoordinator(new LogForGroups(log, transactions), groupSettings);
+    KafkaGroupCoordinator groups;
+    try {
+      groups = new KafkaGroupCoordinator(new LogForGroups(log, transactions), groupSettings);
+    } catch (RuntimeException wrongSetting) {
+      transactions.close();
+      log.close();
+      throw wrongSetting;
+    }
     try {
       transactions.start(groups::endTransaction);
       return new LogServer(
@@ -130,6 +136,11 @@ public final class LogServer implements AutoCloseable {
 
   Broker broker() {
     return broker;
+  }
+
+  /// How busy the broker is now.
+  public BrokerFigures figures() {
+    return broker.figures();
   }
 
   /// The port that is listened on.

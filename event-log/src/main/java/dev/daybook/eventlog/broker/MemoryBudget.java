@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class MemoryBudget {
   private final AtomicLong free;
   private final Queue<Waiter> line = new ConcurrentLinkedQueue<>();
+  private final Queue<Runnable> debtors = new ConcurrentLinkedQueue<>();
   private final AtomicInteger serving = new AtomicInteger();
 
   MemoryBudget(long bytes) {
@@ -38,6 +39,34 @@ final class MemoryBudget {
   void giveBack(long bytes) {
     free.addAndGet(bytes);
     serve();
+    tellDebtors();
+  }
+
+  /// Whether more was charged than there was. Then nothing should be begun that will be charged too.
+  boolean isOverdrawn() {
+    return free.get() < 0;
+  }
+
+  /// Whether somebody waits for bytes, or more was charged than there was.
+  boolean isShort() {
+    return !line.isEmpty() || isOverdrawn();
+  }
+
+  /// Runs a task when the budget is overdrawn no longer; perhaps at once, perhaps on the thread that gives bytes back.
+  /// Bytes cannot be taken in this way, so whoever holds some may wait so without keeping those in line from theirs.
+  void whenNotOverdrawn(Runnable task) {
+    debtors.add(task);
+    tellDebtors();
+  }
+
+  private void tellDebtors() {
+    while (!isOverdrawn()) {
+      Runnable debtor = debtors.poll();
+      if (debtor == null) {
+        return;
+      }
+      debtor.run();
+    }
   }
 
   /// What is left; below zero when more was charged than there was.

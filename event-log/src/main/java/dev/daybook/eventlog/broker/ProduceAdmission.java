@@ -26,14 +26,19 @@ sealed interface ProduceAdmission {
   /// It may.
   ///
   /// @param notYet what keeps it from being appended for the moment; the appender answers it
-  record Admitted(Partition partition, ByteBuffer batch, Optional<AppendResult.Refused> notYet)
+  /// @param rewritten whether the batch lies in memory of its own instead of its request's
+  record Admitted(
+      Partition partition,
+      ByteBuffer batch,
+      Optional<AppendResult.Refused> notYet,
+      boolean rewritten)
       implements ProduceAdmission {
     Admitted(Partition partition, ByteBuffer batch) {
-      this(partition, batch, Optional.empty());
+      this(partition, batch, Optional.empty(), false);
     }
 
     PartitionAppend append(Lease lease) {
-      return new PartitionAppend(partition, batch, notYet, lease);
+      return new PartitionAppend(partition, batch, notYet, rewritten ? Lease.COLLECTED : lease);
     }
 
     boolean isTransactional() {
@@ -42,7 +47,7 @@ sealed interface ProduceAdmission {
 
     Admitted copied() {
       ByteBuffer copy = ByteBuffer.allocate(batch.remaining()).put(batch.duplicate()).flip();
-      return new Admitted(partition, copy, notYet);
+      return rewritten ? this : new Admitted(partition, copy, notYet, true);
     }
   }
 

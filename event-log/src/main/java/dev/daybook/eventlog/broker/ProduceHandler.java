@@ -4,11 +4,11 @@ import dev.daybook.eventlog.EventLog;
 import dev.daybook.eventlog.broker.ProduceAdmission.Admitted;
 import dev.daybook.eventlog.partition.Append;
 import dev.daybook.eventlog.partition.AppendResult;
-import dev.daybook.eventlog.partition.Lease;
 import dev.daybook.eventlog.partition.PartitionAppend;
 import dev.daybook.eventlog.partition.Preparation;
 import dev.daybook.eventlog.partition.Preparers;
 import dev.daybook.eventlog.transaction.TransactionCoordinator;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -53,7 +53,7 @@ final class ProduceHandler implements Handler {
 
   /// The admissions as they are after the batches that must be opened were opened.
   private CompletableFuture<List<ProduceAdmission>> prepare(List<ProduceAdmission> admissions) {
-    if (admissions.stream().noneMatch(ProduceHandler::mustBeOpened)) {
+    if (admissions.stream().noneMatch(this::mustBeOpened)) {
       return CompletableFuture.completedFuture(admissions);
     }
     List<CompletableFuture<ProduceAdmission>> prepared =
@@ -62,28 +62,30 @@ final class ProduceHandler implements Handler {
         .thenApply(done -> prepared.stream().map(CompletableFuture::join).toList());
   }
 
-  private static boolean mustBeOpened(ProduceAdmission admission) {
+  private boolean mustBeOpened(ProduceAdmission admission) {
     return admission instanceof Admitted admitted
-        && Preparers.openBatchesOf(admitted.partition().topic());
+        && preparers.mustOpen(admitted.partition().topic(), admitted.batch());
   }
 
   private CompletableFuture<ProduceAdmission> prepare(ProduceAdmission admission) {
     return admission instanceof Admitted admitted && mustBeOpened(admission)
         ? preparers
-            .prepare(admitted.partition().topic(), admitted.batch())
+            .prepare(admitted.partition(), admitted.batch())
             .thenApply(preparation -> admission(admitted, preparation))
         : CompletableFuture.completedFuture(admission);
   }
 
   private static ProduceAdmission admission(Admitted admitted, Preparation preparation) {
     return switch (preparation) {
-      case Preparation.Ready() -> admitted;
+      case Preparation.Ready(ByteBuffer batch, boolean rewritten) ->
+          new Admitted(admitted.partition(), batch, Optional.empty(), rewritten);
       case Preparation.Refused(AppendResult.Reason reason, String message, _)
           when reason == AppendResult.Reason.CONTRACT_NOT_READY ->
           new Admitted(
               admitted.partition(),
               admitted.batch(),
-              Optional.of(new AppendResult.Refused(reason, message)));
+              Optional.of(new AppendResult.Refused(reason, message)),
+              false);
       case Preparation.Refused refused -> ProduceAdmission.refused(refused);
     };
   }
@@ -93,12 +95,14 @@ final class ProduceHandler implements Handler {
   private Append append(List<ProduceAdmission> admissions, Call call) {
     List<Admitted> admitted =
         admissions.stream().filter(Admitted.class::isInstance).map(Admitted.class::cast).toList();
-    int bytes = admitted.stream().mapToInt(one -> one.batch().remaining()).sum();
+    int bytes =
+        admitted.stream()
+            .filter(one -> !one.rewritten())
+            .mapToInt(one -> one.batch().remaining())
+            .sum();
     boolean copy = bytes < call.request().frameBytes() / 2;
     List<PartitionAppend> appends =
-        admitted.stream()
-            .map(one -> copy ? one.copied().append(Lease.COLLECTED) : one.append(call.lease()))
-            .toList();
+        admitted.stream().map(one -> (copy ? one.copied() : one).append(call.lease())).toList();
     if (!inTransaction(admissions)) {
       return log.append(appends);
     }

@@ -4,6 +4,7 @@ import dev.daybook.eventlog.broker.ProduceAdmission.Refused;
 import dev.daybook.eventlog.record.BatchCheck;
 import dev.daybook.eventlog.record.Compression;
 import dev.daybook.eventlog.record.RecordBatch;
+import dev.daybook.eventlog.record.TimestampType;
 import dev.daybook.eventlog.topic.TopicConfig;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -69,6 +70,10 @@ final class ProducedBatch {
           Errors.INVALID_RECORD,
           "Invalid sequence number %d in record batch with producerId %d"
               .formatted(batch.baseSequence(), batch.producerId()));
+    }
+    if (batch.timestampType() == TimestampType.LOG_APPEND_TIME) {
+      return fault(
+          Errors.INVALID_TIMESTAMP, "Producer should not set timestamp type to LogAppendTime.");
     }
     if (batch.compression() == Compression.ZSTD && version < FIRST_VERSION_WITH_ZSTD) {
       return fault(

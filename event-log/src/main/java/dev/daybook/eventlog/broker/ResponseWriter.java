@@ -6,6 +6,7 @@ import dev.daybook.eventlog.protocol.Response;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -16,13 +17,14 @@ import org.jspecify.annotations.Nullable;
 /// What lies in a file is sent in runs of [ColdReader#AHEAD_BYTES]; while one is on its way, the cold reader makes the
 /// next one resident, unless it is. As many of a response's first bytes are resident already: who planned the read saw to that.
 /// Nothing more is handed to the socket while four such runs wait there, so a slow client holds little, and a fast one
-/// never waits for the next run.
+/// never waits for the next run. What was encoded counts as [ResponseMemory] until then.
 final class ResponseWriter {
   private static final long MAX_IN_SOCKET_BYTES = 4L * ColdReader.AHEAD_BYTES;
 
   private final ChannelHandlerContext context;
   private final ColdReader coldReader;
   private final PinnedBytes pinned;
+  private final ResponseMemory memory;
   private final Connection connection;
   private final Deque<Response> responses = new ArrayDeque<>();
   private final Deque<Response.Part> parts = new ArrayDeque<>();
@@ -38,6 +40,7 @@ final class ResponseWriter {
     this.context = context;
     this.coldReader = broker.coldReader();
     this.pinned = broker.pinned();
+    this.memory = broker.responses();
     this.connection = connection;
   }
 
@@ -49,6 +52,7 @@ final class ResponseWriter {
     responses.add(response);
     unsentBytes += response.sizeBytes();
     pinned.add(memoryBytes(response.parts()));
+    memory.add(response.encodedBytes());
     writeOn();
   }
 
@@ -67,6 +71,7 @@ final class ResponseWriter {
     responses.forEach(response -> parts.addAll(response.parts()));
     responses.clear();
     pinned.remove(memoryBytes(parts));
+    memory.remove(Response.encodedBytes(parts));
     parts.forEach(Response.Part::close);
     parts.clear();
   }
@@ -90,8 +95,18 @@ final class ResponseWriter {
       residentBytes = ColdReader.AHEAD_BYTES;
     }
     switch (parts.remove()) {
-      case Response.Part.Encoded(var bytes) ->
-          hand(Unpooled.wrappedBuffer(bytes), bytes.remaining(), () -> {});
+      case Response.Part.Encoded(var bytes) -> {
+        // In pieces, so that a client who takes them slowly is seen to take them.
+        int size = Math.min(bytes.remaining(), ColdReader.AHEAD_BYTES);
+        if (size < bytes.remaining()) {
+          ByteBuffer rest = bytes.slice(bytes.position() + size, bytes.remaining() - size);
+          parts.addFirst(new Response.Part.Encoded(rest));
+        }
+        hand(
+            Unpooled.wrappedBuffer(bytes.slice(bytes.position(), size)),
+            size,
+            () -> memory.remove(size));
+      }
       case Response.Part.Batches(Slice.Memory slice) -> {
         int size = slice.sizeBytes();
         Runnable sent =

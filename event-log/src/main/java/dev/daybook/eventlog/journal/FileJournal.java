@@ -26,6 +26,7 @@ public final class FileJournal implements Journal {
   private final JournalRecoveryReport recovery;
   private final EntryEncoder encoder = new EntryEncoder();
   private final int ownerEpoch;
+  private final boolean leftCleanly;
 
   private List<ChainLink> toReplay;
   private JournalFile current;
@@ -51,7 +52,9 @@ public final class FileJournal implements Journal {
       JournalDirectory directory,
       JournalConfig config,
       VerifiedChain chain,
-      JournalRecoveryReport recovery) {
+      JournalRecoveryReport recovery,
+      boolean leftCleanly) {
+    this.leftCleanly = leftCleanly;
     this.directory = directory;
     this.config = config;
     this.recovery = recovery;
@@ -87,13 +90,16 @@ public final class FileJournal implements Journal {
     try {
       boolean lacksNewestFile = files.lacksNewestFile();
       files.beginIfEmpty();
+      Optional<CleanEnd> cleanEnd = CleanEnd.read(disk, directory);
       VerifiedChain chain =
-          ChainVerifier.verify(
-              files.files(), checkpointSequence, lacksNewestFile, CleanEnd.read(disk, directory));
+          ChainVerifier.verify(files.files(), checkpointSequence, lacksNewestFile, cleanEnd);
       CleanEnd.remove(disk, directory);
       JournalRecoveryReport report = JournalRecovery.recover(files, chain, checkpointSequence);
       files.putIntoUse(chain.first(), chain.end().file());
-      return new FileJournal(files, config, chain, report);
+      boolean begins = chain.nextSequence() == 1;
+      boolean leftCleanly =
+          begins || cleanEnd.filter(end -> end.nextSequence() == chain.nextSequence()).isPresent();
+      return new FileJournal(files, config, chain, report, leftCleanly);
     } catch (Throwable failure) {
       files.close();
       throw failure;
@@ -116,7 +122,7 @@ public final class FileJournal implements Journal {
       }
       if (lastSequence > 0) {
         JournalEntry behind = new JournalEntry(lastSequence, List.of());
-        first.append(lastSequence, new EntryEncoder().encode(behind, first.salt(), 1, 0));
+        first.append(lastSequence, new EntryEncoder().encode(behind, first.salt(), 1, 0), () -> {});
       }
     } finally {
       files.close();
@@ -126,6 +132,11 @@ public final class FileJournal implements Journal {
   /// What opening found.
   public JournalRecoveryReport recovery() {
     return recovery;
+  }
+
+  @Override
+  public boolean wasLeftCleanly() {
+    return leftCleanly;
   }
 
   @Override
@@ -177,6 +188,11 @@ public final class FileJournal implements Journal {
 
   @Override
   public void append(JournalEntry entry, Runnable durable) throws IOException {
+    append(entry, () -> {}, durable);
+  }
+
+  @Override
+  public void append(JournalEntry entry, Runnable written, Runnable durable) throws IOException {
     long entryBytes = EntryEncoder.entryBytes(entry);
     check(entry, entryBytes);
     usable = false;
@@ -185,7 +201,7 @@ public final class FileJournal implements Journal {
       leavesFile = false;
     }
     EntryEncoder.Encoded encoded = encoder.encode(entry, current.salt(), ownerEpoch, previousCrc);
-    current.append(entry.sequence(), encoded);
+    current.append(entry.sequence(), encoded, written);
     directory.added(entryBytes);
     previousCrc = encoded.crc();
     lastEpoch = ownerEpoch;

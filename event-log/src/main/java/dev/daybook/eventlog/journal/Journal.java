@@ -18,6 +18,19 @@ public interface Journal extends AutoCloseable {
   /// @throws IOException when writing or forcing failed; the journal must not be used any more
   void append(JournalEntry entry, Runnable durable) throws IOException;
 
+  /// As [#append], and calls `written` before, as soon as only a machine that stops can lose the entry, no longer a process.
+  default void append(JournalEntry entry, Runnable written, Runnable durable) throws IOException {
+    append(
+        entry,
+        () -> {
+          written.run();
+          durable.run();
+        });
+  }
+
+  /// Whether who had it before left it in order, so that everything that was ever handed over is there.
+  boolean wasLeftCleanly();
+
   /// How many entries opening found torn by a crash, and cut off.
   int tornTails();
 

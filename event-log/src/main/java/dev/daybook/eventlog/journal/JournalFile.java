@@ -164,8 +164,11 @@ final class JournalFile implements AutoCloseable {
   }
 
   /// Writes an entry at the end and makes it durable.
-  void append(long sequence, EntryEncoder.Encoded entry) throws IOException {
+  ///
+  /// @param written called in between
+  void append(long sequence, EntryEncoder.Encoded entry, Runnable written) throws IOException {
     file.write(end, entry.buffers().toArray(ByteBuffer[]::new));
+    written.run();
     forceEntry(sequence, entry.bytes());
     passed(sequence, end + entry.bytes());
   }

@@ -175,7 +175,7 @@ final class BatchCursor {
     }
     show(sizeBytes);
     RecordBatch batch = header();
-    if (batch.check() instanceof BatchCheck.Damaged damaged) {
+    if (batch.checkStored() instanceof BatchCheck.Damaged damaged) {
       throw damaged(damaged.reason());
     }
     if (!rightEpoch.test(batch)) {

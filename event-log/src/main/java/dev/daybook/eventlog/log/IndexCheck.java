@@ -31,7 +31,9 @@ final class IndexCheck implements SegmentScan.PlaceVisitor {
               || times.timestampMs(nextTimeEntry) < youngestMs;
       nextTimeEntry++;
     }
-    youngestMs = Math.max(youngestMs, batch.maxTimestampMs());
+    if (!batch.isEmpty()) {
+      youngestMs = Math.max(youngestMs, batch.maxTimestampMs());
+    }
   }
 
   /// Whether every entry led to a batch.

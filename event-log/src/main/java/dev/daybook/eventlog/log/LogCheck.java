@@ -61,17 +61,16 @@ public final class LogCheck {
       Disk disk, Path directory, PartitionId id, LogEnd end, BatchVisitor visitor)
       throws IOException {
     LogCheck check = new LogCheck(disk, directory, id, end);
-    List<Long> bases = check.directory.segments();
-    for (int i = 0; i < bases.size() && bases.get(i) <= end.segmentBaseOffset(); i++) {
-      boolean last = bases.get(i) == end.segmentBaseOffset();
-      long next = last || i + 1 == bases.size() ? end.nextOffset() : bases.get(i + 1);
+    List<SegmentName> names = check.directory.segments();
+    for (int i = 0; i < names.size() && names.get(i).baseOffset() <= end.segmentBaseOffset(); i++) {
+      SegmentName name = names.get(i);
+      boolean last = name.baseOffset() == end.segmentBaseOffset();
+      long next = last || i + 1 == names.size() ? end.nextOffset() : names.get(i + 1).baseOffset();
       long contentBytes =
-          last
-              ? end.segmentPosition()
-              : new SealedContent(check.directory, bases.get(i), next).bytes();
+          last ? end.segmentPosition() : new SealedContent(check.directory, name, next).bytes();
       SegmentFooter seal =
-          new SegmentFooter(id, bases.get(i), next, contentBytes, Optional.empty());
-      SegmentFile file = check.directory.segment(bases.get(i));
+          new SegmentFooter(id, name.baseOffset(), next, contentBytes, Optional.empty());
+      SegmentFile file = check.directory.segment(name);
       try (SegmentScan scan = new SegmentScan(file, seal, (place, batch) -> visitor.visit(batch))) {
         while (scan.result().isEmpty()) {
           scan.step(STEP_BYTES);
@@ -125,14 +124,18 @@ public final class LogCheck {
   }
 
   private void verifySegments() throws IOException {
-    List<Long> bases = directory.segments();
-    List<Long> sealed = bases.stream().filter(base -> base < end.segmentBaseOffset()).toList();
-    long first = sealed.isEmpty() ? end.segmentBaseOffset() : sealed.getFirst();
+    List<SegmentName> names = directory.segments();
+    List<SegmentName> sealed =
+        names.stream().filter(name -> name.baseOffset() < end.segmentBaseOffset()).toList();
+    long first = sealed.isEmpty() ? end.segmentBaseOffset() : sealed.getFirst().baseOffset();
     if (first > end.startOffset()) {
-      missing(directory.segment(end.startOffset()).path(), end.startOffset(), first);
+      missing(
+          directory.segment(SegmentName.original(end.startOffset())).path(),
+          end.startOffset(),
+          first);
     }
     for (int i = 0; i < sealed.size(); i++) {
-      long next = i + 1 < sealed.size() ? sealed.get(i + 1) : end.segmentBaseOffset();
+      long next = i + 1 < sealed.size() ? sealed.get(i + 1).baseOffset() : end.segmentBaseOffset();
       // What lies below the start is about to be unlinked, and nobody looks into it.
       if (next > end.startOffset()) {
         verifySealed(sealed.get(i), next);
@@ -141,27 +144,26 @@ public final class LogCheck {
     if (end.segmentPosition() == 0) {
       return;
     }
-    if (bases.contains(end.segmentBaseOffset())) {
-      verifyLast();
+    SegmentName last = SegmentName.original(end.segmentBaseOffset());
+    if (names.contains(last)) {
+      verifyLast(last);
     } else {
-      missing(
-          directory.segment(end.segmentBaseOffset()).path(),
-          end.segmentBaseOffset(),
-          end.nextOffset());
+      missing(directory.segment(last).path(), end.segmentBaseOffset(), end.nextOffset());
     }
   }
 
-  private void verifySealed(long baseOffset, long nextOffset) throws IOException {
-    long contentBytes = new SealedContent(directory, baseOffset, nextOffset).bytes();
+  private void verifySealed(SegmentName name, long nextOffset) throws IOException {
+    long baseOffset = name.baseOffset();
+    long contentBytes = new SealedContent(directory, name, nextOffset).bytes();
     SegmentFooter seal =
         new SegmentFooter(id, baseOffset, nextOffset, contentBytes, Optional.empty());
-    Scanned scanned = scan(seal);
-    Path file = directory.segment(baseOffset).path();
+    Scanned scanned = scan(name, seal);
+    Path file = directory.segment(name).path();
     if (scanned.footer.isPresent() && scanned.footer.get().nextOffset() < nextOffset) {
       missing(file, scanned.footer.get().nextOffset(), nextOffset);
     }
     FooterState state = stateOf(scanned, file);
-    lookAtTransactions(directory.indexes(baseOffset).transactions(), nextOffset, scanned);
+    lookAtTransactions(directory.indexes(name).transactions(), nextOffset, scanned);
     segments.add(
         new LogFindings.Segment(
             file,
@@ -205,7 +207,7 @@ public final class LogCheck {
     return scanned.result instanceof ScanResult.Proven ? FooterState.PROVEN : FooterState.SEALED;
   }
 
-  /// Only where no segment is gone or damaged so far is it known for sure what the index must be. Which is made anew by who
+  /// Only where no segment is gone, compacted or damaged so far is it known for sure what the index must be. Which is made anew by who
   /// needs it when it can not be read.
   private void lookAtTransactions(TransactionFile file, long nextOffset, Scanned scanned)
       throws IOException {
@@ -214,7 +216,7 @@ public final class LogCheck {
     }
     Optional<TransactionIndex> found = file.read(nextOffset);
     TransactionIndex expected = new TransactionIndex(scanned.aborted, open.firstOffsets());
-    boolean isKnown = directory.segments().getFirst() == 0 && !foundDamage;
+    boolean isKnown = isKept() && !foundDamage;
     if (found.isEmpty() || (isKnown && !found.get().equals(expected))) {
       problems.add(
           Problem.of(
@@ -225,14 +227,19 @@ public final class LogCheck {
     }
   }
 
-  private void verifyLast() throws IOException {
-    long base = end.segmentBaseOffset();
+  private boolean isKept() throws IOException {
+    List<SegmentName> names = directory.segments();
+    return names.getFirst().baseOffset() == 0 && names.stream().noneMatch(SegmentName::isCleaned);
+  }
+
+  private void verifyLast(SegmentName name) throws IOException {
+    long base = name.baseOffset();
     SegmentFooter place =
         new SegmentFooter(id, base, end.nextOffset(), end.segmentPosition(), Optional.empty());
-    Scanned scanned = scan(place);
+    Scanned scanned = scan(name, place);
     segments.add(
         new LogFindings.Segment(
-            directory.segment(base).path(),
+            directory.segment(name).path(),
             base,
             end.nextOffset(),
             end.segmentPosition(),
@@ -241,9 +248,9 @@ public final class LogCheck {
             scanned.index));
   }
 
-  private Scanned scan(SegmentFooter seal) throws IOException {
-    SegmentFile file = directory.segment(seal.baseOffset());
-    IndexFiles files = directory.indexes(seal.baseOffset());
+  private Scanned scan(SegmentName name, SegmentFooter seal) throws IOException {
+    SegmentFile file = directory.segment(name);
+    IndexFiles files = directory.indexes(name);
     Optional<SegmentIndex> index = files.read(seal.contentBytes());
     IndexCheck indexCheck =
         new IndexCheck(

@@ -8,8 +8,8 @@ import dev.daybook.eventlog.record.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongToIntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 /// The names in a partition's directory. It is made with its first segment. New names become durable with the next
 /// [#force()], like the bytes they name: until then the journal has them.
 final class LogDirectory {
-  private static final Pattern SEGMENT = Pattern.compile("(\\d{20})\\.log");
-  private static final Pattern INDEX = Pattern.compile("(\\d{20})\\.(index|timeindex|txnindex)");
+  private static final String STEM = "(\\d{20}(?:-\\d{20}-\\d{1,9})?)";
+  private static final Pattern INDEX = Pattern.compile(STEM + "\\.(index|timeindex|txnindex)");
   private static final Pattern KNOWN =
-      Pattern.compile("\\d{20}\\.(log|index|timeindex|txnindex|log\\.cut-\\d+)|damage(\\.tmp)?");
+      Pattern.compile(STEM + "\\.(log|index|timeindex|txnindex|log\\.cut-\\d+)|damage(\\.tmp)?");
   private static final int COPY_BYTES = 1 << 20;
 
   private final Disk disk;
@@ -53,24 +53,31 @@ final class LogDirectory {
         || expected.at.applyAsInt(batch.baseOffset()) == batch.partitionLeaderEpoch();
   }
 
+  Disk disk() {
+    return disk;
+  }
+
+  /// Where a file of that name lies.
+  Path resolve(String fileName) {
+    return path.resolve(fileName);
+  }
+
   /// Whether a log has files of that name.
   static boolean isKnown(String fileName) {
     return KNOWN.matcher(fileName).matches();
   }
 
-  SegmentFile segment(long baseOffset) {
-    return new SegmentFile(
-        disk, path.resolve("%020d.log".formatted(baseOffset)), this::hasRightEpoch);
+  SegmentFile segment(SegmentName name) {
+    return new SegmentFile(disk, path.resolve(name.fileName()), this::hasRightEpoch);
   }
 
-  IndexFiles indexes(long baseOffset) {
-    String name = "%020d".formatted(baseOffset);
+  IndexFiles indexes(SegmentName name) {
     return new IndexFiles(
         disk,
-        path.resolve(name + ".index"),
-        path.resolve(name + ".timeindex"),
-        path.resolve(name + ".txnindex"),
-        baseOffset);
+        path.resolve(name.stem() + ".index"),
+        path.resolve(name.stem() + ".timeindex"),
+        path.resolve(name.stem() + ".txnindex"),
+        name.baseOffset());
   }
 
   boolean has(SegmentFile segment) throws IOException {
@@ -79,7 +86,7 @@ final class LogDirectory {
 
   /// Why offsets are damaged whose segment is not there.
   String missing(long baseOffset) {
-    return segment(baseOffset).path() + " is gone";
+    return path.resolve(SegmentName.original(baseOffset).fileName()) + " is gone";
   }
 
   /// Makes the directory, if it is not there, for a file that is about to be created.
@@ -95,32 +102,28 @@ final class LogDirectory {
     namesChanged = true;
   }
 
-  /// The base offsets of the segments that have a file, ascending. What is no file of a log is moved to
-  /// `quarantine`.
-  List<Long> segments(Path quarantine) throws IOException {
+  /// The segments that have a file, those that were replaced and not unlinked yet among them. What is no file of a log
+  /// is moved to `quarantine`.
+  List<SegmentName> segments(Path quarantine) throws IOException {
     List<Path> files = disk.list(path);
     for (Path file : files) {
-      if (!KNOWN.matcher(file.getFileName().toString()).matches()) {
+      if (!isKnown(file.getFileName().toString())) {
         moveAway(file, quarantine);
       }
     }
     return segmentsAmong(files);
   }
 
-  /// The base offsets of the segments that have a file, ascending.
-  List<Long> segments() throws IOException {
-    return segmentsAmong(disk.list(path));
+  /// The segments in use that have a file, ascending.
+  List<SegmentName> segments() throws IOException {
+    return SegmentName.inUse(segmentsAmong(disk.list(path)));
   }
 
-  private static List<Long> segmentsAmong(List<Path> files) {
-    List<Long> baseOffsets = new ArrayList<>();
-    for (Path file : files) {
-      Matcher segment = SEGMENT.matcher(file.getFileName().toString());
-      if (segment.matches()) {
-        baseOffsets.add(Long.parseLong(segment.group(1)));
-      }
-    }
-    return baseOffsets;
+  private static List<SegmentName> segmentsAmong(List<Path> files) {
+    return files.stream()
+        .map(file -> SegmentName.parse(file.getFileName().toString()))
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   /// Saves the bytes of a file from `position` on beside it, durably, before they are cut off.
@@ -163,16 +166,21 @@ final class LogDirectory {
     }
   }
 
+  /// Makes all names durable, so that none is unlinked while what replaces it may be lost.
+  void forceNames() throws IOException {
+    disk.forceDirectory(path);
+  }
+
   /// Makes deletions below `baseOffset` durable. A power cut in one of them may have left indexes whose segment is gone:
   /// these go as well.
   void forceDeletions(long baseOffset) throws IOException {
     List<Path> files = disk.list(path);
-    List<Long> segments = segmentsAmong(files);
+    List<String> segments = segmentsAmong(files).stream().map(SegmentName::stem).toList();
     for (Path file : files) {
       Matcher index = INDEX.matcher(file.getFileName().toString());
       if (index.matches()) {
-        long indexed = Long.parseLong(index.group(1));
-        if (indexed < baseOffset && !segments.contains(indexed)) {
+        long indexed = Long.parseLong(index.group(1).substring(0, 20));
+        if (indexed < baseOffset && !segments.contains(index.group(1))) {
           disk.delete(file);
         }
       }

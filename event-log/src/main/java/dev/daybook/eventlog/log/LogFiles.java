@@ -7,14 +7,12 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Optional;
 
 /// The files of a partition's directory on which a log stands that a checkpoint names: its segments, from the one that
-/// holds the start to the one that grows. Indexes are not among them: they are derived.
+/// holds the start to the one that grows. Indexes are not among them: they are derived. Nor are segments that compaction has
+/// replaced.
 public final class LogFiles {
-  private static final Pattern SEGMENT = Pattern.compile("(\\d{20})\\.log");
-
   private LogFiles() {}
 
   /// One of them.
@@ -45,24 +43,23 @@ public final class LogFiles {
 
   /// The files, in the order of their offsets.
   public static List<LogFile> of(Disk disk, Path directory, LogEnd end) throws IOException {
-    List<Path> files = new ArrayList<>();
-    List<Long> baseOffsets = new ArrayList<>();
-    for (Path path : disk.list(directory)) {
-      Matcher name = SEGMENT.matcher(path.getFileName().toString());
-      if (name.matches()) {
-        files.add(path);
-        baseOffsets.add(Long.parseLong(name.group(1)));
-      }
-    }
+    List<SegmentName> segments =
+        SegmentName.inUse(
+            disk.list(directory).stream()
+                .map(path -> SegmentName.parse(path.getFileName().toString()))
+                .flatMap(Optional::stream)
+                .toList());
     List<LogFile> named = new ArrayList<>();
-    for (int i = 0; i < files.size(); i++) {
-      long baseOffset = baseOffsets.get(i);
-      boolean last = i + 1 == files.size() || baseOffsets.get(i + 1) > end.segmentBaseOffset();
-      long next = last ? end.nextOffset() : baseOffsets.get(i + 1);
+    for (int i = 0; i < segments.size(); i++) {
+      long baseOffset = segments.get(i).baseOffset();
+      Path file = directory.resolve(segments.get(i).fileName());
+      boolean last =
+          i + 1 == segments.size() || segments.get(i + 1).baseOffset() > end.segmentBaseOffset();
+      long next = last ? end.nextOffset() : segments.get(i + 1).baseOffset();
       if (baseOffset == end.segmentBaseOffset() && end.segmentPosition() > 0) {
-        named.add(new LogFile(files.get(i), end.segmentPosition()));
+        named.add(new LogFile(file, end.segmentPosition()));
       } else if (baseOffset < end.segmentBaseOffset() && next > end.startOffset()) {
-        named.add(new LogFile(files.get(i), -1));
+        named.add(new LogFile(file, -1));
       }
     }
     return named;

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,8 @@ import java.util.stream.Stream;
 /// Where bytes that were durable are not there any more, the log has *damage*: it says so for the offsets concerned, serves
 /// those before and behind, and its partition takes no records until somebody decides ([#damage()]).
 ///
+/// Sealed segments may be [replaced][#compact] by others that hold fewer of their records; offsets and the end stay.
+///
 /// Segments below a start that was [raised][#raiseStart] are out of sight at once. Their files stay, and are forced like
 /// the others, until a checkpoint names the new start: until then one under way may still need them. Stopped before they
 /// are [unlinked][#unlinkBelow], the next life finds them below its start and does that.
@@ -42,6 +45,9 @@ public final class PartitionLog implements AutoCloseable {
 
   /// Below the start; their files are still there.
   private final List<Segment> dropped = new CopyOnWriteArrayList<>();
+
+  /// Replaced by others; their files are still there.
+  private final List<Segment> replaced = new CopyOnWriteArrayList<>();
 
   /// As the segment writer appends; its own.
   private OpenTransactions open = new OpenTransactions(Map.of());
@@ -83,12 +89,16 @@ public final class PartitionLog implements AutoCloseable {
   public static PartitionLog open(
       Disk disk, Path directory, PartitionId id, LogEnd end, Path quarantine) throws IOException {
     LogDirectory files = new LogDirectory(disk, directory, id);
-    List<Long> baseOffsets = files.segments(quarantine);
+    List<SegmentName> names = files.segments(quarantine);
+    List<SegmentName> used = SegmentName.inUse(names);
     KnownDamage damage = KnownDamage.of(disk, directory, files, id, end.nextOffset());
-    List<Segment> found = openSegments(files, baseOffsets, end, damage);
+    List<Segment> found = openSegments(files, used, end, damage);
     int first = firstHolding(found, end.startOffset());
     PartitionLog log = new PartitionLog(id, files, end, found.subList(first, found.size()), damage);
     log.dropped.addAll(found.subList(0, first));
+    names.stream()
+        .filter(name -> !used.contains(name))
+        .forEach(name -> log.replaced.add(Segment.leftover(files, name, name.baseOffset())));
     return log;
   }
 
@@ -97,15 +107,17 @@ public final class PartitionLog implements AutoCloseable {
   public static Optional<LogEnd> endAsFound(Disk disk, Path directory, PartitionId id)
       throws IOException {
     LogDirectory files = new LogDirectory(disk, directory, id);
-    List<Long> baseOffsets = files.segments();
-    if (baseOffsets.isEmpty()) {
+    List<SegmentName> names = files.segments();
+    if (names.isEmpty()) {
       return Optional.empty();
     }
-    long last = baseOffsets.getLast();
+    SegmentName last = names.getLast();
     Place end = Segment.asFound(files, last, Long.MAX_VALUE).view().endOfWhole();
+    long start = Math.min(names.getFirst().baseOffset(), end.offset());
     return Optional.of(
-        new LogEnd(
-            Math.min(baseOffsets.getFirst(), end.offset()), end.offset(), last, end.position()));
+        last.isCleaned()
+            ? new LogEnd(start, last.nextOffset(), last.nextOffset(), 0)
+            : new LogEnd(start, end.offset(), last.baseOffset(), end.position()));
   }
 
   /// What is written down of damage in a partition's directory.
@@ -115,19 +127,19 @@ public final class PartitionLog implements AutoCloseable {
   }
 
   private static List<Segment> openSegments(
-      LogDirectory files, List<Long> baseOffsets, LogEnd end, KnownDamage damage)
+      LogDirectory files, List<SegmentName> names, LogEnd end, KnownDamage damage)
       throws IOException {
     long last = end.segmentBaseOffset();
-    List<Long> before = baseOffsets.stream().filter(baseOffset -> baseOffset < last).toList();
+    List<SegmentName> before = names.stream().filter(name -> name.baseOffset() < last).toList();
     List<Segment> segments = new ArrayList<>();
     for (int i = 0; i < before.size(); i++) {
-      long next = i + 1 < before.size() ? before.get(i + 1) : last;
+      long next = i + 1 < before.size() ? before.get(i + 1).baseOffset() : last;
       segments.add(
           next <= end.startOffset()
               ? Segment.leftover(files, before.get(i), next)
               : Segment.sealed(files, before.get(i), next));
     }
-    segments.addAll(openLast(files, baseOffsets.contains(last), end, damage));
+    segments.addAll(openLast(files, names.contains(SegmentName.original(last)), end, damage));
     long first = segments.getFirst().baseOffset();
     if (first > end.startOffset()) {
       damage.mark(end.startOffset(), first, files.missing(end.startOffset()));
@@ -146,7 +158,7 @@ public final class PartitionLog implements AutoCloseable {
       damage.mark(baseOffset, end.nextOffset(), files.missing(baseOffset));
       return List.of(behind);
     }
-    Segment asFound = Segment.asFound(files, baseOffset, end.nextOffset());
+    Segment asFound = Segment.asFound(files, SegmentName.original(baseOffset), end.nextOffset());
     if (asFound.sizeBytes() >= end.segmentPosition()) {
       return List.of(
           Segment.unsealed(
@@ -201,11 +213,126 @@ public final class PartitionLog implements AutoCloseable {
   /// The segments that a durable checkpoint counts as sealed, ascending: their batches never change again, and
   /// only a scan adds to their footers.
   public List<SealedSegment> sealedSegments() {
+    return sealed().stream().map(segment -> segment.asSealed(id)).toList();
+  }
+
+  /// How much of the sealed segments is to be compacted. May read indexes.
+  ///
+  /// @param cleanedUpTo what earlier compactions came to
+  public Dirt dirt(long cleanedUpTo, CompactionPolicy policy, long nowMs) throws IOException {
+    List<Segment> sealed = sealed();
+    long from = Math.max(cleanedUpTo, startOffset);
+    long end = endOfCleanable(sealed, from, policy, nowMs);
+    long cleanBytes = 0;
+    long dirtyBytes = 0;
+    boolean overdue = false;
+    for (Segment segment : sealed) {
+      if (segment.nextOffset() <= from) {
+        cleanBytes += segment.sizeBytes();
+      } else if (segment.baseOffset() < end) {
+        overdue |= dirtyBytes == 0 && isOverdue(segment, policy, nowMs);
+        dirtyBytes += segment.sizeBytes();
+      }
+    }
+    return new Dirt(cleanBytes, dirtyBytes, overdue);
+  }
+
+  /// Begins to compact what is sealed. The log must have no damage at or above its start: where records are missing, nobody
+  /// knows which is the last of its key.
+  ///
+  /// @param cleanedUpTo what earlier compactions came to; 0 when nobody knows
+  /// @param workFile where new segments are written, for nobody else's use
+  /// @param keyBytes the memory for keys
+  public Compaction compact(
+      long cleanedUpTo,
+      CompactionPolicy policy,
+      ProducerEnds producers,
+      Path workFile,
+      long keyBytes,
+      long nowMs)
+      throws IOException {
+    return new Compaction(
+        this, directory, sealed(), cleanedUpTo, policy, producers, workFile, keyBytes, nowMs);
+  }
+
+  /// Whether any offset that is kept is damaged, also where somebody accepted that.
+  public boolean isDamagedAboveStart() {
+    Damage known = damage.known();
+    return known.isOpen()
+        || known.accepted().stream().anyMatch(range -> range.toOffset() > startOffset);
+  }
+
+  private List<Segment> sealed() {
     long last = checkpointedSegment;
-    return segments.stream()
-        .filter(segment -> segment.baseOffset() < last)
-        .map(segment -> segment.asSealed(id))
-        .toList();
+    return segments.stream().filter(segment -> segment.baseOffset() < last).toList();
+  }
+
+  /// Where the first segment begins at or behind `from` that holds a record too young to be compacted.
+  long endOfCleanable(List<Segment> sealed, long from, CompactionPolicy policy, long nowMs)
+      throws IOException {
+    long end = from;
+    for (Segment segment : sealed) {
+      if (segment.nextOffset() > from) {
+        if (policy.minLagMs() > 0
+            && segment.view().youngestTimestampMs() > nowMs - policy.minLagMs()) {
+          break;
+        }
+        end = segment.nextOffset();
+      }
+    }
+    return end;
+  }
+
+  private static boolean isOverdue(Segment segment, CompactionPolicy policy, long nowMs)
+      throws IOException {
+    OptionalLong since = segment.view().firstTimestampMs();
+    return since.isPresent()
+        && since.getAsLong() >= 0
+        && nowMs - since.getAsLong() > policy.maxLagMs();
+  }
+
+  /// Puts a segment in the place of those it was made of, in one step. The segment writer's.
+  ///
+  /// @return false when they are not all there any more
+  boolean replace(List<Segment> sources, Segment cleaned) {
+    List<Segment> held = segments;
+    int at = Collections.indexOfSubList(held, sources);
+    if (at < 0) {
+      return false;
+    }
+    List<Segment> shown = new ArrayList<>(held.subList(0, at));
+    shown.add(cleaned);
+    shown.addAll(held.subList(at + sources.size(), held.size()));
+    replaced.addAll(sources);
+    segments = List.copyOf(shown);
+    return true;
+  }
+
+  /// Whether there are files of segments that others have replaced.
+  public boolean hasReplaced() {
+    return !replaced.isEmpty();
+  }
+
+  /// Removes the files of all segments that were replaced before this life. The checkpointer's.
+  public void unlinkReplaced() throws IOException {
+    unlinkReplaced(List.copyOf(replaced));
+  }
+
+  /// Removes the files of these segments, which others have replaced. Slices that were handed out stay good. The
+  /// checkpointer's.
+  void unlinkReplaced(List<Segment> sources) throws IOException {
+    List<Segment> gone = sources.stream().filter(replaced::contains).toList();
+    if (gone.isEmpty()) {
+      return;
+    }
+    // What replaces them may have been named by a process that was killed before it forced the
+    // name.
+    directory.forceNames();
+    for (Segment segment : gone) {
+      segment.delete();
+    }
+    directory.forceDeletions(checkpointedSegment);
+    replaced.removeAll(gone);
   }
 
   /// Says that a checkpoint which names this end is durable. Called by the checkpointer's thread.
@@ -247,11 +374,17 @@ public final class PartitionLog implements AutoCloseable {
         });
   }
 
-  /// An offset behind the batches that a slice holds which was read from `offset` on, near by.
+  /// An offset behind the batches that a slice holds which was read from `offset` on, near by; the largest number when
+  /// its segment was replaced or dropped meanwhile.
   public long offsetBehind(long offset, FileSlice slice) throws IOException {
     List<Segment> held = segments;
     long from = Math.max(offset, held.getFirst().baseOffset());
-    return held.get(indexOf(held, from)).view().offsetBehind(slice.position() + slice.length());
+    for (Segment segment : held.subList(indexOf(held, from), held.size())) {
+      if (segment.view().file().path().equals(slice.file().path())) {
+        return segment.view().offsetBehind(slice.position() + slice.length());
+      }
+    }
+    return Long.MAX_VALUE;
   }
 
   /// Goes on in a new segment from `baseOffset` on. Does nothing when that is where the last segment begins.
@@ -372,9 +505,9 @@ public final class PartitionLog implements AutoCloseable {
   /// batches were appended; does nothing after a clean stop.
   public void cutBehindEnd() throws IOException {
     segments.getLast().cutBehindEnd();
-    for (long baseOffset : directory.segments()) {
-      if (!isKnown(baseOffset)) {
-        Segment.fresh(directory, baseOffset).cutBehindEnd();
+    for (SegmentName name : directory.segments()) {
+      if (!isKnown(name.baseOffset())) {
+        Segment.fresh(directory, name.baseOffset()).cutBehindEnd();
       }
     }
   }
@@ -389,24 +522,42 @@ public final class PartitionLog implements AutoCloseable {
 
   /// As [#read(long, int)], and no batch that reaches behind `limitOffset`, unless it is the first.
   public Optional<FileSlice> read(long offset, int maxBytes, long limitOffset) throws IOException {
-    List<Segment> held = segments;
+    while (true) {
+      List<Segment> held = segments;
+      try {
+        return read(held, offset, maxBytes, limitOffset);
+      } catch (NoSuchFileException e) {
+        if (offset < startOffset) {
+          return Optional.empty();
+        }
+        if (held.equals(segments)) {
+          throw e;
+        }
+        // Compaction has put another segment in its place.
+      }
+    }
+  }
+
+  private Optional<FileSlice> read(List<Segment> held, long offset, int maxBytes, long limitOffset)
+      throws IOException {
     long from = readableFrom(offset);
     if (offset < startOffset || from >= held.getLast().nextOffset()) {
       return Optional.empty();
     }
-    SegmentView view = held.get(indexOf(held, from)).view();
+    int at = indexOf(held, from);
+    boolean isLast = at + 1 == held.size() || held.get(at + 1).sizeBytes() == 0;
+    SegmentView view = held.get(at).view();
+    Optional<FileSlice> slice;
     try {
       long limit = Math.min(limitOffset, damage.known().nextBehind(from));
-      return Optional.of(view.slice(from, maxBytes, limit));
+      slice = view.slice(from, maxBytes, limit, isLast);
     } catch (CorruptLogException e) {
       markHole(view, from, e);
       throw e;
-    } catch (NoSuchFileException e) {
-      if (offset < startOffset) {
-        return Optional.empty();
-      }
-      throw e;
     }
+    return slice.isPresent()
+        ? slice
+        : read(held, held.get(at + 1).baseOffset(), maxBytes, limitOffset);
   }
 
   /// The offset of what a reader gets who asks for `offset`: that one, or the one behind a loss that was accepted.
@@ -472,14 +623,14 @@ public final class PartitionLog implements AutoCloseable {
     return Optional.empty();
   }
 
-  /// Looks into the segments; again, when one was dropped and unlinked meanwhile.
+  /// Looks into the segments; again, when one was dropped or replaced, and unlinked, meanwhile.
   private <T> T unlessDropped(SegmentSearch<T> search) throws IOException {
     while (true) {
       List<Segment> held = segments;
       try {
         return search.in(held);
       } catch (NoSuchFileException e) {
-        if (held.getFirst() == segments.getFirst()) {
+        if (held.equals(segments)) {
           throw e;
         }
       }
@@ -533,8 +684,8 @@ public final class PartitionLog implements AutoCloseable {
         from, to, view.file().path() + " does not hold them whole", Clock.system().wallMs());
   }
 
-  private void markHole(SegmentView view, long offset, CorruptLogException found)
-      throws IOException {
+  /// Notes what is damaged around an offset, as a reader of it has found.
+  void markHole(SegmentView view, long offset, CorruptLogException found) throws IOException {
     Optional<SegmentView.Hole> hole = view.holeAt(offset);
     if (hole.isPresent()) {
       damage.mark(
@@ -569,6 +720,10 @@ public final class PartitionLog implements AutoCloseable {
       segment.close();
     }
     dropped.clear();
+    for (Segment segment : replaced) {
+      segment.close();
+    }
+    replaced.clear();
   }
 
   /// Removes every file of a log that no checkpoint names any more, and of which nothing is forced any more. Slices that

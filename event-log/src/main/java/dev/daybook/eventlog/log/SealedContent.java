@@ -18,13 +18,15 @@ final class SealedContent {
 
   private final LogDirectory directory;
   private final SegmentFile file;
+  private final IndexFiles indexFiles;
   private final long baseOffset;
   private final long nextOffset;
 
-  SealedContent(LogDirectory directory, long baseOffset, long nextOffset) {
+  SealedContent(LogDirectory directory, SegmentName name, long nextOffset) {
     this.directory = directory;
-    this.file = directory.segment(baseOffset);
-    this.baseOffset = baseOffset;
+    this.file = directory.segment(name);
+    this.indexFiles = directory.indexes(name);
+    this.baseOffset = name.baseOffset();
     this.nextOffset = nextOffset;
   }
 
@@ -64,7 +66,7 @@ final class SealedContent {
   /// Follows the batches, from the index's end if there is one, to where the next segment goes on.
   private long search(DiskFile held, long sizeBytes, boolean footerIsThere) throws IOException {
     Place start = new Place(baseOffset, 0);
-    Place end = directory.indexes(baseOffset).read(sizeBytes).map(SegmentIndex::end).orElse(start);
+    Place end = indexFiles.read(sizeBytes).map(SegmentIndex::end).orElse(start);
     BatchCursor cursor =
         file.cursor(held, end, new Place(nextOffset, sizeBytes), BatchCursor.LONG_WALK_BYTES);
     try {

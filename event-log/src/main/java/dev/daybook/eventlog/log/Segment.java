@@ -28,6 +28,7 @@ final class Segment {
   private static final long COPY_BYTES = 1 << 20;
 
   private final LogDirectory directory;
+  private final SegmentName name;
   private final long baseOffset;
   private final SegmentFile file;
   private final IndexFiles indexFiles;
@@ -43,11 +44,12 @@ final class Segment {
   private boolean settled;
   private int keptEntries;
 
-  private Segment(LogDirectory directory, long baseOffset, Place end, boolean sealed) {
+  private Segment(LogDirectory directory, SegmentName name, Place end, boolean sealed) {
     this.directory = directory;
-    this.baseOffset = baseOffset;
-    this.file = directory.segment(baseOffset);
-    this.indexFiles = directory.indexes(baseOffset);
+    this.name = name;
+    this.baseOffset = name.baseOffset();
+    this.file = directory.segment(name);
+    this.indexFiles = directory.indexes(name);
     this.cold = new ColdBytes(file, end.position());
     this.transactions =
         new SegmentTransactions(file, indexFiles.transactions(), baseOffset, end, sealed);
@@ -59,37 +61,43 @@ final class Segment {
 
   /// A segment without records, and so without a file.
   static Segment fresh(LogDirectory directory, long baseOffset) {
-    Segment segment = new Segment(directory, baseOffset, new Place(baseOffset, 0), false);
+    Segment segment =
+        new Segment(directory, SegmentName.original(baseOffset), new Place(baseOffset, 0), false);
     segment.mayHaveMore = true;
     return segment;
   }
 
   /// A segment that will not grow any more: the file up to its footer.
-  static Segment sealed(LogDirectory directory, long baseOffset, long nextOffset)
+  static Segment sealed(LogDirectory directory, SegmentName name, long nextOffset)
       throws IOException {
-    long contentBytes = new SealedContent(directory, baseOffset, nextOffset).bytes();
-    return new Segment(directory, baseOffset, new Place(nextOffset, contentBytes), true);
+    long contentBytes = new SealedContent(directory, name, nextOffset).bytes();
+    return new Segment(directory, name, new Place(nextOffset, contentBytes), true);
   }
 
   /// A segment whose batches end nobody knows where, because it is too short: the whole file.
-  static Segment asFound(LogDirectory directory, long baseOffset, long nextOffset)
+  static Segment asFound(LogDirectory directory, SegmentName name, long nextOffset)
       throws IOException {
-    SegmentFile file = directory.segment(baseOffset);
+    SegmentFile file = directory.segment(name);
     long sizeBytes = file.hold().size();
     file.release();
-    return new Segment(directory, baseOffset, new Place(nextOffset, sizeBytes), true);
+    return new Segment(directory, name, new Place(nextOffset, sizeBytes), true);
   }
 
-  /// A segment that lies below its log's start, to be [deleted][#delete]. Nobody looks into it: it may be damaged.
-  static Segment leftover(LogDirectory directory, long baseOffset, long nextOffset) {
-    return new Segment(directory, baseOffset, new Place(nextOffset, 0), true);
+  /// A segment that lies below its log's start or was replaced, to be [deleted][#delete]. Nobody looks into it: it may be
+  /// damaged.
+  static Segment leftover(LogDirectory directory, SegmentName name, long nextOffset) {
+    return new Segment(directory, name, new Place(nextOffset, 0), true);
   }
 
   /// The segment that grows, up to where a checkpoint saw it; the file may go on behind.
   static Segment unsealed(LogDirectory directory, long baseOffset, Place end, long sizeBytes) {
-    Segment segment = new Segment(directory, baseOffset, end, false);
+    Segment segment = new Segment(directory, SegmentName.original(baseOffset), end, false);
     segment.mayHaveMore = sizeBytes > end.position();
     return segment;
+  }
+
+  SegmentName name() {
+    return name;
   }
 
   long baseOffset() {

@@ -33,7 +33,9 @@ record SegmentIndex(
         new Place(batch.nextOffset(), end.position() + batch.sizeBytes()),
         due ? offsets.with(end.offset(), end.position()) : offsets,
         due ? times.with(youngest.timestampMs(), end.position()) : times,
-        youngest.or(new Youngest(batch.maxTimestampMs(), end.position())),
+        batch.isEmpty()
+            ? youngest
+            : youngest.or(new Youngest(batch.maxTimestampMs(), end.position())),
         (due ? 0 : unindexedBytes) + batch.sizeBytes());
   }
 

@@ -4,10 +4,7 @@ import dev.daybook.eventlog.disk.DiskFile;
 import dev.daybook.eventlog.record.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,13 +19,9 @@ public final class SegmentScan implements AutoCloseable {
   private final Optional<SegmentFooter> footer;
   private final long strangeBytes;
   private final BatchCursor cursor;
-  private final MessageDigest hash = sha256();
+  private final ContentDigest digest = new ContentDigest();
   private final List<ScanResult.Hole> holes = new ArrayList<>();
   private Place end;
-  private long batches;
-  private long records;
-  private long oldestMs = RecordBatch.NO_TIMESTAMP;
-  private long youngestMs = RecordBatch.NO_TIMESTAMP;
   private @Nullable ScanResult result;
 
   /// @param seal what is known of the segment
@@ -109,11 +102,7 @@ public final class SegmentScan implements AutoCloseable {
   }
 
   private void take(RecordBatch batch) throws IOException {
-    hash.update(batch.bytes());
-    batches++;
-    records += batch.recordCount();
-    oldestMs = ContentProof.older(oldestMs, batch.baseTimestampMs());
-    youngestMs = Math.max(youngestMs, batch.maxTimestampMs());
+    digest.take(batch);
     visitor.visit(end, batch);
     end = cursor.end();
   }
@@ -124,9 +113,7 @@ public final class SegmentScan implements AutoCloseable {
       holes.add(
           new ScanResult.Hole(seal.baseOffset(), nextOffset(), 0, seal.contentBytes(), reason));
     }
-    ContentProof found =
-        new ContentProof(
-            HexFormat.of().formatHex(hash.digest()), batches, records, oldestMs, youngestMs);
+    ContentProof found = digest.proof();
     if (!holes.isEmpty()) {
       return new ScanResult.Damaged(found, holes);
     }
@@ -137,14 +124,6 @@ public final class SegmentScan implements AutoCloseable {
     return kept.get().equals(found)
         ? new ScanResult.Proven(found)
         : new ScanResult.Differs(kept.get(), found);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256", e);
-    }
   }
 
   /// Takes a batch and the place where it begins.

@@ -25,15 +25,21 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
     return tail.end();
   }
 
-  /// Whole batches: that which holds `offset`, and as many behind it as fit into `maxBytes` and end at `limitOffset` or
-  /// before it. Bytes of another process that nobody has read yet are verified first, so the slice may be shorter.
+  /// Whole batches: that which holds `offset`, or behind batches without records the next one there is, and as many behind
+  /// it as fit into `maxBytes` and end at `limitOffset` or before it. Bytes of another process that nobody has read yet are
+  /// verified first, so the slice may be shorter.
   ///
+  /// @param isLast whether nothing but empty batches is to be handed out as well; else there is no such slice
   /// @throws CorruptLogException when the first of these batches is damaged
-  FileSlice slice(long offset, int maxBytes, long limitOffset) throws IOException {
+  Optional<FileSlice> slice(long offset, int maxBytes, long limitOffset, boolean isLast)
+      throws IOException {
     DiskFile held = file.hold();
     boolean handedOver = false;
     try {
       BatchCursor cursor = cursorAt(held, offset, BatchCursor.SHORT_WALK_BYTES);
+      if (!passEmpty(cursor, limitOffset) && !isLast) {
+        return Optional.empty();
+      }
       long position = cursor.place().position();
       long limit = Math.min(position + maxBytes, positionOf(held, cursor, limitOffset));
       Place first = cursor.place();
@@ -41,12 +47,28 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
       long nextOffset = position + length == end().position() ? end().offset() : -1;
       FileSlice slice = new FileSlice(held, position, (int) length, nextOffset, releaseOnce());
       handedOver = true;
-      return slice;
+      return Optional.of(slice);
     } finally {
       if (!handedOver) {
         file.release();
       }
     }
+  }
+
+  /// Goes on to the first batch with records, or to the last one before the limit.
+  ///
+  /// @return false when there is none up to the segment's end; the cursor is on the last batch then
+  private static boolean passEmpty(BatchCursor cursor, long limitOffset) throws IOException {
+    while (cursor.header().isEmpty()) {
+      cursor.batch();
+      if (cursor.end().offset() >= limitOffset) {
+        return true;
+      }
+      if (!cursor.next()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// The offset of a batch that begins at `position` or behind it, or the end.
@@ -162,9 +184,26 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
   boolean isOlderThan(long timestampMs) throws IOException {
     SegmentIndex first = head.get();
     long youngestMs = Math.max(first.youngest().timestampMs(), tail.youngest().timestampMs());
-    return !head.passedDamage()
-        && youngestMs != Youngest.NONE.timestampMs()
-        && youngestMs < timestampMs;
+    if (head.passedDamage()) {
+      return false;
+    }
+    return youngestMs == Youngest.NONE.timestampMs() ? hasNoRecords() : youngestMs < timestampMs;
+  }
+
+  /// Whether there are batches, and compaction left no record of any.
+  private boolean hasNoRecords() throws IOException {
+    DiskFile held = file.hold();
+    try {
+      BatchCursor cursor =
+          walkFrom(held, new Place(head.baseOffset(), 0), BatchCursor.SHORT_WALK_BYTES);
+      boolean isEmpty = end().position() > 0;
+      while (isEmpty && cursor.next()) {
+        isEmpty = cursor.header().isEmpty();
+      }
+      return isEmpty;
+    } finally {
+      file.release();
+    }
   }
 
   /// A cursor on the batch that holds `offset`.
@@ -221,6 +260,13 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
       }
       throw e;
     }
+  }
+
+  /// A cursor before a batch from which a walk comes to the one that holds `offset`, or to the first.
+  BatchCursor cursorTo(DiskFile held, long offset, int windowBytes) throws IOException {
+    return offset <= head.baseOffset()
+        ? walkFrom(held, new Place(head.baseOffset(), 0), windowBytes)
+        : cursorBefore(held, offset, windowBytes);
   }
 
   /// A cursor before a batch from which a walk comes to the one that holds `offset`.

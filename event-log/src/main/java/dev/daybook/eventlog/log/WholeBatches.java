@@ -70,7 +70,8 @@ final class WholeBatches {
     return header.magic() == RecordBatch.MAGIC
         && header.baseOffset() >= minOffset
         && header.lastOffsetDelta() >= 0
-        && header.recordCount() - 1 == header.lastOffsetDelta()
+        && header.recordCount() >= 0
+        && header.recordCount() - 1 <= header.lastOffsetDelta()
         && header.nextOffset() <= end.offset()
         && header.sizeBytes() >= RecordBatch.HEADER_BYTES
         && header.sizeBytes() <= end.position() - position;

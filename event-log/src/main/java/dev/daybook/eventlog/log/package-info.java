@@ -5,7 +5,9 @@
 /// shortens the walk), [StoredIndex] and [IndexFiles] (how that outlives the process), [SegmentFile] (open while
 /// held), [TransactionIndex] with [SegmentTransactions] and [AbortedSearch] (which transactions were aborted), [SegmentFooter] with [ContentProof] and [SealedContent] (what a sealed segment ends with), [LogDirectory]
 /// (names), [LogEnd] (what a checkpoint keeps), [Damage] with [DamagedRange] (what is not there any more),
-/// [WholeBatches] (what of it still is), [SealedSegment] with [SegmentScan] (reading one from end to end).
+/// [WholeBatches] (what of it still is), [SealedSegment] with [SegmentScan] (reading one from end to end). Then compaction:
+/// [Compaction] (the three walks), [CleaningRules] (what stays), [KeyOffsets], [TransactionScan], [CleanedFile],
+/// [Replacement] and [SegmentName] (how one segment takes the place of others).
 ///
 /// ## A partition's directory
 ///
@@ -19,14 +21,25 @@
 ///    …                                      behind that where the journal says
 ///    00000000000000524288.log.cut-1         bytes that stood behind the journal's end when a recovery came by
 ///    damage                                 which offsets are damaged; only there when some are or were
+///    00000000000000000000-00000000000000524288-1.log
+///                                           a segment that compaction made of others, with its indexes: from its first
+///                                           offset, to the next segment's, of which generation
 /// ```
+///
+/// A segment that compaction made **replaces** every one of a lower generation whose first offset lies in its range. So names alone
+/// tell which segments are in use: whatever moment a crash has chosen, it is the old ones or the new one, and each is whole,
+/// for it was written elsewhere and forced, footer and proof included, before it got its name, and the name is forced before
+/// an old one is unlinked. The others wait to be unlinked. Sealed segments are never changed but by a proof, so a reader, a
+/// scrub or a backup keeps what it holds. Compaction takes only segments that a durable checkpoint counts as sealed: the
+/// journal never writes there again.
 ///
 /// A segment that lies wholly below the log's start is out of use: its files wait there to be unlinked, or came back
 /// when power failed before that was durable. They are of no use to anybody, and any of them may be missing.
 ///
 /// How damage to a segment is known: by each batch's own CRC, and by structure: a batch begins at the byte and at
 /// the offset where the one before it ends, the first one at the file's name, and a sealed segment ends where the next
-/// one's name says (see the `record` package for what a CRC leaves out). The hash in its footer covers all of it.
+/// one's name says (see the `record` package for what a CRC leaves out, and for what stands in the place of records that
+/// compaction removed). The hash in its footer covers all of it.
 ///
 /// ## A sealed segment's footer
 ///

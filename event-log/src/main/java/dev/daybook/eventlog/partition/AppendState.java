@@ -85,6 +85,9 @@ final class AppendState {
               + limits.batchBytes
               + " (max.message.bytes)");
     }
+    if (limits.logAppendTime) {
+      return Optional.empty();
+    }
     long newest = batch.maxTimestampMs();
     if (newest != NO_TIMESTAMP && newest - nowMs > limits.timestampAfterMaxMs) {
       return refusal(
@@ -106,6 +109,16 @@ final class AppendState {
               + " (message.timestamp.before.max.ms)");
     }
     return Optional.empty();
+  }
+
+  /// Whether readers and producers hear of a batch when it is written, before it is forced.
+  boolean releasesWritten() {
+    return limits.releasesWritten;
+  }
+
+  /// Whether the log dates the batches of this partition.
+  boolean logAppendTime() {
+    return limits.logAppendTime;
   }
 
   /// The roll that must come before this batch, if its segment is full or old enough.
@@ -168,6 +181,8 @@ final class AppendState {
       int batchBytes,
       long timestampAfterMaxMs,
       long timestampBeforeMaxMs,
+      boolean logAppendTime,
+      boolean releasesWritten,
       long segmentBytes,
       long segmentMs) {
     static Limits of(TopicConfig config) {
@@ -175,6 +190,8 @@ final class AppendState {
           config.maxMessageBytes(),
           config.timestampAfterMaxMs(),
           config.timestampBeforeMaxMs(),
+          config.logAppendTime(),
+          config.releasesWritten(),
           config.segmentBytes(),
           config.segmentMs());
     }

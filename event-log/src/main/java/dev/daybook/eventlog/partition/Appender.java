@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// it; it decides from memory and never decompresses, reads a file or calls foreign code.
 ///
 /// A round takes what has come in, decides it, writes the decisions as one journal entry and forces that. Only
-/// then do high watermarks move and replies leave, so whatever anybody is told rests on forced bytes. While a
+/// then do high watermarks move and replies leave, so whatever anybody is told rests on forced bytes (on written ones, where
+/// a topic has `daybook.durability=written`). While a
 /// round forces, the next one's requests gather: under load entries grow by themselves, and no timer is
 /// needed. When the machine stops half-way, either the whole entry is in the journal or none of it is, and
 /// nobody was told.
@@ -192,7 +193,18 @@ final class Appender implements Owner {
       measurements.decided(results.get(i), command.parts().get(i).sizeBytes());
     }
     command.reply().decided().complete(results);
-    round.reply(() -> command.reply().durable().complete(results));
+    Runnable reply = () -> command.reply().durable().complete(results);
+    if (command.parts().stream().allMatch(Appender::isReleasedWhenWritten)) {
+      round.replyWhenWritten(reply);
+    } else {
+      round.reply(reply);
+    }
+  }
+
+  /// Markers are not: what a transaction became is told when it is durable.
+  private static boolean isReleasedWhenWritten(AppendPart part) {
+    return part instanceof PartitionAppend append
+        && append.partition().appending().releasesWritten();
   }
 
   /// Why none of these is appended; empty when all can be. Each is judged by what was before all of them.
@@ -281,6 +293,10 @@ final class Appender implements Owner {
     ByteBuffer bytes = append.batch();
     AppendState state = partition.appending();
     long baseOffset = state.nextOffset();
+    long logAppendTimeMs = state.logAppendTime() ? clock.wallMs() : -1;
+    if (logAppendTimeMs >= 0) {
+      RecordBatch.stamp(bytes, bytes.position(), logAppendTimeMs);
+    }
     RecordBatch.assign(bytes, bytes.position(), baseOffset, state.leaderEpoch());
     RecordBatch batch = RecordBatch.at(bytes, bytes.position());
     state.rollBefore(batch).ifPresent(roll -> round.add(roll, 0));
@@ -297,7 +313,7 @@ final class Appender implements Owner {
     round.add(new JournalItem.Batches(partition.id(), baseOffset, bytes), batch.sizeBytes());
     round.moved(partition);
     return new AppendResult.Appended(
-        baseOffset, batch.lastOffset(), -1, partition.logStartOffset());
+        baseOffset, batch.lastOffset(), logAppendTimeMs, partition.logStartOffset());
   }
 
   private static void tellOfTransaction(
@@ -320,12 +336,24 @@ final class Appender implements Owner {
   private void force(Round round) throws IOException {
     JournalEntry entry = new JournalEntry(journal.nextSequence(), round.items());
     boolean[] durable = {false};
-    journal.append(entry, () -> durable[0] = true);
+    journal.append(entry, () -> release(round), () -> durable[0] = true);
     if (!durable[0]) {
       throw new IllegalStateException(
           "The journal came back before entry " + entry.sequence() + " was durable");
     }
     durableEntry = new DurableEntry(entry, round.leases());
+  }
+
+  /// Shows readers what is written, and tells producers, where a topic wants that before it is forced. Should it be lost by a
+  /// crash, the leader epoch rises; and nothing that anybody decides from here on can be durable without it. The last stable
+  /// offset does not move: who reads what is committed reads nothing that can be taken back.
+  private static void release(Round round) {
+    for (Partition partition : round.moved()) {
+      if (partition.appending().releasesWritten()) {
+        partition.mark().advance(partition.appending().nextOffset());
+      }
+    }
+    round.tellWritten();
   }
 
   /// Shows readers what is durable. Segments get it only then: who reads in a file looks at no mark.

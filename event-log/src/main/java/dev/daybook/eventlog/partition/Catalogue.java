@@ -7,6 +7,7 @@ import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.topic.CatalogCodec;
 import dev.daybook.eventlog.topic.CatalogDecision;
 import dev.daybook.eventlog.topic.CatalogRecord;
+import dev.daybook.eventlog.topic.EpochRaise;
 import dev.daybook.eventlog.topic.Topic;
 import dev.daybook.eventlog.topic.TopicCatalog;
 import java.nio.ByteBuffer;
@@ -99,15 +100,29 @@ final class Catalogue {
     round.reply(() -> command.reply().complete(answer));
   }
 
+  /// Whether the partitions that release what is written are any.
+  boolean releasesWritten() {
+    return partitions.values().stream().anyMatch(one -> one.appending().releasesWritten());
+  }
+
   /// Raises the leader epoch, also of what is appended later in this round.
   void raiseEpoch(Command.RaiseEpoch command, Round round, Placement placement) {
+    boolean some = command.reason() == EpochRaise.Reason.UNCLEAN_STOP;
     Map<PartitionId, Long> ends = new HashMap<>();
-    partitions.forEach((id, partition) -> ends.put(id, partition.appending().nextOffset()));
+    partitions.forEach(
+        (id, partition) -> {
+          if (!some || partition.appending().releasesWritten()) {
+            ends.put(id, partition.appending().nextOffset());
+          }
+        });
     CatalogDecision.Accepted decision =
-        decided.raiseEpoch(command.reason(), clock.wallMs(), command.details(), ends);
+        some
+            ? decided.raiseEpochOfSome(clock.wallMs(), command.details(), ends)
+            : decided.raiseEpoch(command.reason(), clock.wallMs(), command.details(), ends);
     write(decision.records(), round, placement);
-    home.appending().leaderEpoch(decided.leaderEpoch());
-    partitions.values().forEach(one -> one.appending().leaderEpoch(decided.leaderEpoch()));
+    home.appending().leaderEpoch(decided.leaderEpochs(home.id()).current());
+    partitions.forEach(
+        (id, partition) -> partition.appending().leaderEpoch(decided.leaderEpochs(id).current()));
     nextProducerId = decided.nextProducerId();
     round.reply(() -> command.reply().complete(decision));
   }
@@ -193,7 +208,12 @@ final class Catalogue {
       PartitionId id = topic.partition(index);
       AppendState appending =
           new AppendState(
-              id, topic.config(), new ProducerState(), decided.leaderEpoch(), LogEnd.EMPTY, -1);
+              id,
+              topic.config(),
+              new ProducerState(),
+              decided.leaderEpochs(id).current(),
+              LogEnd.EMPTY,
+              -1);
       partitions.put(
           id, new Partition(id, topic, logs.get(id), appending, decided.leaderEpochs(id)));
     }

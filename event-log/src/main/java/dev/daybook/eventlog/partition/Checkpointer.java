@@ -9,6 +9,7 @@ import dev.daybook.eventlog.journal.Journal;
 import dev.daybook.eventlog.journal.PartitionMark;
 import dev.daybook.eventlog.log.LogEnd;
 import dev.daybook.eventlog.log.PartitionLog;
+import dev.daybook.eventlog.log.Replacement;
 import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.TopicId;
 import dev.daybook.eventlog.time.Clock;
@@ -66,6 +67,7 @@ final class Checkpointer implements Owner {
   private final Clock clock;
   private final long urgentBytes;
   private final long intervalNs;
+  private final Errands errands = new Errands();
   private volatile Runnable wakeAppender = () -> {};
   private volatile Measurements measurements = Measurements.NONE;
   private @Nullable CompletableFuture<SegmentMarks> awaited;
@@ -119,6 +121,7 @@ final class Checkpointer implements Owner {
     lookAtFreeSpace();
     lookAtTraffic();
     prepareJournal();
+    errands.run();
     leftovers.unlink(clock.monotonicNs(), admission.isDiskFull());
     CompletableFuture<SegmentMarks> question = awaited;
     if (question == null) {
@@ -149,6 +152,22 @@ final class Checkpointer implements Owner {
   /// Says whom to tell of checkpoints.
   void measuredBy(Measurements teller) {
     measurements = teller;
+  }
+
+  /// What others ask this owner to do between two checkpoints.
+  Errands errands() {
+    return errands;
+  }
+
+  /// A segment is shown to readers in the place of others: their files may go when their time has come. Called by any
+  /// thread.
+  void replaced(Replacement replacement) {
+    var _ =
+        errands.ask(
+            () -> {
+              leftovers.replaced(replacement, clock.monotonicNs());
+              return true;
+            });
   }
 
   /// Takes snapshots for who asks here.
@@ -236,7 +255,7 @@ final class Checkpointer implements Owner {
   }
 
   /// Takes up what a former life had no time to unlink; once, after the first checkpoint is as the logs are.
-  void foundLeftovers() {
+  void foundLeftovers() throws IOException {
     for (PartitionLog log : logs.all()) {
       leftovers.found(log, clock.monotonicNs());
     }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongConsumer;
 
-/// The offset behind the last record that is forced to disk. Moved by the appender only, always forward;
+/// The offset behind the last record that is forced to disk; behind the last that is written, where the topic wants it so. Moved by the appender only, always forward;
 /// read by everybody.
 final class HighWatermark {
   private final List<LongConsumer> listeners = new CopyOnWriteArrayList<>();

@@ -59,7 +59,8 @@ public final class Partition {
     return topic;
   }
 
-  /// The offset behind the last record that is forced to disk. Readers never pass it.
+  /// The offset behind the last record that is forced to disk; with `daybook.durability=written`, behind the last that is
+  /// written. Readers never pass it.
   public long highWatermark() {
     return mark.get();
   }

@@ -1,13 +1,17 @@
 package dev.daybook.eventlog.partition;
 
 import dev.daybook.eventlog.partition.RecordValidator.RecordFault;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /// What a preparer found in a batch.
 public sealed interface Preparation {
 
   /// The batch may be appended.
-  record Ready() implements Preparation {}
+  ///
+  /// @param batch what is to be appended: the bytes that were sent, or others
+  /// @param rewritten whether they are others, in memory of their own
+  record Ready(ByteBuffer batch, boolean rewritten) implements Preparation {}
 
   /// It may not.
   ///

@@ -229,6 +229,15 @@ final class ProducerState {
     return producers.isEmpty();
   }
 
+  /// The last batch of each, which compaction keeps.
+  LastBatches lastBatches() {
+    Map<Long, LastBatches.End> ends = new HashMap<>();
+    producers.forEach(
+        (id, producer) ->
+            ends.put(id, new LastBatches.End(producer.epoch(), producer.lastSequence())));
+    return new LastBatches(ends);
+  }
+
   int size() {
     return producers.size();
   }

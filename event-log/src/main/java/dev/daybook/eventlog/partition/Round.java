@@ -12,6 +12,7 @@ import java.util.Set;
 final class Round {
   private final List<JournalItem> items = new ArrayList<>();
   private final List<Runnable> replies = new ArrayList<>();
+  private final List<Runnable> repliesWhenWritten = new ArrayList<>();
   private final List<Lease> leases = new ArrayList<>();
   private final Set<Partition> moved = new LinkedHashSet<>();
   private long sizeBytes;
@@ -29,6 +30,11 @@ final class Round {
 
   void reply(Runnable reply) {
     replies.add(reply);
+  }
+
+  /// Adds a reply that rests on nothing but partitions that release what is written.
+  void replyWhenWritten(Runnable reply) {
+    repliesWhenWritten.add(reply);
   }
 
   void moved(Partition partition) {
@@ -52,10 +58,17 @@ final class Round {
   }
 
   boolean isEmpty() {
-    return items.isEmpty() && replies.isEmpty();
+    return items.isEmpty() && replies.isEmpty() && repliesWhenWritten.isEmpty();
+  }
+
+  /// Tells those who do not wait for the force.
+  void tellWritten() {
+    repliesWhenWritten.forEach(Runnable::run);
+    repliesWhenWritten.clear();
   }
 
   void tellAll() {
+    tellWritten();
     replies.forEach(Runnable::run);
   }
 }

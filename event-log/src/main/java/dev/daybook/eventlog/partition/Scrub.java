@@ -41,13 +41,10 @@ final class Scrub implements Owner, AutoCloseable {
   /// Slower than this is not worth the time.
   private static final long LEAST_BYTES_PER_SECOND = 1L << 20;
 
-  private static final int BUSY_ENTRIES_PER_SECOND = 50;
-  private static final int BUSY_FACTOR = 10;
-
   private final Disk disk;
   private final Path placeFile;
   private final PartitionLogs logs;
-  private final Journal journal;
+  private final BusyJournal journal;
   private final Clock clock;
   private final ScrubPace pace;
   private final ScrubCounts counts;
@@ -60,9 +57,6 @@ final class Scrub implements Owner, AutoCloseable {
   private @Nullable SegmentScan scan;
   private long bytesPerSecond;
   private long notBeforeNs;
-  private long lookedAtJournalNs;
-  private long lastSequence;
-  private boolean busy;
 
   Scrub(
       Disk disk,
@@ -75,14 +69,12 @@ final class Scrub implements Owner, AutoCloseable {
     this.disk = disk;
     this.placeFile = placeFile;
     this.logs = logs;
-    this.journal = journal;
+    this.journal = new BusyJournal(journal, clock);
     this.clock = clock;
     this.pace = pace;
     this.counts = counts;
     this.place = ScrubPlace.read(disk, placeFile).orElse(null);
     this.notBeforeNs = clock.monotonicNs();
-    this.lookedAtJournalNs = notBeforeNs;
-    this.lastSequence = journal.nextSequence();
   }
 
   /// Leaves a process that has just started to itself for a while.
@@ -96,14 +88,13 @@ final class Scrub implements Owner, AutoCloseable {
     if (pace.isOff() || nowNs - notBeforeNs < 0) {
       return 0;
     }
-    lookAtJournal(nowNs);
+    journal.look(nowNs);
     if (scan == null && !begin()) {
       notBeforeNs = nowNs + LOOK_NS;
       return 0;
     }
     long bytes = step();
-    long ns = (long) ((double) bytes / bytesPerSecond * SECOND_NS);
-    notBeforeNs = nowNs + (busy ? BUSY_FACTOR * ns : ns);
+    notBeforeNs = nowNs + journal.restNs(bytes, bytesPerSecond);
     return 1;
   }
 
@@ -118,16 +109,6 @@ final class Scrub implements Owner, AutoCloseable {
     scan = null;
     if (open != null) {
       open.close();
-    }
-  }
-
-  private void lookAtJournal(long nowNs) {
-    long elapsedNs = nowNs - lookedAtJournalNs;
-    if (elapsedNs >= SECOND_NS / 10) {
-      long sequence = journal.nextSequence();
-      busy = (sequence - lastSequence) * SECOND_NS > BUSY_ENTRIES_PER_SECOND * elapsedNs;
-      lastSequence = sequence;
-      lookedAtJournalNs = nowNs;
     }
   }
 
@@ -237,7 +218,17 @@ final class Scrub implements Owner, AutoCloseable {
     }
   }
 
+  /// Whether the segment is still there, and no other has taken its place.
+  private boolean isInUse(Job read) {
+    return logs.byId().get(read.id) == read.log
+        && read.log.sealedSegments().stream()
+            .anyMatch(segment -> segment.path().equals(read.segment.path()));
+  }
+
   private void take(Job read, ScanResult result) throws IOException {
+    if (!isInUse(read)) {
+      return;
+    }
     switch (result) {
       case ScanResult.Proven _ -> {}
       case ScanResult.Unproven unproven when unproven.strangeBytes() > 0 -> {
@@ -277,7 +268,7 @@ final class Scrub implements Owner, AutoCloseable {
   }
 
   private void unreadable(Job read, IOException cause) {
-    if (logs.byId().get(read.id) == read.log) {
+    if (isInUse(read)) {
       counts.damaged.increment();
       LOG.error("scrub cannot read file={}", read.segment.path(), cause);
     }

@@ -50,6 +50,11 @@ final class SegmentState {
     return producers.computeIfAbsent(id, key -> new ProducerState());
   }
 
+  LastBatches lastBatchesOf(PartitionId id) {
+    ProducerState known = producers.get(id);
+    return known == null ? new LastBatches(Map.of()) : known.lastBatches();
+  }
+
   SegmentPolicy policyOf(PartitionId id) {
     return catalogue
         .byId(id.topic())

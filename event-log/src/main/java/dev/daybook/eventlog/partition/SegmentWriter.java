@@ -32,6 +32,7 @@ final class SegmentWriter implements Owner {
   private final Clock clock;
   private final Pace pace;
   private final AtomicReference<@Nullable Question> asked = new AtomicReference<>();
+  private final Errands errands = new Errands();
   private volatile Runnable wakeUp = () -> {};
   private long waitingSinceNs;
   private boolean waiting;
@@ -53,7 +54,7 @@ final class SegmentWriter implements Owner {
 
   @Override
   public int doWork() throws IOException {
-    int taken = timeToWrite() ? follow(take()) : 0;
+    int taken = (timeToWrite() ? follow(take()) : 0) + errands.run();
     Question question = asked.get();
     if (question != null && state.sequence() >= question.upTo) {
       // Between two runs any moment will do; under load the inbox is never empty.
@@ -72,6 +73,17 @@ final class SegmentWriter implements Owner {
   /// Says how to wake the owner of this. Called once, before anything is asked.
   void wakes(Runnable owner) {
     wakeUp = owner;
+    errands.wakes(owner);
+  }
+
+  /// What others ask this owner to do between two runs.
+  Errands errands() {
+    return errands;
+  }
+
+  /// Asks for the last batch of each producer of a partition, as of the last entry written.
+  CompletableFuture<LastBatches> askLastBatches(PartitionId id) {
+    return errands.ask(() -> state.lastBatchesOf(id));
   }
 
   /// Writes all that waits, without waiting for more.

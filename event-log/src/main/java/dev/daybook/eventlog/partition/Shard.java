@@ -49,6 +49,7 @@ public final class Shard implements AutoCloseable {
   private final ShardFiles files;
   private final Clock clock;
   private final ScrubCounts scrubbed = new ScrubCounts();
+  private final CleanerCounts cleaned = new CleanerCounts();
   private final Inbox<Command> inbox = new Inbox<>();
   private final Inbox<DurableEntry> durable = new Inbox<>();
   private final Journal journal;
@@ -66,6 +67,7 @@ public final class Shard implements AutoCloseable {
   private RecoveryReport recovery;
   private List<OwnerThread> threads = List.of();
   private @Nullable Scrub scrub;
+  private @Nullable Cleaner cleaner;
   private volatile boolean stopping;
   private volatile boolean closed;
 
@@ -189,6 +191,7 @@ public final class Shard implements AutoCloseable {
     DurableFiles.createDirectories(disk, files.directory());
     Reserve reserve = Reserve.open(disk, files, config.reserveBytes());
     Snapshots.giveUp(disk, files);
+    Cleaner.giveUp(disk, files);
     Checkpoint checkpoint = Checkpoint.open(disk, files.checkpoint());
     Journal journal = journals.open(files.journal(), checkpoint.latest());
     Recovery.Recovered recovered =
@@ -196,11 +199,30 @@ public final class Shard implements AutoCloseable {
             .run(checkpoint.latest());
     Shard shard =
         new Shard(disk, files, config, journal, checkpoint, recovered, reserve, clock, topicIds);
+    shard.raiseEpochAfterUncleanStop();
     event.entries = recovered.report().entries();
     event.partitions = recovered.logs().byId().size();
     event.commit();
     shard.recovery = recovered.report().took(clock.monotonicNs() - begunNs);
     return shard;
+  }
+
+  /// Where appends are acknowledged before they are forced, some of them may be gone after an unclean stop: clients learn
+  /// of it by a higher leader epoch, before they hear anything else.
+  private void raiseEpochAfterUncleanStop() throws IOException {
+    if (journal.wasLeftCleanly() || !catalogue.releasesWritten()) {
+      return;
+    }
+    CompletableFuture<CatalogDecision> raised =
+        raiseEpoch(
+            EpochRaise.Reason.UNCLEAN_STOP,
+            "what was acknowledged and not forced yet (daybook.durability=written) may be gone");
+    while (!raised.isDone()) {
+      if (appender.doWork() == 0) {
+        checkpointer.checkpointNow();
+      }
+      segmentWriter.drain();
+    }
   }
 
   /// What it holds now. May be asked from any thread.
@@ -231,6 +253,7 @@ public final class Shard implements AutoCloseable {
         });
     segmentWriter.wakes(writing::wake);
     checkpointer.wakesAppender(appending::wake);
+    checkpointer.errands().wakes(checkpointing::wake);
     OwnerThread retaining = new OwnerThread("daybook-retention", retention, onFatal);
     threads = List.of(appending, writing, checkpointing, retaining);
     threads.forEach(OwnerThread::start);
@@ -250,11 +273,26 @@ public final class Shard implements AutoCloseable {
   public void startScrub(ScrubPace pace, Consumer<Throwable> onFatal) {
     Scrub owner = scrub(pace);
     owner.rest();
-    OwnerThread scrubbing = new OwnerThread("daybook-scrub", owner, onFatal);
+    startAlso(new OwnerThread("daybook-scrub", owner, onFatal));
+  }
+
+  /// Compacts logs in the background from now on, on a thread of its own. Called once, after [#start].
+  public void startCleaner(CleanerSettings settings, Consumer<Throwable> onFatal) {
+    Cleaner owner = cleaner(settings);
+    owner.rest();
+    startAlso(new OwnerThread("daybook-cleaner", owner, onFatal));
+  }
+
+  private void startAlso(OwnerThread thread) {
     List<OwnerThread> more = new ArrayList<>(threads);
-    more.add(scrubbing);
+    more.add(thread);
     threads = List.copyOf(more);
-    scrubbing.start();
+    thread.start();
+  }
+
+  /// What was compacted since the start.
+  public CleanerCounts cleaned() {
+    return cleaned;
   }
 
   /// Forgets producers that are idle for long from now on, on a thread of its own. Called once, after [#start].
@@ -462,6 +500,9 @@ public final class Shard implements AutoCloseable {
       if (scrub != null) {
         scrub.close();
       }
+      if (cleaner != null) {
+        cleaner.close();
+      }
       checkpointer.snapshots().refuse();
       for (PartitionLog log : logs.all()) {
         log.close();
@@ -491,6 +532,26 @@ public final class Shard implements AutoCloseable {
   Scrub scrub(ScrubPace pace) {
     Scrub made = new Scrub(disk, files.scrub(), logs, journal, clock, pace, scrubbed);
     scrub = made;
+    return made;
+  }
+
+  /// The owner that compacts logs in the background.
+  Cleaner cleaner(CleanerSettings settings) {
+    Cleaner made =
+        new Cleaner(
+            disk,
+            files,
+            logs,
+            () -> catalogue.published().all(),
+            (topic, index) -> catalogue.partition(topic.partition(index)),
+            segmentWriter,
+            checkpointer,
+            admission,
+            journal,
+            clock,
+            settings,
+            cleaned);
+    cleaner = made;
     return made;
   }
 
@@ -569,15 +630,15 @@ public final class Shard implements AutoCloseable {
     LogEnd end = log.end();
     ProducerState producers = state.producersOf(id).copy();
     producers.allUsed(clock.monotonicNs());
+    LeaderEpochs epochs = state.catalogue().leaderEpochs(id);
     AppendState appending =
         new AppendState(
             id,
             topic.config(),
             producers,
-            state.catalogue().leaderEpoch(),
+            epochs.current(),
             end,
             log.growingSince().orElse(RecordBatch.NO_TIMESTAMP));
-    LeaderEpochs epochs = state.catalogue().leaderEpochs(id);
     if (!id.equals(PartitionId.CATALOGUE)) {
       // Nobody raises the catalogue's own: its records are read by nobody but us.
       log.expectEpochs(epochs::at);

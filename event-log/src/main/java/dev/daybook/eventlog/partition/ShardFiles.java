@@ -16,6 +16,8 @@ import java.util.Set;
 ///   NNN.producers               producer state as of that checkpoint
 ///   scrub                       how far sealed segments are read again in this round
 ///   partitions/TOPICID-INDEX/   segments and indexes, one folder a partition
+///   cleaned                     how far compaction has come in each partition; derived
+///   cleaning/                   a segment that compaction is writing
 ///   held/                       second names of files, while a backup is made of them
 ///   quarantine/                 what nobody knew at a start; never deleted by Daybook
 /// ```
@@ -28,6 +30,9 @@ public record ShardFiles(Path directory) {
           "partitions",
           "held",
           "quarantine",
+          "cleaning",
+          CleanedMarks.FILE_NAME,
+          CleanedMarks.FILE_NAME + ".tmp",
           ScrubPlace.FILE_NAME);
 
   public static ShardFiles of(Path dataDirectory, int shard) {
@@ -56,6 +61,15 @@ public record ShardFiles(Path directory) {
 
   public Path quarantine() {
     return directory.resolve("quarantine");
+  }
+
+  Path cleaned() {
+    return directory.resolve(CleanedMarks.FILE_NAME);
+  }
+
+  /// Where compaction writes.
+  Path cleaning() {
+    return directory.resolve("cleaning");
   }
 
   Path scrub() {

@@ -11,6 +11,9 @@ public final class RequestDecoder {
   /// The header's part that never changes.
   public static final int MIN_FRAME_BYTES = 8;
 
+  /// Nobody calls itself more; groups keep the name of each member.
+  private static final int MAX_CLIENT_ID_BYTES = 1_024;
+
   private RequestDecoder() {}
 
   /// The API a frame asks for, by its number.
@@ -71,6 +74,10 @@ public final class RequestDecoder {
     short length = frame.getShort();
     if (length < 0) {
       return "";
+    }
+    if (length > MAX_CLIENT_ID_BYTES) {
+      throw new IllegalArgumentException(
+          "the client id has " + length + " bytes, the most is " + MAX_CLIENT_ID_BYTES);
     }
     byte[] text = new byte[Math.min(length, frame.remaining())];
     frame.get(text);

@@ -2,6 +2,7 @@ package dev.daybook.eventlog.protocol;
 
 import dev.daybook.eventlog.partition.Slice;
 import java.nio.ByteBuffer;
+import java.util.Collection;
 import java.util.List;
 
 /// One response frame, ready for the wire, in the order of its parts. Must be written or closed: it may keep
@@ -13,6 +14,22 @@ public record Response(List<Part> parts) implements AutoCloseable {
 
   public long sizeBytes() {
     return parts.stream().mapToLong(Part::sizeBytes).sum();
+  }
+
+  /// What of it was encoded and lies in memory for nobody else.
+  public long encodedBytes() {
+    return encodedBytes(parts);
+  }
+
+  /// Likewise, of some parts.
+  public static long encodedBytes(Collection<Part> parts) {
+    long bytes = 0;
+    for (Part part : parts) {
+      if (part instanceof Part.Encoded encoded) {
+        bytes += encoded.sizeBytes();
+      }
+    }
+    return bytes;
   }
 
   @Override

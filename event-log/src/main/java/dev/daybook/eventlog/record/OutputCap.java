@@ -1,7 +1,8 @@
 package dev.daybook.eventlog.record;
 
 /// How far compressed bytes may grow when they are unpacked. A small batch may become [#FREE_BYTES] whatever its ratio,
-/// since honest records can be all alike; above that both limits hold.
+/// since honest records can be all alike; above that both limits hold. Who keeps records keeps more than their bytes: a
+/// record of 7 bytes is an object of 20 times that, so each record and each header that is kept counts too.
 ///
 /// @param maxBytes of output, whatever the input's size
 /// @param maxRatio bytes of output for a byte of input
@@ -11,6 +12,11 @@ public record OutputCap(long maxBytes, int maxRatio) {
 
   /// For batches that are in the log: what a small heap bears, and ten times what most producers may send at all.
   public static final OutputCap DEFAULT = new OutputCap(64L << 20, 100);
+
+  /// What a record takes in memory beside its bytes, and what a header does.
+  static final int RECORD_BYTES = 160;
+
+  static final int HEADER_BYTES = 120;
 
   public OutputCap {
     if (maxBytes < 1 || maxRatio < 1) {

@@ -1,6 +1,7 @@
 package dev.daybook.eventlog.record;
 
 import java.nio.ByteBuffer;
+import java.util.OptionalLong;
 import java.util.zip.CRC32C;
 
 /// One record batch, where it lies: a view that reads its fields from a buffer and copies nothing. The picture of
@@ -45,6 +46,7 @@ public final class RecordBatch {
   static final int LOG_APPEND_TIME_BIT = 0x08;
   static final int TRANSACTIONAL_BIT = 0x10;
   static final int CONTROL_BIT = 0x20;
+  static final int DELETE_HORIZON_BIT = 0x40;
 
   private final ByteBuffer buffer;
   private final int index;
@@ -63,6 +65,16 @@ public final class RecordBatch {
   public static void assign(ByteBuffer buffer, int index, long baseOffset, int leaderEpoch) {
     buffer.putLong(index + BASE_OFFSET_AT, baseOffset);
     buffer.putInt(index + LEADER_EPOCH_AT, leaderEpoch);
+  }
+
+  /// Dates the batch at `index` by the log: one time for all its records, instead of theirs. That is inside the CRC, which is
+  /// made anew. Nothing is unpacked.
+  public static void stamp(ByteBuffer buffer, int index, long appendedAtMs) {
+    short attributes = buffer.getShort(index + ATTRIBUTES_AT);
+    buffer.putShort(index + ATTRIBUTES_AT, (short) (attributes | LOG_APPEND_TIME_BIT));
+    buffer.putLong(index + MAX_TIMESTAMP_AT, appendedAtMs);
+    int sizeBytes = buffer.getInt(index + LENGTH_AT) + LENGTH_OVERHEAD_BYTES;
+    buffer.putInt(index + CRC_AT, crcOf(buffer, index, sizeBytes));
   }
 
   public long baseOffset() {
@@ -122,6 +134,19 @@ public final class RecordBatch {
     return (attributes() & CONTROL_BIT) != 0;
   }
 
+  /// When the tombstones of this batch, or its marker, may go; empty while compaction has not said so. Where it is given,
+  /// it stands in the base timestamp's place, and the records' times count from it.
+  public OptionalLong deleteHorizonMs() {
+    return (attributes() & DELETE_HORIZON_BIT) == 0
+        ? OptionalLong.empty()
+        : OptionalLong.of(baseTimestampMs());
+  }
+
+  /// Whether compaction left no record of it: it stands for its offsets, and perhaps for its producer's last sequence.
+  public boolean isEmpty() {
+    return recordCount() == 0;
+  }
+
   public int lastOffsetDelta() {
     return buffer.getInt(index + LAST_OFFSET_DELTA_AT);
   }
@@ -156,8 +181,19 @@ public final class RecordBatch {
     return buffer.getInt(index + RECORD_COUNT_AT);
   }
 
-  /// Looks whether the bytes between here and the buffer's limit begin with a whole, undamaged batch.
+  /// Looks whether the bytes between here and the buffer's limit begin with a whole, undamaged batch as producers send it:
+  /// with a record at each of its offsets.
   public BatchCheck check() {
+    return check(false);
+  }
+
+  /// Looks whether they begin with a whole, undamaged batch as it may lie in a segment, where compaction may have left
+  /// fewer records than offsets, or none.
+  public BatchCheck checkStored() {
+    return check(true);
+  }
+
+  private BatchCheck check(boolean mayHaveGaps) {
     int leftBytes = buffer.limit() - index;
     if (leftBytes < HEADER_BYTES) {
       return damaged(
@@ -174,7 +210,7 @@ public final class RecordBatch {
     if (!Compression.isKnown(codec)) {
       return damaged("the batch names compression %d, which is unknown".formatted(codec));
     }
-    if (recordCount() <= 0 || recordCount() - 1 != lastOffsetDelta()) {
+    if (!countsRight(mayHaveGaps)) {
       return damaged(
           "the batch counts %d records where its last offset delta is %d"
               .formatted(recordCount(), lastOffsetDelta()));
@@ -185,6 +221,12 @@ public final class RecordBatch {
           "the batch's CRC-32C is %08x where its bytes make %08x".formatted((int) crc(), computed));
     }
     return BatchCheck.Ok.INSTANCE;
+  }
+
+  private boolean countsRight(boolean mayHaveGaps) {
+    return mayHaveGaps
+        ? recordCount() >= 0 && recordCount() - 1 <= lastOffsetDelta() && lastOffsetDelta() >= 0
+        : recordCount() > 0 && recordCount() - 1 == lastOffsetDelta();
   }
 
   /// The whole batch, header included: a read-only window on the same bytes.

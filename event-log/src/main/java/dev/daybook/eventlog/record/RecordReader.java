@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the records of one batch, of any codec, one after the other. The batch was [checked][RecordBatch#check()], its
@@ -16,12 +17,15 @@ import org.jspecify.annotations.Nullable;
 public final class RecordReader implements AutoCloseable {
   private final RecordBatch batch;
   private final RecordBodies bodies;
+  private final OutputCap cap;
   private int readCount;
   private int lastOffsetDelta = -1;
+  private @Nullable ByteBuffer body;
 
-  private RecordReader(RecordBatch batch, RecordBodies bodies) {
+  private RecordReader(RecordBatch batch, RecordBodies bodies, OutputCap cap) {
     this.batch = batch;
     this.bodies = bodies;
+    this.cap = cap;
   }
 
   /// Opens a batch at its first record.
@@ -29,12 +33,13 @@ public final class RecordReader implements AutoCloseable {
       throws MalformedRecordsException {
     Compression compression = batch.compression();
     if (compression == Compression.NONE) {
-      return new RecordReader(batch, new RecordBodies.Plain(batch.payload()));
+      return new RecordReader(batch, new RecordBodies.Plain(batch.payload()), cap);
     }
     try {
       InputStream records = compression.unpack(batch.payload(), cap);
-      return new RecordReader(batch, new RecordBodies.Packed(records));
-    } catch (IOException e) {
+      return new RecordReader(batch, new RecordBodies.Packed(records), cap);
+    } catch (IOException | RuntimeException e) {
+      // Of libraries that look at the first bytes at once, and do not expect these.
       throw new MalformedRecordsException(unreadable(batch, e), e);
     }
   }
@@ -45,12 +50,23 @@ public final class RecordReader implements AutoCloseable {
   }
 
   /// All records of a batch.
+  ///
+  /// @throws MalformedRecordsException also when they would take more memory than the cap allows
   public static List<LogRecord> read(RecordBatch batch, OutputCap cap)
       throws MalformedRecordsException {
     List<LogRecord> records = new ArrayList<>();
+    long takenBytes = 0;
     try (RecordReader reader = open(batch, cap)) {
       while (reader.hasNext()) {
-        records.add(reader.next());
+        LogRecord record = reader.next();
+        takenBytes +=
+            OutputCap.RECORD_BYTES + (long) OutputCap.HEADER_BYTES * record.headers().size();
+        if (takenBytes > cap.maxBytes()) {
+          throw new MalformedRecordsException(
+              "%d records with their headers would take more than %d bytes of memory"
+                  .formatted(batch.recordCount(), cap.maxBytes()));
+        }
+        records.add(record);
       }
     }
     return records;
@@ -68,7 +84,9 @@ public final class RecordReader implements AutoCloseable {
       throw new NoSuchElementException();
     }
     try {
-      LogRecord record = parse(bodies.next());
+      ByteBuffer next = bodies.next();
+      body = next;
+      LogRecord record = parse(next.duplicate());
       readCount++;
       if (!hasNext()) {
         bodies.expectEnd();
@@ -79,6 +97,11 @@ public final class RecordReader implements AutoCloseable {
     } catch (IOException e) {
       throw new MalformedRecordsException(unreadable(batch, e), e);
     }
+  }
+
+  /// The last record's bytes behind its length, as they stand in the batch.
+  ByteBuffer body() {
+    return Objects.requireNonNull(body, "no record was read yet").duplicate();
   }
 
   @Override
@@ -119,10 +142,12 @@ public final class RecordReader implements AutoCloseable {
     return batch.baseOffset() + delta;
   }
 
-  private static List<RecordHeader> readHeaders(ByteBuffer body) throws MalformedRecordsException {
+  private List<RecordHeader> readHeaders(ByteBuffer body) throws MalformedRecordsException {
     int count = Varint.readInt(body);
-    // The smallest header has two bytes, so the count cannot make us reserve more than was sent.
-    if (count < 0 || count > body.remaining() / 2) {
+    // The smallest header has two bytes, so the count cannot claim more than was sent.
+    if (count < 0
+        || count > body.remaining() / 2
+        || count > cap.maxBytes() / OutputCap.HEADER_BYTES) {
       throw new MalformedRecordsException(
           "A record claims %d headers in %d bytes".formatted(count, body.remaining()));
     }
@@ -157,7 +182,7 @@ public final class RecordReader implements AutoCloseable {
     return bytes;
   }
 
-  private static String unreadable(RecordBatch batch, IOException cause) {
+  private static String unreadable(RecordBatch batch, Exception cause) {
     return "The records of a %s batch cannot be unpacked: %s"
         .formatted(batch.compression(), cause.getMessage());
   }

@@ -3,8 +3,9 @@
 ///
 /// Read in this order: [RecordBatch] (one batch where it lies), [BatchCheck] (whether it is whole),
 /// [RecordBatches] (one after the other), [RecordReader] (the records inside), [LogRecord] and
-/// [RecordHeader], [RecordBatchBuilder] (makes one), [Compression] and [OutputCap]. [PartitionId] and
-/// [TopicId] name where a batch belongs; [TransactionMarker] is what a control batch says.
+/// [RecordHeader], [RecordBatchBuilder] (makes one), [KeptRecords] and [EmptyBatch] (what compaction leaves of one),
+/// [Compression] and [OutputCap]. [PartitionId] and [TopicId] name where a batch belongs; [TransactionMarker] is what a
+/// control batch says.
 ///
 /// ## A batch
 ///
@@ -26,7 +27,7 @@
 ///   43   8   producer id                -1 when the producer is not idempotent
 ///   51   2   producer epoch             -1 when the producer is not idempotent
 ///   53   4   base sequence              first record's number within producer and partition, or -1
-///   57   4   record count               last offset delta + 1, as producers send it
+///   57   4   record count               last offset delta + 1, as producers send it; fewer, or 0, when compacted
 ///   61   …   records                    `record count` of them, one block if compressed
 ///
 ///  attributes, from the lowest bit
@@ -62,12 +63,22 @@
 /// Compression covers the records only, all of them as one stream: gzip (RFC 1952), snappy (xerial's framing, or one
 /// bare block as librdkafka sends it), LZ4 (the standard frame, independent blocks), zstd (RFC 8878).
 ///
+/// ## What compaction leaves of a batch
+///
+/// Base offset, last offset delta, leader epoch, producer, sequence and the kept records' deltas stay as they were; the
+/// record count and the max timestamp are those of the kept records. A batch of which no record is kept, but which is its
+/// producer's last, stays as an **empty batch**: a header with record count 0. So do offsets of which nothing else is left:
+/// one empty batch without a producer, without times, spans those of neighbours with the same leader epoch. So batches carry
+/// on without a gap also where records are gone, and a batch that is missing is always damage. Kafka's clients know empty
+/// batches; those without a producer are left out in front of what a fetch returns.
+///
 /// ## How damage is known
 ///
 /// [RecordBatch#check()] finds, in this order: fewer bytes than a header or than `length` says, another magic,
-/// an unknown compression, a count that is not last offset delta + 1 or not positive, a CRC that does not match. The
-/// fields before the CRC's range are covered by their surroundings: in a log a base offset is the batch's before it plus
-/// its count, and a length lands on the next header. What is inside a compressed block is known only by opening it:
+/// an unknown compression, a count that is not last offset delta + 1 or not positive (in a segment, [RecordBatch#checkStored()]:
+/// a count that is larger or negative), a CRC that does not match. The
+/// fields before the CRC's range are covered by their surroundings: in a log a base offset is that where the batch before
+/// it ends, and a length lands on the next header. What is inside a compressed block is known only by opening it:
 /// [RecordReader] then finds records that run over, stop short, are too many or too few, or grow beyond the
 /// [OutputCap].
 @NullMarked

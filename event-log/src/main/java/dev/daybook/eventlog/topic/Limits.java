@@ -34,6 +34,11 @@ public interface Limits {
     };
   }
 
+  /// This very value, or what other limits take.
+  static Limits either(String one, Limits others) {
+    return value -> value.equals(one) ? Optional.empty() : others.fault(value);
+  }
+
   static Limits bool() {
     return value ->
         Set.of("true", "false").contains(value.toLowerCase(Locale.ROOT))

@@ -23,6 +23,10 @@ public final class TopicCatalog {
   /// More partitions than this would make one request a denial of service.
   public static final int MAX_PARTITIONS = 10_000;
 
+  /// Of all topics together. Each partition is some objects for ever, with or without records: a few requests could
+  /// fill the heap with them.
+  public static final int MAX_ALL_PARTITIONS = 100_000;
+
   /// The smallest step of a leader epoch, and the ids that go with each epoch.
   private static final int MIN_RISE = 1_000;
 
@@ -105,17 +109,20 @@ public final class TopicCatalog {
     return raises;
   }
 
-  /// The leader epoch that records get now.
+  /// The highest leader epoch there is.
   public int leaderEpoch() {
     return raises.isEmpty() ? 0 : raises.getLast().epoch();
   }
 
-  /// The leader epochs of a partition. One that a raise does not name came later.
+  /// The leader epochs of a partition. One that a raise of all does not name came later.
   public LeaderEpochs leaderEpochs(PartitionId id) {
     List<LeaderEpochs.Start> starts = new ArrayList<>();
     starts.add(new LeaderEpochs.Start(0, 0));
     for (EpochRaise raise : raises) {
       Long end = raise.ends().get(id);
+      if (end == null && !raise.reason().concernsAll()) {
+        continue;
+      }
       if (end == null) {
         starts.clear();
       }
@@ -166,6 +173,17 @@ public final class TopicCatalog {
         List.of(
             new CatalogRecord.EpochRaised(new EpochRaise((int) epoch, reason, atMs, details, ends)),
             new CatalogRecord.ProducerIdsReserved(skippedTo)));
+  }
+
+  /// Decides on a higher leader epoch of some partitions, because what was acknowledged too early may be gone.
+  ///
+  /// @param ends where each of them ends now
+  public CatalogDecision.Accepted raiseEpochOfSome(
+      long atMs, String details, Map<PartitionId, Long> ends) {
+    int epoch = (int) Math.min(leaderEpoch() + 1L, Integer.MAX_VALUE);
+    return accepted(
+        new CatalogRecord.EpochRaised(
+            new EpochRaise(epoch, EpochRaise.Reason.UNCLEAN_STOP, atMs, details, ends)));
   }
 
   /// Decides on changes of a topic's settings. No change, no record.
@@ -222,6 +240,9 @@ public final class TopicCatalog {
       return refused(
           CatalogDecision.Reason.ILLEGAL_PARTITIONS,
           "A topic has at most " + MAX_PARTITIONS + " partitions, not " + partitions);
+    }
+    if (wouldBeTooMany(partitions - topic.partitions())) {
+      return tooMany(partitions - topic.partitions());
     }
     if (topic.internal()) {
       return refused(
@@ -283,10 +304,24 @@ public final class TopicCatalog {
                   + ", not "
                   + wanted.partitions()));
     }
+    if (wouldBeTooMany(wanted.partitions())) {
+      return Optional.of(tooMany(wanted.partitions()));
+    }
     List<String> faults = faults(name, wanted.config());
     return faults.isEmpty()
         ? Optional.empty()
         : Optional.of(refused(CatalogDecision.Reason.ILLEGAL_CONFIG, String.join("; ", faults)));
+  }
+
+  private boolean wouldBeTooMany(int more) {
+    return byName.values().stream().mapToLong(Topic::partitions).sum() + more > MAX_ALL_PARTITIONS;
+  }
+
+  private static CatalogDecision tooMany(int more) {
+    return refused(
+        CatalogDecision.Reason.ILLEGAL_PARTITIONS,
+        "All topics together have at most %d partitions, and %d more would be too many; delete topics that nobody uses"
+            .formatted(MAX_ALL_PARTITIONS, more));
   }
 
   /// What is wrong with settings, each by itself, together, and for this topic.

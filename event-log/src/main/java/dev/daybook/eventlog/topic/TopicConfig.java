@@ -1,5 +1,7 @@
 package dev.daybook.eventlog.topic;
 
+import dev.daybook.eventlog.record.Compression;
+import dev.daybook.eventlog.record.Packing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +21,10 @@ public final class TopicConfig {
   private final int maxMessageBytes;
   private final int segmentBytes;
   private final boolean compacted;
+  private final boolean logAppendTime;
+  private final Optional<Packing> packing;
+  private final ContractMode keyContract;
+  private final ContractMode valueContract;
 
   public TopicConfig(Map<String, String> given) {
     this(given, TopicDefaults.NONE);
@@ -30,6 +36,10 @@ public final class TopicConfig {
     this.maxMessageBytes = Integer.parseInt(value(TopicSettings.MAX_MESSAGE_BYTES));
     this.segmentBytes = Integer.parseInt(value(TopicSettings.SEGMENT_BYTES));
     this.compacted = value(TopicSettings.CLEANUP_POLICY).contains("compact");
+    this.logAppendTime = value(TopicSettings.TIMESTAMP_TYPE).equals("LogAppendTime");
+    this.packing = packing(value(TopicSettings.COMPRESSION_TYPE));
+    this.keyContract = ContractMode.of(value(TopicSettings.CONTRACT_KEY));
+    this.valueContract = ContractMode.of(value(TopicSettings.CONTRACT_VALUE));
   }
 
   /// The same settings over these defaults.
@@ -97,9 +107,30 @@ public final class TopicConfig {
     return segmentBytes;
   }
 
-  /// The age at which a segment is sealed, in milliseconds.
+  /// The age at which a segment is sealed, in milliseconds. What must be compacted by then must be sealed by then.
   public long segmentMs() {
-    return number(TopicSettings.SEGMENT_MS);
+    long segmentMs = number(TopicSettings.SEGMENT_MS);
+    return compacted() ? Math.min(segmentMs, maxCompactionLagMs()) : segmentMs;
+  }
+
+  /// How long a tombstone stays behind the compaction that finds it first, in milliseconds.
+  public long deleteRetentionMs() {
+    return number(TopicSettings.DELETE_RETENTION_MS);
+  }
+
+  /// How old a record is at least when it is compacted, in milliseconds.
+  public long minCompactionLagMs() {
+    return number(TopicSettings.MIN_COMPACTION_LAG_MS);
+  }
+
+  /// How old a record becomes at most without being compacted, in milliseconds.
+  public long maxCompactionLagMs() {
+    return number(TopicSettings.MAX_COMPACTION_LAG_MS);
+  }
+
+  /// The share of bytes not compacted yet from which on a log is compacted, from 0 to 1.
+  public double minCleanableDirtyRatio() {
+    return Double.parseDouble(value(TopicSettings.MIN_CLEANABLE_DIRTY_RATIO));
   }
 
   /// Bytes of log between two entries of the offset index.
@@ -115,6 +146,21 @@ public final class TopicConfig {
   /// How much newer than now a record may be, in milliseconds.
   public long timestampAfterMaxMs() {
     return number(TopicSettings.TIMESTAMP_AFTER_MAX_MS);
+  }
+
+  /// Whether the log dates the records, when it appends them.
+  public boolean logAppendTime() {
+    return logAppendTime;
+  }
+
+  /// Whether appends are acknowledged and read when they are written, before they are forced.
+  public boolean releasesWritten() {
+    return value(TopicSettings.DURABILITY).equals("written");
+  }
+
+  /// How records are kept packed; empty where each batch stays as its producer packed it.
+  public Optional<Packing> packing() {
+    return packing;
   }
 
   public boolean compacted() {
@@ -143,12 +189,12 @@ public final class TopicConfig {
 
   /// How values are checked against their contract when they are appended.
   public ContractMode valueContract() {
-    return ContractMode.of(value(TopicSettings.CONTRACT_VALUE));
+    return valueContract;
   }
 
   /// How keys are checked against their contract when they are appended.
   public ContractMode keyContract() {
-    return ContractMode.of(value(TopicSettings.CONTRACT_KEY));
+    return keyContract;
   }
 
   @Override
@@ -167,6 +213,22 @@ public final class TopicConfig {
   @Override
   public String toString() {
     return new TreeMap<>(given) + " over " + new TreeMap<>(defaults.values());
+  }
+
+  private Optional<Packing> packing(String type) {
+    return switch (type) {
+      case "producer" -> Optional.empty();
+      case "uncompressed" -> Optional.of(Packing.of(Compression.NONE));
+      case "snappy" -> Optional.of(Packing.of(Compression.SNAPPY));
+      case "gzip" -> Optional.of(new Packing(Compression.GZIP, level(TopicSettings.GZIP_LEVEL)));
+      case "lz4" -> Optional.of(new Packing(Compression.LZ4, level(TopicSettings.LZ4_LEVEL)));
+      case "zstd" -> Optional.of(new Packing(Compression.ZSTD, level(TopicSettings.ZSTD_LEVEL)));
+      default -> throw new IllegalArgumentException("There is no codec '" + type + "' for a topic");
+    };
+  }
+
+  private int level(String name) {
+    return Integer.parseInt(value(name));
   }
 
   private long number(String name) {

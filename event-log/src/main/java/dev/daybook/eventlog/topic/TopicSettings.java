@@ -1,5 +1,6 @@
 package dev.daybook.eventlog.topic;
 
+import dev.daybook.eventlog.record.Packing;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -17,10 +18,15 @@ public final class TopicSettings {
   public static final String COMPRESSION_TYPE = "compression.type";
   public static final String CONTRACT_KEY = "daybook.contract.key";
   public static final String CONTRACT_VALUE = "daybook.contract.value";
+  public static final String DELETE_RETENTION_MS = "delete.retention.ms";
+  public static final String DURABILITY = "daybook.durability";
   public static final String FILE_DELETE_DELAY_MS = "file.delete.delay.ms";
+  public static final String GZIP_LEVEL = "compression.gzip.level";
   public static final String INDEX_INTERVAL_BYTES = "index.interval.bytes";
+  public static final String LZ4_LEVEL = "compression.lz4.level";
   public static final String MAX_COMPACTION_LAG_MS = "max.compaction.lag.ms";
   public static final String MAX_MESSAGE_BYTES = "max.message.bytes";
+  public static final String MIN_CLEANABLE_DIRTY_RATIO = "min.cleanable.dirty.ratio";
   public static final String MIN_COMPACTION_LAG_MS = "min.compaction.lag.ms";
   public static final String RETENTION_BYTES = "retention.bytes";
   public static final String RETENTION_MS = "retention.ms";
@@ -29,6 +35,7 @@ public final class TopicSettings {
   public static final String TIMESTAMP_AFTER_MAX_MS = "message.timestamp.after.max.ms";
   public static final String TIMESTAMP_BEFORE_MAX_MS = "message.timestamp.before.max.ms";
   public static final String TIMESTAMP_TYPE = "message.timestamp.type";
+  public static final String ZSTD_LEVEL = "compression.zstd.level";
 
   private static final Map<String, Setting> SETTINGS = new LinkedHashMap<>();
 
@@ -45,8 +52,29 @@ public final class TopicSettings {
         "compression.type",
         Type.STRING,
         "producer",
-        Limits.oneOf("producer"),
-        "The codec records are kept in: the producer's own.");
+        Limits.oneOf("producer", "uncompressed", "gzip", "snappy", "lz4", "zstd"),
+        "The codec records are kept in: the producer's own, or this one, into which others are repacked.");
+    add(
+        GZIP_LEVEL,
+        GZIP_LEVEL,
+        Type.INT,
+        Integer.toString(Packing.GZIP_LEVEL),
+        Limits.either("-1", Limits.between(1, 9)),
+        "How hard gzip works where records are repacked with it; -1 leaves it to gzip.");
+    add(
+        LZ4_LEVEL,
+        LZ4_LEVEL,
+        Type.INT,
+        Integer.toString(Packing.LZ4_LEVEL),
+        Limits.between(1, 17),
+        "How hard lz4 works where records are repacked with it.");
+    add(
+        ZSTD_LEVEL,
+        ZSTD_LEVEL,
+        Type.INT,
+        Integer.toString(Packing.ZSTD_LEVEL),
+        Limits.between(-131_072, 22),
+        "How hard zstd works where records are repacked with it.");
     add(
         CONTRACT_KEY,
         Type.STRING,
@@ -60,7 +88,13 @@ public final class TopicSettings {
         Limits.oneOf("off", "id"),
         "How values are checked against the schema registry when they are appended.");
     add(
-        "delete.retention.ms",
+        DURABILITY,
+        Type.STRING,
+        "forced",
+        Limits.oneOf("forced", "written"),
+        "When an append is acknowledged and can be read: when it is forced to disk, or when it is written and the force follows, so that a crash of the machine may take it back.");
+    add(
+        DELETE_RETENTION_MS,
         "log.cleaner.delete.retention.ms",
         Type.LONG,
         "86400000",
@@ -125,10 +159,10 @@ public final class TopicSettings {
         "log.message.timestamp.type",
         Type.STRING,
         "CreateTime",
-        Limits.oneOf("CreateTime"),
-        "Whose time a record carries: its producer's.");
+        Limits.oneOf("CreateTime", "LogAppendTime"),
+        "Whose time a record carries: its producer's, or the log's when it was appended.");
     add(
-        "min.cleanable.dirty.ratio",
+        MIN_CLEANABLE_DIRTY_RATIO,
         "log.cleaner.min.cleanable.ratio",
         Type.DOUBLE,
         "0.5",

@@ -17,7 +17,7 @@
 ///  |        |         |  6 partitions:     id 16 | how many from here on i32               |
 ///  +--------+---------+----------------------------------------------------------------+
 ///  config: count u16, then name UTF and value UTF each.  UTF: length u16, modified UTF-8.
-///  reason: 1 restored from a backup, 2 a loss was accepted.
+///  reason: 1 restored from a backup, 2 a loss was accepted, 3 an unclean stop (some partitions only).
 ///  ends:   for each partition there was  shard i32 | topic id 16 | index i32 | offset i64
 /// ```
 ///

@@ -20,22 +20,6 @@ class BrokerConfigTest {
 
   private static BrokerConfig config(long queuedMaxBytes, int requestMaxBytes) {
     BrokerConfig broker = BrokerConfig.loopback("");
-    return new BrokerConfig(
-        broker.host(),
-        broker.port(),
-        broker.advertisedHost(),
-        broker.advertisedPort(),
-        broker.nodeId(),
-        broker.clusterId(),
-        queuedMaxBytes,
-        requestMaxBytes,
-        broker.otherRequestMaxBytes(),
-        broker.fetchMaxBytes(),
-        broker.maxConnections(),
-        broker.idleTimeout(),
-        broker.frameTimeout(),
-        broker.autoCreateTopics(),
-        broker.partitions(),
-        broker.eventLoops());
+    return broker.taking(queuedMaxBytes, requestMaxBytes);
   }
 }

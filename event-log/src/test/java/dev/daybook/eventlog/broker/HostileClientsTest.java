@@ -40,23 +40,10 @@ class HostileClientsTest {
   }
 
   private static BrokerConfig impatient(BrokerConfig config) {
-    return new BrokerConfig(
-        config.host(),
-        config.port(),
-        config.advertisedHost(),
-        config.advertisedPort(),
-        config.nodeId(),
-        config.clusterId(),
-        32 << 20,
-        config.requestMaxBytes(),
-        config.otherRequestMaxBytes(),
-        config.fetchMaxBytes(),
-        1_100,
-        Duration.ofSeconds(30),
-        FRAME_TIMEOUT,
-        true,
-        1,
-        2);
+    return config
+        .taking(32 << 20, config.requestMaxBytes())
+        .limiting(
+            new ConnectionLimits(1_100, Integer.MAX_VALUE, Duration.ofSeconds(30), FRAME_TIMEOUT));
   }
 
   @AfterEach
@@ -93,6 +80,33 @@ class HostileClientsTest {
   void aWebBrowserIsHungUpOn() throws IOException {
     try (WireClient client = daybook.wire()) {
       client.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes());
+
+      assertTrue(client.isHungUpOn());
+    }
+  }
+
+  @Test
+  void aTlsHandshakeIsHungUpOn() throws IOException {
+    try (WireClient client = daybook.wire()) {
+      client.send(new byte[] {0x16, 3, 1, 2, 0, 1, 0, 1, (byte) 0xfc, 3, 3});
+
+      assertTrue(client.isHungUpOn());
+    }
+  }
+
+  @Test
+  void aNameLongerThanAnybodyNeedsEndsTheConnection() throws IOException {
+    try (WireClient client = daybook.wire()) {
+      byte[] name = new byte[5_000];
+      client.send(
+          ByteBuffer.allocate(4 + 10 + name.length)
+              .putInt(10 + name.length)
+              .putShort(ApiKeys.API_VERSIONS.id)
+              .putShort((short) 0)
+              .putInt(1)
+              .putShort((short) name.length)
+              .put(name)
+              .array());
 
       assertTrue(client.isHungUpOn());
     }

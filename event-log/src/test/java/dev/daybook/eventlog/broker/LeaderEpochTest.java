@@ -9,6 +9,7 @@ import dev.daybook.eventlog.maintenance.ClosedLog;
 import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.topic.EpochRaise;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -130,6 +132,46 @@ class LeaderEpochTest {
       assertEquals(raised, kept.epoch());
       assertEquals("by a test", kept.details());
       assertTrue(daybook.log().newProducerId().join() >= 1_000_000);
+    }
+  }
+
+  @Test
+  void aConsumerLearnsWhatAnUncleanStopTookOfATopicThatAcknowledgesEarly() throws Exception {
+    Map<String, String> written = Map.of("daybook.durability", "written");
+    try (RunningBroker daybook = RunningBroker.in(directory);
+        Admin admin = daybook.admin();
+        KafkaProducer<String, String> producer = daybook.producer()) {
+      admin
+          .createTopics(List.of(new NewTopic("orders", 1, (short) 1).configs(written)))
+          .all()
+          .get();
+      for (int i = 0; i < 10; i++) {
+        producer.send(new ProducerRecord<>("orders", "old-" + i)).get();
+      }
+    }
+    // So the next start takes it for the end of a crash.
+    Files.delete(directory.resolve("shard-0/journal/clean-end"));
+    try (RunningBroker daybook = RunningBroker.in(directory);
+        KafkaProducer<String, String> producer = daybook.producer();
+        KafkaConsumer<String, String> strict = daybook.consumer("auto.offset.reset=none");
+        KafkaConsumer<String, String> lenient = daybook.consumer()) {
+      for (int i = 0; i < 8; i++) {
+        producer.send(new ProducerRecord<>("orders", "new-" + i)).get();
+      }
+      for (KafkaConsumer<String, String> consumer : List.of(strict, lenient)) {
+        consumer.assign(List.of(ORDERS));
+        // It had read 15 records, of which 5 were never forced.
+        consumer.seek(ORDERS, new OffsetAndMetadata(15, Optional.of(0), ""));
+      }
+
+      LogTruncationException told =
+          assertThrows(LogTruncationException.class, () -> poll(strict, 1));
+      List<ConsumerRecord<String, String>> found = poll(lenient, 8);
+
+      assertEquals(10, told.divergentOffsets().get(ORDERS).offset());
+      assertEquals(10, found.getFirst().offset());
+      assertEquals("new-0", found.getFirst().value());
+      assertEquals(Optional.of(1), found.getFirst().leaderEpoch());
     }
   }
 

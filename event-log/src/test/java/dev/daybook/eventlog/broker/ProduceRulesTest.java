@@ -152,6 +152,54 @@ class ProduceRulesTest {
   }
 
   @Test
+  void eachRecordWithAWrongDateIsNamed() throws IOException {
+    create("recent", "message.timestamp.before.max.ms", "60000");
+    long now = System.currentTimeMillis();
+    MemoryRecords mixed =
+        MemoryRecords.withRecords(
+            Compression.lz4().build(),
+            new SimpleRecord(now, new byte[1], new byte[1]),
+            new SimpleRecord(now + 86_400_000L, new byte[1], new byte[1]),
+            new SimpleRecord(now, new byte[1], new byte[1]),
+            new SimpleRecord(now + 86_400_001L, new byte[1], new byte[1]));
+    MemoryRecords old =
+        MemoryRecords.withRecords(
+            Compression.NONE, new SimpleRecord(now - 70_000, new byte[1], new byte[1]));
+
+    PartitionProduceResponse refused = produce("recent", 0, mixed);
+    PartitionProduceResponse tooOld = produce("recent", 0, old);
+
+    assertEquals(Errors.INVALID_TIMESTAMP, error(refused));
+    assertEquals(
+        List.of(1, 3),
+        refused.recordErrors().stream()
+            .map(ProduceResponseData.BatchIndexAndErrorMessage::batchIndex)
+            .toList());
+    assertTrue(
+        refused.errorMessage().startsWith("One or more records have been rejected due to"),
+        refused.errorMessage());
+    assertTrue(
+        refused.recordErrors().getFirst().batchIndexErrorMessage().contains("is out of range"));
+    assertEquals(Errors.INVALID_TIMESTAMP, error(tooOld));
+    assertEquals(0, tooOld.recordErrors().getFirst().batchIndex());
+  }
+
+  @Test
+  void onlyTheLogSaysThatItDatedABatch() throws IOException {
+    PartitionProduceResponse refused = produce("orders", 0, withAttribute(0x08, "v"));
+
+    assertEquals(Errors.INVALID_TIMESTAMP, error(refused));
+  }
+
+  @Test
+  void anIdempotentBatchHasASequence() throws IOException {
+    ByteBuffer bytes = Requests.bytes(Requests.batch("v"));
+    bytes.putLong(43, 5).putShort(51, (short) 0).putInt(53, -1);
+
+    assertEquals(Errors.INVALID_RECORD, error(produce("orders", 0, withCrc(bytes))));
+  }
+
+  @Test
   void zstdIsNotForOldRequests() throws IOException {
     MemoryRecords zstd =
         MemoryRecords.withRecords(
@@ -202,6 +250,9 @@ class ProduceRulesTest {
 
     assertEquals(Errors.INVALID_RECORD, error(refused));
     assertEquals(1, refused.recordErrors().getFirst().batchIndex());
+    assertEquals(
+        "Compacted topic cannot accept message without key in topic partition latest-0.",
+        refused.recordErrors().getFirst().batchIndexErrorMessage());
     assertEquals(Errors.NONE, error(produce("latest", 0, Requests.batch("v"))));
   }
 
@@ -284,7 +335,10 @@ class ProduceRulesTest {
 
   private static ByteBuffer withAttribute(int bit, String value) {
     ByteBuffer bytes = Requests.bytes(Requests.batch(value));
-    bytes.putShort(ATTRIBUTES_AT, (short) bit);
+    return withCrc(bytes.putShort(ATTRIBUTES_AT, (short) bit));
+  }
+
+  private static ByteBuffer withCrc(ByteBuffer bytes) {
     java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
     crc.update(bytes.slice(ATTRIBUTES_AT, bytes.limit() - ATTRIBUTES_AT));
     bytes.putInt(17, (int) crc.getValue());

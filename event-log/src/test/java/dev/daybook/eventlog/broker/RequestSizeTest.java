@@ -44,22 +44,6 @@ class RequestSizeTest {
   }
 
   private static BrokerConfig withHugeRequests(BrokerConfig defaults) {
-    return new BrokerConfig(
-        defaults.host(),
-        defaults.port(),
-        defaults.advertisedHost(),
-        defaults.advertisedPort(),
-        defaults.nodeId(),
-        defaults.clusterId(),
-        256L << 20,
-        100 << 20,
-        defaults.otherRequestMaxBytes(),
-        defaults.fetchMaxBytes(),
-        defaults.maxConnections(),
-        defaults.idleTimeout(),
-        defaults.frameTimeout(),
-        defaults.autoCreateTopics(),
-        defaults.partitions(),
-        defaults.eventLoops());
+    return defaults.taking(256L << 20, 100 << 20);
   }
 }

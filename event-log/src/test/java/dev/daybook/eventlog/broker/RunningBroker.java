@@ -69,6 +69,10 @@ final class RunningBroker implements AutoCloseable {
     return server.log();
   }
 
+  Broker broker() {
+    return server.broker();
+  }
+
   FramePool framePool() {
     return server.broker().framePool();
   }

@@ -3,6 +3,7 @@ package dev.daybook.eventlog.broker;
 import dev.daybook.eventlog.EventLogConfig;
 import dev.daybook.eventlog.disk.DiskFull;
 import dev.daybook.eventlog.group.GroupSettings;
+import dev.daybook.eventlog.partition.CleanerSettings;
 import dev.daybook.eventlog.partition.RecordValidator;
 import dev.daybook.eventlog.partition.ScrubPace;
 import io.vertx.core.Vertx;
@@ -88,27 +89,12 @@ final class SmallServer {
         Duration.ofSeconds(1),
         Duration.ofSeconds(5),
         2,
-        ScrubPace.DEFAULT);
+        ScrubPace.DEFAULT,
+        CleanerSettings.DEFAULT);
   }
 
   private static BrokerConfig small(BrokerConfig broker) {
-    return new BrokerConfig(
-        broker.host(),
-        broker.port(),
-        broker.advertisedHost(),
-        broker.advertisedPort(),
-        broker.nodeId(),
-        broker.clusterId(),
-        broker.queuedMaxBytes(),
-        2 * MIB,
-        broker.otherRequestMaxBytes(),
-        broker.fetchMaxBytes(),
-        broker.maxConnections(),
-        broker.idleTimeout(),
-        broker.frameTimeout(),
-        broker.autoCreateTopics(),
-        broker.partitions(),
-        broker.eventLoops());
+    return broker.taking(broker.queuedMaxBytes(), 2 * MIB);
   }
 
   /// The child's main.

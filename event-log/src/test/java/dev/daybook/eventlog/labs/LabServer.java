@@ -4,6 +4,7 @@ import dev.daybook.eventlog.EventLogConfig;
 import dev.daybook.eventlog.broker.BrokerConfig;
 import dev.daybook.eventlog.broker.LogServer;
 import dev.daybook.eventlog.group.GroupSettings;
+import dev.daybook.eventlog.partition.CleanerSettings;
 import dev.daybook.eventlog.partition.RecordValidator;
 import dev.daybook.eventlog.partition.ScrubPace;
 import io.vertx.core.Vertx;
@@ -100,7 +101,8 @@ final class LabServer {
         Duration.ofMillis(60),
         Duration.ofMinutes(5),
         2,
-        ScrubPace.DEFAULT);
+        ScrubPace.DEFAULT,
+        CleanerSettings.DEFAULT);
   }
 
   private static BrokerConfig small(BrokerConfig defaults) {
@@ -115,9 +117,7 @@ final class LabServer {
         256 * KIB,
         256 * KIB,
         defaults.fetchMaxBytes(),
-        defaults.maxConnections(),
-        defaults.idleTimeout(),
-        defaults.frameTimeout(),
+        defaults.connections(),
         defaults.autoCreateTopics(),
         defaults.partitions(),
         1);

@@ -40,6 +40,53 @@ class HostileRecordsTest {
     assertMalformed("cannot be unpacked", batch(compression, packed.toByteArray(), 1));
   }
 
+  /// 6 bytes each, and 100 times that as objects: small when packed, and when unpacked, and a full heap when kept.
+  @ParameterizedTest
+  @EnumSource
+  void stopsAtMoreRecordsThanMayBeKept(Compression compression) throws IOException {
+    int count = 200_000;
+    ByteArrayOutputStream records = new ByteArrayOutputStream();
+    for (int i = 0; i < count; i++) {
+      ByteArrayOutputStream body = new ByteArrayOutputStream();
+      body.write(0);
+      Varint.write(0, body);
+      Varint.write(i, body);
+      Varint.write(-1, body);
+      Varint.write(-1, body);
+      Varint.write(0, body);
+      Varint.write(body.size(), records);
+      body.writeTo(records);
+    }
+
+    assertMalformed(
+        "would take more than",
+        batch(compression, pack(compression, records.toByteArray()), count));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void stopsAtMoreHeadersThanMayBeKept(Compression compression) throws IOException {
+    int count = 200_000;
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    body.write(new byte[] {0, 0, 0, 1, 1}); // attributes, both deltas, no key, no value
+    Varint.write(count, body);
+    body.write(new byte[2 * count]);
+    ByteArrayOutputStream record = new ByteArrayOutputStream();
+    Varint.write(body.size(), record);
+    body.writeTo(record);
+
+    assertMalformed(
+        "claims 200000 headers", batch(compression, pack(compression, record.toByteArray()), 1));
+  }
+
+  /// The library says so with a RuntimeException.
+  @Test
+  void endsWhereLz4FindsAFlagThatNobodySets() {
+    byte[] reserved = {4, 34, 77, 24, (byte) 0xb5, 0x50, 0x50, 0x50, 0x50, 0x54, 0x50, 0x50, 0x79};
+
+    assertMalformed("cannot be unpacked", batch(Compression.LZ4, reserved, 1));
+  }
+
   @Test
   void doesNotReserveWhatASnappyBlockClaims() {
     byte[] claimsTwoGigabytes = {-1, -1, -1, -1, 7, 0};

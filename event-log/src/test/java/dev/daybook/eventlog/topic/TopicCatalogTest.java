@@ -19,6 +19,30 @@ class TopicCatalogTest {
   private final TopicId id = TopicId.random();
 
   @Test
+  void refusesPartitionsThatTogetherWouldFillTheMemory() {
+    TopicCatalog catalog = TopicCatalog.empty();
+    for (int i = 0; i < 10; i++) {
+      CatalogDecision decision =
+          catalog.create(
+              new NewTopic("full-" + i, TopicCatalog.MAX_PARTITIONS, Map.of()), TopicId::random);
+      catalog = catalog.replay(((CatalogDecision.Accepted) decision).records().getFirst());
+    }
+
+    assertRefused(
+        CatalogDecision.Reason.ILLEGAL_PARTITIONS,
+        catalog.create(new NewTopic("one", 1, Map.of()), TopicId::random));
+
+    catalog =
+        catalog.replay(
+            ((CatalogDecision.Accepted) catalog.delete(catalog.byName("full-3").orElseThrow().id()))
+                .records()
+                .getFirst());
+    assertInstanceOf(
+        CatalogDecision.Accepted.class,
+        catalog.create(new NewTopic("one", 1, Map.of()), TopicId::random));
+  }
+
+  @Test
   void createsATopicOnlyThroughReplay() {
     TopicCatalog before = TopicCatalog.empty();
 

@@ -7,16 +7,16 @@ import dev.daybook.eventlog.group.GroupSettings;
 import dev.daybook.eventlog.record.TransactionMarker;
 import dev.daybook.eventlog.topic.Topic;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.CoordinatorNotAvailableException;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Kafka's group coordinator behind Daybook's port. Building it takes a noticeable part of a second and some
 /// megabytes, so the first request pays for it, on a thread of its own; until then this is an empty shell.
@@ -40,21 +40,29 @@ public final class KafkaGroupCoordinator implements GroupCoordinator<ApiMessage>
               ApiKeys.CONSUMER_GROUP_HEARTBEAT,
               ApiKeys.CONSUMER_GROUP_DESCRIBE));
 
-  private static final Logger LOG = LoggerFactory.getLogger(KafkaGroupCoordinator.class);
-
   private static final Executor OWN_THREAD =
       task -> Thread.ofPlatform().daemon().name("group-start").start(task);
 
   private final GroupLog log;
   private final KafkaSettings settings;
+  private final Bounds bounds;
+  private final RefusedRequests refusals = new RefusedRequests();
   private @Nullable CompletableFuture<GroupRequests> ready;
   private @Nullable EmbeddedCoordinator embedded;
   private boolean closed;
 
   /// @throws org.apache.kafka.common.config.ConfigException when a setting is wrong; says which and why
   public KafkaGroupCoordinator(GroupLog log, GroupSettings settings) {
+    this(
+        log,
+        settings,
+        new Bounds(new HeapRoom()::isNearlyUsedUp, Runtime.getRuntime().maxMemory() / 8));
+  }
+
+  KafkaGroupCoordinator(GroupLog log, GroupSettings settings, Bounds bounds) {
     this.log = log;
     this.settings = new KafkaSettings(settings);
+    this.bounds = bounds;
   }
 
   @Override
@@ -64,10 +72,30 @@ public final class KafkaGroupCoordinator implements GroupCoordinator<ApiMessage>
 
   @Override
   public CompletableFuture<ApiMessage> answer(GroupRequest<ApiMessage> request) {
+    Optional<ApiException> refusal = bounds.refusal(request);
+    if (refusal.isPresent()) {
+      return refused(request, refusal.get());
+    }
+    Optional<Long> waiting = bounds.waits(request.message());
+    return waiting.isPresent()
+        ? pass(request).whenComplete((answer, fault) -> bounds.answered(waiting.get()))
+        : refused(
+            request,
+            new CoordinatorNotAvailableException("Too many members wait for others; try again"));
+  }
+
+  private CompletableFuture<ApiMessage> pass(GroupRequest<ApiMessage> request) {
     return ready()
         .thenCompose(requests -> requests.answer(request))
         .<ApiMessage>thenApply(answer -> answer)
         .exceptionally(fault -> told(request, Errors.maybeUnwrapException(fault)));
+  }
+
+  private CompletableFuture<ApiMessage> refused(
+      GroupRequest<ApiMessage> request, ApiException refusal) {
+    refusals.say(request, refusal);
+    return CompletableFuture.completedFuture(
+        TypedRequest.fault(request.message(), request.version(), refusal));
   }
 
   @Override
@@ -97,9 +125,9 @@ public final class KafkaGroupCoordinator implements GroupCoordinator<ApiMessage>
     }
   }
 
-  private static ApiMessage told(GroupRequest<ApiMessage> request, Throwable fault) {
+  private ApiMessage told(GroupRequest<ApiMessage> request, Throwable fault) {
     if (Errors.forException(fault) == Errors.UNKNOWN_SERVER_ERROR) {
-      LOG.error("group request failed: api={}", request.message().apiKey(), fault);
+      refusals.sayBug(request, fault);
     }
     return TypedRequest.fault(request.message(), request.version(), fault);
   }
