@@ -44,9 +44,7 @@ final class DaybookSide implements Side {
         given.requestMaxBytes(),
         given.otherRequestMaxBytes(),
         given.fetchMaxBytes(),
-        given.maxConnections(),
-        given.idleTimeout(),
-        given.frameTimeout(),
+        given.connections(),
         false,
         given.partitions(),
         given.eventLoops());

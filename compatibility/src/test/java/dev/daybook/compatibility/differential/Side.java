@@ -13,5 +13,5 @@ interface Side extends AutoCloseable {
   }
 
   @Override
-  void close() throws IOException, InterruptedException;
+  void close() throws IOException;
 }
