@@ -132,7 +132,8 @@ final class Script {
     Flaw flaw = Flaw.values()[1 + random.nextInt(Flaw.values().length - 1)];
     String note = flaw.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     // What only one side takes must not be where the same offsets are to be compared.
-    String topic = flaw == Flaw.BASE_OFFSET_SET ? "renumbered" : "flawed";
+    boolean differs = flaw == Flaw.BASE_OFFSET_SET || flaw == Flaw.LOG_APPEND_TIME_BIT;
+    String topic = differs ? "renumbered" : "flawed";
     return producing(note, topic, 0, recipe().with(flaw));
   }
 

@@ -283,7 +283,7 @@ final class Sketch {
       case "NumPartitions", "Count" -> of(1, 2, 3, -1, 0);
       case "ReplicationFactor" -> of(1, 1, -1, 3, 0);
       case "SessionTimeoutMs" -> of(300_000, 300_000, 100, 2_000_000);
-      case "RebalanceTimeoutMs" -> of(300, 500, -1);
+      case "RebalanceTimeoutMs" -> of(300, 500);
       case "ResourceType" -> isAboutRights(place.api()) ? of(2, 3, 4) : of(2, 2, 2, 4, 8, 32);
       case "ResourceTypeFilter" -> of(1, 2, 3, 4);
       case "PatternTypeFilter" -> of(1, 2, 3, 4);
