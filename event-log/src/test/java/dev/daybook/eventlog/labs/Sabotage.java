@@ -74,11 +74,11 @@ record Sabotage(String name, List<Edit> edits, List<Probe> probes) {
               List.of(
                   new Edit(
                       "partition/Appender.java",
-                      "    round.reply(() -> command.reply().durable().complete(results));",
-                      "    if (results.stream().noneMatch(AppendResult.Appended.class::isInstance)) {\n"
-                          + "      command.reply().durable().complete(results);\n"
+                      "    } else {\n      round.reply(reply);\n    }",
+                      "    } else if (results.stream().noneMatch(AppendResult.Appended.class::isInstance)) {\n"
+                          + "      reply.run();\n"
                           + "    } else {\n"
-                          + "      round.reply(() -> command.reply().durable().complete(results));\n"
+                          + "      round.reply(reply);\n"
                           + "    }"),
                   new Edit(
                       "partition/Catalogue.java",
