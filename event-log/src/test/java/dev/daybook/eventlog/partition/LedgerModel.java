@@ -111,7 +111,7 @@ final class LedgerModel {
         assertInstanceOf(
             ReadResult.Batches.class, partition.read(from, 900, Isolation.READ_COMMITTED))) {
       for (Slice slice : read.slices()) {
-        for (RecordBatch batch : RecordBatches.in(PartitionModel.bytes(slice))) {
+        for (RecordBatch batch : RecordBatches.in(slice.read())) {
           next = batch.nextOffset();
         }
       }
@@ -144,7 +144,7 @@ final class LedgerModel {
       try (ReadResult.Batches read =
           assertInstanceOf(ReadResult.Batches.class, partition.read(next, 2_000))) {
         for (Slice slice : read.slices()) {
-          for (RecordBatch batch : RecordBatches.in(PartitionModel.bytes(slice))) {
+          for (RecordBatch batch : RecordBatches.in(slice.read())) {
             assertEquals(next, batch.baseOffset());
             found.take(batch);
             next = batch.nextOffset();
