@@ -229,7 +229,7 @@ final class Appender implements Owner {
   private Optional<AppendResult> judge(AppendPart part) {
     return switch (part) {
       case PartitionAppend append -> judge(append);
-      case MarkerAppend marker -> judge(marker);
+      case MarkerAppend marker -> judge(marker, admission.refuse(true, marker.sizeBytes()));
     };
   }
 
@@ -277,14 +277,17 @@ final class Appender implements Owner {
   }
 
   /// What keeps a marker from being written. It may use the disk's reserve, for it lets others go on.
-  private Optional<AppendResult> judge(MarkerAppend append) {
+  ///
+  /// @param noSpace why there is no space for it, if that is so
+  private Optional<AppendResult> judge(
+      MarkerAppend append, Optional<AppendResult.Refused> noSpace) {
     Partition partition = append.partition();
     if (partition.isDeleted()) {
       return Optional.of(DELETED);
     }
     TransactionMarker marker = append.marker();
     return ReadOnly.refuse(partition)
-        .or(() -> admission.refuse(true, append.sizeBytes()))
+        .or(() -> noSpace)
         .or(() -> Verdicts.refusal(partition.appending().producers().checkMarker(marker), marker))
         .map(AppendResult.class::cast);
   }
@@ -385,9 +388,16 @@ final class Appender implements Owner {
 
     @Override
     public AppendResult append(AppendPart part) {
-      AppendResult result = Appender.this.append(part, round);
+      AppendResult result =
+          part instanceof MarkerAppend marker ? append(marker) : Appender.this.append(part, round);
       measurements.decided(result, part.sizeBytes());
       return result;
+    }
+
+    /// A decision's marker takes its space whatever is left: the record that it follows from was let in, and an end that
+    /// some partitions miss would be half an end.
+    private AppendResult append(MarkerAppend marker) {
+      return judge(marker, Optional.empty()).orElseGet(() -> place(marker, round));
     }
 
     @Override

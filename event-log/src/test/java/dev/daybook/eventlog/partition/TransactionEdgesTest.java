@@ -16,6 +16,7 @@ import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.Topic;
 import dev.daybook.eventlog.topic.TopicCatalog;
 import dev.daybook.eventlog.topic.TopicNames;
+import dev.daybook.eventlog.topic.TopicSettings;
 import dev.daybook.eventlog.transaction.ProducerIdentity;
 import dev.daybook.eventlog.transaction.Transaction;
 import dev.daybook.eventlog.transaction.TransactionCoordinator;
@@ -37,9 +38,11 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -163,6 +166,44 @@ class TransactionEdgesTest {
     result(scene.shard.append(List.of(abort)));
     Append again = coordinator.append("t", true, List.of(append(orders, next, 0)));
     assertInstanceOf(AppendResult.Appended.class, result(again));
+  }
+
+  @Test
+  void onADiskThatIsNearlyFullATransactionEndsInAllPartitionsOrInNone() throws IOException {
+    Set<Long> ended = new TreeSet<>();
+    for (int kib = 0; kib < 64; kib++) {
+      ended.add(endedWith(kib << 10));
+    }
+
+    assertEquals(Set.of(0L, 60L), ended);
+  }
+
+  /// In how many of 60 partitions a transaction ends when so much of the disk is left.
+  private long endedWith(long freeBytes) throws IOException {
+    begin();
+    var created =
+        scene.shard.createTopic(
+            new NewTopic("wide", 60, Map.of(TopicSettings.CLEANUP_POLICY, "delete")));
+    answer(created);
+    Topic wide = scene.shard.topics().byName("wide").orElseThrow();
+    List<Partition> partitions =
+        IntStream.range(0, 60)
+            .mapToObj(index -> Objects.requireNonNull(scene.shard.partition(wide.partition(index))))
+            .toList();
+    ProducerIdentity producer = init("t");
+    answer(
+        coordinator
+            .append("t", true, partitions.stream().map(one -> append(one, producer, 0)).toList())
+            .durable());
+    settle();
+    scene.disk.limitBytes(freeBytes);
+    scene.shard.checkpointer().observeFreeSpace();
+
+    var reply = coordinator.end("t", producer, false, RISING);
+    scene.step();
+    assertTrue(reply.isDone(), "no answer");
+
+    return partitions.stream().filter(one -> one.lastStableOffset() == one.highWatermark()).count();
   }
 
   private TransactionMarker endWithOffsets(
