@@ -229,7 +229,7 @@ public final class PartitionLog implements AutoCloseable {
     for (Segment segment : sealed) {
       if (segment.nextOffset() <= from) {
         cleanBytes += segment.sizeBytes();
-      } else if (segment.baseOffset() < end) {
+      } else if (segment.nextOffset() <= end) {
         overdue |= dirtyBytes == 0 && isOverdue(segment, policy, nowMs);
         dirtyBytes += segment.sizeBytes();
       }
