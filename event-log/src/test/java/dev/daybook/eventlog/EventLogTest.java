@@ -205,7 +205,7 @@ class EventLogTest {
       try (ReadResult.Batches found =
           assertInstanceOf(ReadResult.Batches.class, partition.read(next, 1 << 20))) {
         for (Slice slice : found.slices()) {
-          for (RecordBatch batch : RecordBatches.in(bytes(slice))) {
+          for (RecordBatch batch : RecordBatches.in(slice.read())) {
             for (LogRecord record : RecordReader.read(batch)) {
               if (record.offset() >= next) {
                 values.add(
@@ -220,17 +220,6 @@ class EventLogTest {
       }
     }
     return values;
-  }
-
-  private static ByteBuffer bytes(Slice slice) throws IOException {
-    return switch (slice) {
-      case Slice.Memory(ByteBuffer bytes, _) -> bytes;
-      case Slice.InFile(var file) -> {
-        ByteBuffer bytes = ByteBuffer.allocate(file.length());
-        file.file().read(bytes, file.position());
-        yield bytes.flip();
-      }
-    };
   }
 
   private static ByteBuffer batch(String... values) {

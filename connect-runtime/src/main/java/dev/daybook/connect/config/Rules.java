@@ -46,7 +46,7 @@ final class Rules {
     if ("required".equals(config.get(EXACTLY_ONCE))) {
       broken.put(
           EXACTLY_ONCE,
-          "This worker writes source records at least once: it has no transactions yet. Set"
+          "This worker writes source records at least once, in no transaction. Set"
               + " exactly.once.support=requested, or leave it out");
     }
     if (isSet(config, OFFSETS_TOPIC)) {

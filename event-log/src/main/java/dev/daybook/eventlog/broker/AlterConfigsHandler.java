@@ -39,13 +39,8 @@ final class AlterConfigsHandler implements Handler {
                           .setErrorCode(error.error().code())
                           .setErrorMessage(error.message())));
     }
-    return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
-        .thenApplyAsync(
-            done ->
-                new Reply.Answer(
-                    new AlterConfigsResponseData()
-                        .setResponses(answers.stream().map(CompletableFuture::join).toList())),
-            call.loop());
+    return Reply.whenAll(
+        answers, call.loop(), all -> new AlterConfigsResponseData().setResponses(all));
   }
 
   private CompletableFuture<ApiError> alter(AlterConfigsResource resource, boolean validateOnly) {

@@ -30,7 +30,11 @@ final class AlterPartitionReassignmentsHandler implements Handler {
     AlterPartitionReassignmentsRequestData request =
         call.message(AlterPartitionReassignmentsRequestData.class);
     List<ReassignableTopicResponse> topics = request.topics().stream().map(this::answer).toList();
-    return Reply.now(new AlterPartitionReassignmentsResponseData().setResponses(topics));
+    return Reply.now(
+        new AlterPartitionReassignmentsResponseData()
+            .setErrorMessage(null)
+            .setAllowReplicationFactorChange(request.allowReplicationFactorChange())
+            .setResponses(topics));
   }
 
   private ReassignableTopicResponse answer(ReassignableTopic asked) {

@@ -63,6 +63,9 @@ final class CreateTopicsHandler implements Handler {
   private CompletableFuture<CreatableTopicResult> create(
       CreatableTopic asked, boolean validateOnly) {
     CreatableTopicResult fault = copiesFault(asked);
+    if (fault == null) {
+      fault = settingsFault(asked);
+    }
     if (fault != null) {
       return CompletableFuture.completedFuture(fault);
     }
@@ -90,15 +93,21 @@ final class CreateTopicsHandler implements Handler {
 
   private static Map<String, String> settings(CreatableTopic asked) {
     Map<String, String> settings = new TreeMap<>();
-    asked
-        .configs()
-        .forEach(
-            setting -> {
-              if (setting.value() != null) {
-                settings.put(setting.name(), setting.value());
-              }
-            });
+    asked.configs().forEach(setting -> settings.put(setting.name(), setting.value()));
     return settings;
+  }
+
+  private static @Nullable CreatableTopicResult settingsFault(CreatableTopic asked) {
+    return asked.configs().stream()
+        .filter(setting -> setting.value() == null)
+        .findFirst()
+        .map(
+            setting ->
+                refused(
+                    asked,
+                    Errors.INVALID_CONFIG,
+                    "Setting '" + setting.name() + "' has no value; leave it out for its default"))
+        .orElse(null);
   }
 
   private @Nullable CreatableTopicResult copiesFault(CreatableTopic asked) {
@@ -148,6 +157,7 @@ final class CreateTopicsHandler implements Handler {
     CreatableTopicResult result =
         new CreatableTopicResult()
             .setName(topic.name())
+            .setErrorMessage(null)
             .setNumPartitions(topic.partitions())
             .setReplicationFactor((short) 1)
             .setConfigs(

@@ -1,9 +1,14 @@
 package dev.daybook.eventlog.broker;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+
 import dev.daybook.eventlog.EventLog;
 import dev.daybook.eventlog.topic.CatalogDecision;
 import dev.daybook.eventlog.topic.Topic;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.Uuid;
@@ -24,8 +29,15 @@ final class DeleteTopicsHandler implements Handler {
   @Override
   public CompletableFuture<Reply> handle(Call call) {
     DeleteTopicsRequestData request = call.message(DeleteTopicsRequestData.class);
-    List<CompletableFuture<DeletableTopicResult>> results =
-        asked(request).stream().map(this::delete).toList();
+    Map<String, Long> times =
+        asked(request).stream().collect(groupingBy(DeleteTopicsHandler::key, counting()));
+    List<CompletableFuture<DeletableTopicResult>> results = new ArrayList<>();
+    for (DeleteTopicState asked : asked(request)) {
+      Long found = times.remove(key(asked));
+      if (found != null) {
+        results.add(found == 1 ? delete(asked) : refusedTwice(asked));
+      }
+    }
     return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
         .thenApplyAsync(
             done -> {
@@ -43,11 +55,22 @@ final class DeleteTopicsHandler implements Handler {
         : request.topicNames().stream().map(name -> new DeleteTopicState().setName(name)).toList();
   }
 
+  private static String key(DeleteTopicState asked) {
+    return asked.name() == null ? asked.topicId().toString() : "name " + asked.name();
+  }
+
+  private static CompletableFuture<DeletableTopicResult> refusedTwice(DeleteTopicState asked) {
+    DeletableTopicResult result =
+        new DeletableTopicResult().setName(asked.name()).setTopicId(asked.topicId());
+    return CompletableFuture.completedFuture(
+        refused(result, Errors.INVALID_REQUEST, "The same topic is named twice"));
+  }
+
   private CompletableFuture<DeletableTopicResult> delete(DeleteTopicState asked) {
     String name = asked.name() == null ? "" : asked.name();
     DeletableTopicResult result =
         new DeletableTopicResult().setName(asked.name()).setTopicId(asked.topicId());
-    if (!name.isEmpty() && !asked.topicId().equals(Uuid.ZERO_UUID)) {
+    if ((asked.name() == null) == asked.topicId().equals(Uuid.ZERO_UUID)) {
       return CompletableFuture.completedFuture(
           refused(result, Errors.INVALID_REQUEST, "Give either the topic's name or its id"));
     }

@@ -39,7 +39,10 @@ final class DescribeLogDirsHandler implements Handler {
     } else {
       for (DescribableLogDirTopic asked : request.topics()) {
         Optional<Topic> topic = log.topics().byName(asked.topic());
-        topic.ifPresent(found -> directory.topics().add(sizes(found, asked.partitions())));
+        topic
+            .map(found -> sizes(found, asked.partitions()))
+            .filter(sizes -> !sizes.partitions().isEmpty())
+            .ifPresent(directory.topics()::add);
       }
     }
     return Reply.now(new DescribeLogDirsResponseData().setResults(List.of(directory)));

@@ -11,6 +11,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
+import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData.TopicRequest;
 import org.apache.kafka.common.message.DescribeTopicPartitionsResponseData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsResponseData.Cursor;
 import org.apache.kafka.common.message.DescribeTopicPartitionsResponseData.DescribeTopicPartitionsResponsePartition;
@@ -36,6 +37,9 @@ final class DescribeTopicPartitionsHandler implements Handler {
     DescribeTopicPartitionsRequestData.Cursor from = request.cursor();
     SortedSet<String> names = names(request);
     if (from != null) {
+      if (isNoPlace(from, request, names)) {
+        return Reply.now(refusal(request));
+      }
       names = new TreeSet<>(names.tailSet(from.topicName()));
     }
     int left = Math.clamp(request.responsePartitionLimit(), 1, MAX_PARTITIONS);
@@ -57,6 +61,30 @@ final class DescribeTopicPartitionsHandler implements Handler {
       }
     }
     return Reply.now(response);
+  }
+
+  /// A cursor names a partition, and a topic among those that are asked for.
+  private static boolean isNoPlace(
+      DescribeTopicPartitionsRequestData.Cursor from,
+      DescribeTopicPartitionsRequestData request,
+      SortedSet<String> names) {
+    return from.partitionIndex() < 0
+        || (!request.topics().isEmpty() && !names.contains(from.topicName()));
+  }
+
+  private static DescribeTopicPartitionsResponseData refusal(
+      DescribeTopicPartitionsRequestData request) {
+    DescribeTopicPartitionsResponseData response = new DescribeTopicPartitionsResponseData();
+    for (TopicRequest asked : request.topics()) {
+      response
+          .topics()
+          .add(
+              new DescribeTopicPartitionsResponseTopic()
+                  .setName(asked.name())
+                  .setErrorCode(Errors.INVALID_REQUEST.code())
+                  .setTopicAuthorizedOperations(Operations.NOT_ASKED));
+    }
+    return response;
   }
 
   private SortedSet<String> names(DescribeTopicPartitionsRequestData request) {

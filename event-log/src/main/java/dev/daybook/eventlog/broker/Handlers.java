@@ -51,7 +51,11 @@ final class Handlers {
         ApiKeys.ALTER_PARTITION_REASSIGNMENTS, new AlterPartitionReassignmentsHandler(log, self));
     handlers.put(
         ApiKeys.LIST_PARTITION_REASSIGNMENTS,
-        call -> Reply.now(new ListPartitionReassignmentsResponseData().setTopics(List.of())));
+        call ->
+            Reply.now(
+                new ListPartitionReassignmentsResponseData()
+                    .setErrorMessage(null)
+                    .setTopics(List.of())));
     handlers.put(
         ApiKeys.DESCRIBE_CLIENT_QUOTAS,
         call -> Reply.now(new DescribeClientQuotasResponseData().setEntries(List.of())));

@@ -43,13 +43,8 @@ final class IncrementalAlterConfigsHandler implements Handler {
                           .setErrorCode(error.error().code())
                           .setErrorMessage(error.message())));
     }
-    return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
-        .thenApplyAsync(
-            done ->
-                new Reply.Answer(
-                    new IncrementalAlterConfigsResponseData()
-                        .setResponses(answers.stream().map(CompletableFuture::join).toList())),
-            call.loop());
+    return Reply.whenAll(
+        answers, call.loop(), all -> new IncrementalAlterConfigsResponseData().setResponses(all));
   }
 
   private CompletableFuture<ApiError> alter(AlterConfigsResource resource, boolean validateOnly) {

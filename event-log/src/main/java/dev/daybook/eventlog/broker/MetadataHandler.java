@@ -40,6 +40,9 @@ final class MetadataHandler implements Handler {
   @Override
   public CompletableFuture<Reply> handle(Call call) {
     MetadataRequestData request = call.message(MetadataRequestData.class);
+    if (asksByIdTooEarly(request, call.version())) {
+      return Reply.now(refusal(request));
+    }
     List<String> missing = mayCreate(request, call.version()) ? missing(request) : List.of();
     if (missing.isEmpty()) {
       return Reply.now(answer(request, call.version(), Map.of()));
@@ -49,6 +52,28 @@ final class MetadataHandler implements Handler {
             missing.stream().map(name -> create(name, refused)).toArray(CompletableFuture[]::new))
         .thenApplyAsync(
             created -> new Reply.Answer(answer(request, call.version(), refused)), call.loop());
+  }
+
+  private static boolean asksByIdTooEarly(MetadataRequestData request, short version) {
+    return version < FIRST_VERSION_WITH_NAMELESS_TOPICS
+        && request.topics() != null
+        && request.topics().stream()
+            .anyMatch(topic -> topic.name() == null || !topic.topicId().equals(Uuid.ZERO_UUID));
+  }
+
+  private static MetadataResponseData refusal(MetadataRequestData request) {
+    MetadataResponseData response = new MetadataResponseData().setClusterId(null);
+    for (MetadataRequestTopic asked : request.topics()) {
+      response
+          .topics()
+          .add(
+              new MetadataResponseTopic()
+                  .setErrorCode(Errors.INVALID_REQUEST.code())
+                  .setName(asked.name() == null ? "" : asked.name())
+                  .setTopicId(asked.topicId())
+                  .setTopicAuthorizedOperations(Operations.NOT_ASKED));
+    }
+    return response;
   }
 
   private boolean mayCreate(MetadataRequestData request, short version) {
@@ -62,6 +87,7 @@ final class MetadataHandler implements Handler {
     }
     TopicCatalog topics = log.topics();
     return request.topics().stream()
+        .filter(topic -> topic.topicId().equals(Uuid.ZERO_UUID))
         .map(MetadataRequestTopic::name)
         .filter(name -> name != null && TopicNames.isLegal(name) && !TopicNames.isInternal(name))
         .filter(name -> topics.byName(name).isEmpty())

@@ -77,7 +77,7 @@ public final class Compaction implements AutoCloseable {
     this.workFile = workFile;
     this.nowMs = nowMs;
     this.keys = new KeyOffsets(keyBytes);
-    this.limit = Math.max(dirtyFrom, log.endOfCleanable(this.segments, dirtyFrom, policy, nowMs));
+    this.limit = Math.max(dirtyFrom, Dirt.endOfCleanable(this.segments, dirtyFrom, policy, nowMs));
     this.stage = Stage.TRANSACTIONS;
     this.walk = walkFrom(dirtyFrom, BatchCursor.SHORT_WALK_BYTES);
   }

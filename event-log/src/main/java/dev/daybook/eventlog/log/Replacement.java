@@ -50,12 +50,12 @@ public final class Replacement {
   /// @return false when the log dropped some of the earlier segments meanwhile: then it is to be [taken back][#takeBack]
   public boolean show() throws IOException {
     SegmentName name = file.name();
-    return log.replace(sources, Segment.sealed(directory, name, name.nextOffset()));
+    return log.segments().replace(sources, Segment.sealed(directory, name, name.nextOffset()));
   }
 
   /// Unlinks the files of the segments that were replaced. The checkpointer's.
   public void unlinkSources() throws IOException {
-    log.unlinkReplaced(sources);
+    log.segments().unlinkReplaced(sources);
   }
 
   /// Removes a segment that got its name and was not shown. The checkpointer's.

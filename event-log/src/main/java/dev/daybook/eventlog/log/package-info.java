@@ -1,9 +1,10 @@
 /// One partition's segments and the indexes derived from them.
 ///
-/// Read in this order: [PartitionLog] (all there is to call), [Segment] (one file that grows), [SegmentView] (how it is
-/// read), [BatchCursor] (the walk from batch to batch), [SegmentIndex] with [OffsetIndex] and [TimeIndex] (what
-/// shortens the walk), [StoredIndex] and [IndexFiles] (how that outlives the process), [SegmentFile] (open while
-/// held), [TransactionIndex] with [SegmentTransactions] and [AbortedSearch] (which transactions were aborted), [SegmentFooter] with [ContentProof] and [SealedContent] (what a sealed segment ends with), [LogDirectory]
+/// Read in this order: [PartitionLog] (all there is to call), [SegmentList] (which segments a log has), [Segment] (one file
+/// that grows), [SegmentView] (how it is read), [BatchCursor] (the walk from batch to batch), [SegmentIndex] with
+/// [OffsetIndex] and [TimeIndex] (what shortens the walk), [StoredIndex] and [IndexFiles] (how that outlives the process),
+/// [SegmentFile] (open while held), [TransactionIndex] with [SegmentTransactions] and [AbortedSearch] (which transactions
+/// were aborted), [SegmentFooter] with [ContentProof] and [SealedContent] (what a sealed segment ends with), [LogDirectory]
 /// (names), [LogEnd] (what a checkpoint keeps), [Damage] with [DamagedRange] (what is not there any more),
 /// [WholeBatches] (what of it still is), [SealedSegment] with [SegmentScan] (reading one from end to end). Then compaction:
 /// [Compaction] (the three walks), [CleaningRules] (what stays), [KeyOffsets], [TransactionScan], [CleanedFile],

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// ```text
 /// manifest.json, manifest.sha256                what is here, with hashes; written last
 /// shard-0/checkpoint/slot-0, slot-1             where each log ends
-/// shard-0/00000000000000000040.producers        idempotent producers
+/// shard-0/00000000000000000040.producers        producers and their open transactions
 /// shard-0/partitions/TOPICID-INDEX/….log        segments; the indexes are derived and not kept
 /// ```
 public final class Backup {

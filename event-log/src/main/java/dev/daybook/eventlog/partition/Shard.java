@@ -297,11 +297,7 @@ public final class Shard implements AutoCloseable {
 
   /// Forgets producers that are idle for long from now on, on a thread of its own. Called once, after [#start].
   public void startProducerExpiry(ProducerExpiry.Pace pace, Consumer<Throwable> onFatal) {
-    OwnerThread expiring = new OwnerThread("daybook-producers", producerExpiry(pace), onFatal);
-    List<OwnerThread> more = new ArrayList<>(threads);
-    more.add(expiring);
-    threads = List.copyOf(more);
-    expiring.start();
+    startAlso(new OwnerThread("daybook-producers", producerExpiry(pace), onFatal));
   }
 
   /// What was read in the background since the start.

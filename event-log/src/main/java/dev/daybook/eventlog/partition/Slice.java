@@ -1,11 +1,15 @@
 package dev.daybook.eventlog.partition;
 
 import dev.daybook.eventlog.log.FileSlice;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /// A run of batches, where they are: in memory while the segment writer has not come by, in a file after.
 public sealed interface Slice extends AutoCloseable {
   int sizeBytes();
+
+  /// All of its bytes, in a buffer whose position is the caller's own. Waits for the disk where they are in a file.
+  ByteBuffer read() throws IOException;
 
   @Override
   void close();
@@ -15,6 +19,11 @@ public sealed interface Slice extends AutoCloseable {
     @Override
     public int sizeBytes() {
       return bytes.remaining();
+    }
+
+    @Override
+    public ByteBuffer read() {
+      return bytes.duplicate();
     }
 
     @Override
@@ -28,6 +37,13 @@ public sealed interface Slice extends AutoCloseable {
     @Override
     public int sizeBytes() {
       return file.length();
+    }
+
+    @Override
+    public ByteBuffer read() throws IOException {
+      ByteBuffer bytes = ByteBuffer.allocate(file.length());
+      file.file().read(bytes, file.position());
+      return bytes.flip();
     }
 
     @Override

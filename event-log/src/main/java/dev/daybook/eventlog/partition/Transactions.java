@@ -18,6 +18,11 @@ import java.util.concurrent.ConcurrentSkipListMap;
 final class Transactions {
   private final Map<Long, OpenTransaction> open = new ConcurrentHashMap<>();
   private final Map<Long, Long> generations = new ConcurrentHashMap<>();
+
+  /// The generation of all that `generations` does not name. It rises when a producer is forgotten, so that no guard from
+  /// before is good again.
+  private volatile long generationOfOthers;
+
   private final ConcurrentNavigableMap<Long, AbortedTransaction> aborted =
       new ConcurrentSkipListMap<>();
 
@@ -51,13 +56,14 @@ final class Transactions {
 
   /// A marker has its place; from now on guards from before are void.
   void ended(RecordBatch marker, Optional<AbortedTransaction> transaction) {
-    generations.merge(marker.producerId(), 1L, Long::sum);
+    generations.put(marker.producerId(), generation(marker.producerId()) + 1);
     transaction.ifPresent(ended -> aborted.put(ended.lastOffset(), ended));
     open.remove(marker.producerId());
   }
 
-  /// A producer is forgotten.
+  /// A producer is forgotten; guards of it from before are void, and of others that had no marker yet: those ask again.
   void forgotten(long producerId) {
+    generationOfOthers = Math.max(generationOfOthers, generation(producerId)) + 1;
     generations.remove(producerId);
   }
 
@@ -72,6 +78,6 @@ final class Transactions {
   }
 
   private long generation(long producerId) {
-    return generations.getOrDefault(producerId, 0L);
+    return generations.getOrDefault(producerId, generationOfOthers);
   }
 }

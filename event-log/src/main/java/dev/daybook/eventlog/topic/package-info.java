@@ -22,8 +22,8 @@
 /// ```
 ///
 /// Numbers are big-endian. Damage is known by the record batch around it. A kind or version that is not known is
-/// refused: it was written by a newer Daybook. Kinds 5 and 6 came after format 1 was released; why the format kept its
-/// number is told in ADR 15.
+/// refused: it was written by a newer Daybook. Kinds 5 and 6 came later than the others; why the format kept its number is
+/// told in ADR 15.
 @NullMarked
 package dev.daybook.eventlog.topic;
 

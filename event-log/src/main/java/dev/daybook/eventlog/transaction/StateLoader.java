@@ -69,7 +69,7 @@ final class StateLoader {
     long next = offset;
     try (batches) {
       for (Slice slice : batches.slices()) {
-        ByteBuffer bytes = bytesOf(slice);
+        ByteBuffer bytes = slice.read();
         int at = bytes.position();
         while (at < bytes.limit()) {
           RecordBatch batch = RecordBatch.at(bytes, at);
@@ -107,16 +107,5 @@ final class StateLoader {
     String id = TransactionCodec.id(key);
     ByteBuffer value = record.value();
     book.replay(id, value == null ? null : TransactionCodec.transaction(id, value), now);
-  }
-
-  private static ByteBuffer bytesOf(Slice slice) throws IOException {
-    return switch (slice) {
-      case Slice.Memory(ByteBuffer bytes, _) -> bytes.duplicate();
-      case Slice.InFile(var file) -> {
-        ByteBuffer bytes = ByteBuffer.allocate(file.length());
-        file.file().read(bytes, file.position());
-        yield bytes.flip();
-      }
-    };
   }
 }

@@ -59,9 +59,18 @@ final class LabProcess implements AutoCloseable {
   /// @param port 0 for any
   /// @return the port
   int open(Path directory, int port) throws IOException {
+    return open(directory, Integer.toString(port));
+  }
+
+  /// Opens a log and a free port, while clients are told to come by another one.
+  int openBehind(Path directory, int advertisedPort) throws IOException {
+    return open(directory, "0 " + advertisedPort);
+  }
+
+  private int open(Path directory, String ports) throws IOException {
     awaitStandby();
     in.println(directory);
-    in.println(port);
+    in.println(ports);
     return Integer.parseInt(expect("ready").strip());
   }
 

@@ -13,13 +13,14 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 
 /// The process that the labs hurt: a log server with small files, so that half a second of life sees rolls, checkpoints
 /// and recycled journal files.
 ///
 /// It starts in two steps, so that the dear one, a JVM, is ready before the one in front of it is killed: `standby` is
-/// said when it could open a log; it opens the one that a line on its input names, and says `ready`. The next line, or
-/// the end of its parent, ends it.
+/// said when it could open a log; it opens the one that a line on its input names, on the port of the next line (behind
+/// which may stand another, that clients are told of), and says `ready`. The next line, or the end of its parent, ends it.
 final class LabServer {
   /// The status of a process that stopped itself because it can promise nothing any more.
   static final int FATAL_STATUS = 3;
@@ -28,6 +29,15 @@ final class LabServer {
   static final int REFUSED_STATUS = 1;
 
   private static final int KIB = 1 << 10;
+  private static final GroupSettings QUICK_GROUPS =
+      new GroupSettings(
+          Map.of(
+              GroupSettings.INITIAL_REBALANCE_DELAY_MS,
+              "0",
+              GroupSettings.OFFSETS_PARTITIONS,
+              "2",
+              "group.min.session.timeout.ms",
+              "500"));
 
   private LabServer() {}
 
@@ -38,15 +48,15 @@ final class LabServer {
     System.out.println("standby");
     String directory = in.readLine();
     if (directory != null) {
-      int port = Integer.parseInt(in.readLine());
-      serve(vertx, Path.of(directory), port, in);
+      String[] ports = in.readLine().split(" ", -1);
+      serve(vertx, Path.of(directory), ports, in);
     }
     Runtime.getRuntime().halt(0);
   }
 
-  private static void serve(Vertx vertx, Path directory, int port, BufferedReader in) {
+  private static void serve(Vertx vertx, Path directory, String[] ports, BufferedReader in) {
     try {
-      LogServer server = start(vertx, directory, port);
+      LogServer server = start(vertx, directory, ports);
       System.out.println("ready " + server.port());
       if ("close".equals(in.readLine())) {
         server.close();
@@ -57,17 +67,24 @@ final class LabServer {
     }
   }
 
-  private static LogServer start(Vertx vertx, Path directory, int port) throws Exception {
+  private static LogServer start(Vertx vertx, Path directory, String[] ports) throws Exception {
     return LogServer.start(
         vertx,
         small(directory),
-        broker -> small(broker.listeningOn("127.0.0.1", port)),
-        GroupSettings.DEFAULTS,
+        broker -> small(listening(broker, ports)),
+        QUICK_GROUPS,
         (topic, records) -> new RecordValidator.Verdict.Accepted(),
         failure -> {
           System.err.println("fatal " + failure);
           Runtime.getRuntime().halt(FATAL_STATUS);
         });
+  }
+
+  private static BrokerConfig listening(BrokerConfig broker, String[] ports) {
+    BrokerConfig listening = broker.listeningOn("127.0.0.1", Integer.parseInt(ports[0]));
+    return ports.length == 1
+        ? listening
+        : listening.advertising("127.0.0.1", Integer.parseInt(ports[1]));
   }
 
   private static EventLogConfig small(Path directory) {

@@ -58,6 +58,31 @@ record Sabotage(String name, List<Edit> edits, List<Probe> probes) {
                   "    try {\n      file.force();\n    } catch (IOException e) {\n      file.force();\n    }\n    lastForceNs")),
           List.of(Probe.failedForces(SHARD, 5, 12)));
 
+  static final Sabotage SKIP_MARKER =
+      new Sabotage(
+          "end a transaction without the marker of one partition",
+          List.of(
+              new Edit(
+                  "transaction/Scribe.java",
+                  "      only(prepared, partition -> !partition.isGroupOffsets())\n          .forEach",
+                  "      only(prepared, partition -> !partition.isGroupOffsets()).stream()\n"
+                      + "          .skip(1)\n"
+                      + "          .forEach")),
+          List.of(
+              Probe.test("broker.TransactionsTest", "aTransactionOverManyPartitionsIsSeenWhole")));
+
+  static final Sabotage END_IN_ANY_EPOCH =
+      new Sabotage(
+          "let the end of a transaction decide a later one",
+          List.of(
+              new Edit(
+                  "transaction/Rules.java",
+                  "boolean isNow = current.epoch() == producer.epoch() && current.producerId()",
+                  "boolean isNow = current.producerId()")),
+          List.of(
+              Probe.test(
+                  "transaction.RulesTest", "inVersionTwoALateEndNeverDecidesTheNextTransaction")));
+
   static final List<Sabotage> ALL =
       List.of(
           SKIP_FORCE,
@@ -74,11 +99,11 @@ record Sabotage(String name, List<Edit> edits, List<Probe> probes) {
               List.of(
                   new Edit(
                       "partition/Appender.java",
-                      "    round.reply(() -> command.reply().durable().complete(results));",
-                      "    if (results.stream().noneMatch(AppendResult.Appended.class::isInstance)) {\n"
-                          + "      command.reply().durable().complete(results);\n"
+                      "    } else {\n      round.reply(reply);\n    }",
+                      "    } else if (results.stream().noneMatch(AppendResult.Appended.class::isInstance)) {\n"
+                          + "      reply.run();\n"
                           + "    } else {\n"
-                          + "      round.reply(() -> command.reply().durable().complete(results));\n"
+                          + "      round.reply(reply);\n"
                           + "    }"),
                   new Edit(
                       "partition/Catalogue.java",
@@ -172,5 +197,7 @@ record Sabotage(String name, List<Edit> edits, List<Probe> probes) {
                           + "      if (!there.flip().equals(wanted.flip())) {\n"
                           + "        held.writeRun(before.end().position(), sources);\n"
                           + "      }")),
-              List.of(Probe.failedForces(SHARD, 5, 20))));
+              List.of(Probe.failedForces(SHARD, 5, 20))),
+          SKIP_MARKER,
+          END_IN_ANY_EPOCH);
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import dev.daybook.eventlog.labs.Fault.Call;
 import dev.daybook.eventlog.labs.Fault.Effect;
 import dev.daybook.eventlog.labs.Sabotage.Probe;
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
@@ -17,6 +18,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -24,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Twelve builds that break a promise each, and the labs catch every one of them.
+/// Fourteen builds that break a promise each, and the labs catch every one of them.
 class SabotageTest {
   @TempDir private Path directory;
 
@@ -33,8 +38,8 @@ class SabotageTest {
   }
 
   @Test
-  void thereAreTwelve() {
-    assertEquals(12, names().distinct().count());
+  void thereAreFourteen() {
+    assertEquals(14, names().distinct().count());
   }
 
   @Test
@@ -44,6 +49,8 @@ class SabotageTest {
             new Sabotage("nothing", List.of(), List.of()), directory.resolve("classes"));
 
     assertDoesNotThrow(() -> run(sound, Sabotage.SKIP_FORCE.probes().getFirst()));
+    assertDoesNotThrow(() -> run(sound, Sabotage.SKIP_MARKER.probes().getFirst()));
+    assertDoesNotThrow(() -> run(sound, Sabotage.END_IN_ANY_EPOCH.probes().getFirst()));
   }
 
   @Test
@@ -86,6 +93,28 @@ class SabotageTest {
     assertFalse(tally.violations().isEmpty(), tally::toString);
   }
 
+  @Test
+  @Tag("ci")
+  void copyingCatchesAMarkerThatIsMissing() throws Exception {
+    copyingCatches(Sabotage.SKIP_MARKER);
+  }
+
+  @Test
+  @Tag("ci")
+  void copyingCatchesAnEndThatDecidesALaterTransaction() throws Exception {
+    copyingCatches(Sabotage.END_IN_ANY_EPOCH);
+  }
+
+  private void copyingCatches(Sabotage sabotage) throws Exception {
+    SabotagedBuild build = SabotagedBuild.of(sabotage, directory.resolve("classes"));
+    LabImage image = LabImage.plain().behind(build.classes());
+    try (TransactionLab lab = new TransactionLab(directory.resolve("lab"), 1, image, 2_000)) {
+      Tally tally = lab.copy(10);
+
+      assertFalse(tally.violations().isEmpty(), tally::toString);
+    }
+  }
+
   private void catches(Sabotage sabotage) throws Exception {
     SabotagedBuild build = SabotagedBuild.of(sabotage, directory.resolve("classes"));
     long startedNs = System.nanoTime();
@@ -107,6 +136,16 @@ class SabotageTest {
 
   private void run(SabotagedBuild build, Probe probe) throws Exception {
     Class<?> test = build.load("dev.daybook.eventlog." + probe.testClass());
+    fillTempDirs(test, null);
+    callAll(test, null, BeforeAll.class);
+    try {
+      runAsked(test, probe);
+    } finally {
+      callAll(test, null, AfterAll.class);
+    }
+  }
+
+  private void runAsked(Class<?> test, Probe probe) throws Exception {
     for (Method method : test.getDeclaredMethods()) {
       boolean asked =
           probe.method().equals("*")
@@ -127,18 +166,33 @@ class SabotageTest {
     Constructor<?> constructor = test.getDeclaredConstructor();
     constructor.setAccessible(true);
     Object scene = constructor.newInstance();
+    fillTempDirs(test, scene);
+    callAll(test, scene, BeforeEach.class);
+    try {
+      method.invoke(scene);
+    } finally {
+      callAll(test, scene, AfterEach.class);
+    }
+  }
+
+  /// @param scene null for what is static
+  private void fillTempDirs(Class<?> test, @Nullable Object scene) throws Exception {
     for (Field field : test.getDeclaredFields()) {
-      if (field.isAnnotationPresent(TempDir.class)) {
+      boolean isStatic = Modifier.isStatic(field.getModifiers());
+      if (field.isAnnotationPresent(TempDir.class) && isStatic == (scene == null)) {
         field.setAccessible(true);
         field.set(scene, Files.createTempDirectory(directory, "scene"));
       }
     }
-    for (Method before : test.getDeclaredMethods()) {
-      if (before.isAnnotationPresent(BeforeEach.class)) {
-        before.setAccessible(true);
-        before.invoke(scene);
+  }
+
+  private static void callAll(
+      Class<?> test, @Nullable Object scene, Class<? extends Annotation> kind) throws Exception {
+    for (Method method : test.getDeclaredMethods()) {
+      if (method.isAnnotationPresent(kind)) {
+        method.setAccessible(true);
+        method.invoke(scene);
       }
     }
-    method.invoke(scene);
   }
 }

@@ -32,6 +32,11 @@ final class Tally {
     System.out.println(this); // A long run that is ended early has said what it did.
   }
 
+  /// Notes what a judge found.
+  void add(List<Violation> found) {
+    violations.addAll(found);
+  }
+
   void broken(Violation.Rule rule, String what) {
     violations.add(new Violation(rule, what));
   }
@@ -51,6 +56,11 @@ final class Tally {
   /// Notes another number.
   void also(String what, int count) {
     more.merge(what, count, Integer::sum);
+  }
+
+  /// Notes a number that is counted elsewhere.
+  void set(String what, int count) {
+    more.put(what, count);
   }
 
   int count(String what) {

@@ -3,8 +3,10 @@
 /// Read [HistoryEvent] and [Checker] first: what happened, and what may not have. [Payload] is what every record says
 /// of itself. Then the labs, from the gentlest to the roughest: [KillLab] ends the server's process, [PowerLab] cuts
 /// the power of the file system below it, [FaultLab] makes one of its system calls fail. They share [LabServer], the
-/// process that is hurt, and [Load], which writes and reads meanwhile. Last [Sabotage]: known-bad builds that the labs
-/// must tell from the good one.
+/// process that is hurt, and [Load], which writes and reads meanwhile. [TransactionLab] has another load and its own judge:
+/// each [Copier] moves records from one topic to another exactly once, [EndTxnProxy] delays the ends of its transactions, and
+/// [TransactionJudge] judges the [TransactionEvent]s. Last [Sabotage]: known-bad builds that the labs must tell from the
+/// good one.
 ///
 /// The simulated disk and its crash tests live beside what they test, in `disk`, `journal`, `log` and `partition`.
 @NullMarked

@@ -34,7 +34,7 @@ final class TransactionLog {
   private final Map<Long, Integer> sequences = new HashMap<>();
 
   TransactionLog() throws IOException {
-    disk.createDirectories(Path.of("/work"));
+    disk.createDirectories(Path.of("/cleaning"));
     log = PartitionLog.create(disk, Path.of("/log"), ID);
   }
 
@@ -79,7 +79,8 @@ final class TransactionLog {
     log.checkpointed(log.end());
     CompactionPolicy policy = new CompactionPolicy(1 << 20, 4096, GRACE_MS, 0, Long.MAX_VALUE, 0);
     try (Compaction compaction =
-        log.compact(cleanedUpTo, policy, producers, Path.of("/work/segment"), 64 << 10, nowMs)) {
+        log.compact(
+            cleanedUpTo, policy, producers, Path.of("/cleaning/segment"), 64 << 10, nowMs)) {
       while (compaction.result().isEmpty()) {
         compaction.step(200);
         if (compaction.ready().isPresent()) {

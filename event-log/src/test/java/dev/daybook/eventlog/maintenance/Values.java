@@ -27,7 +27,7 @@ final class Values {
       try (ReadResult.Batches found =
           assertInstanceOf(ReadResult.Batches.class, partition.read(next, 1 << 20))) {
         for (Slice slice : found.slices()) {
-          for (RecordBatch batch : RecordBatches.in(bytes(slice))) {
+          for (RecordBatch batch : RecordBatches.in(slice.read())) {
             for (LogRecord record : RecordReader.read(batch)) {
               if (record.offset() >= next) {
                 values.add(text(Objects.requireNonNull(record.value())));
@@ -43,16 +43,5 @@ final class Values {
 
   private static String text(ByteBuffer value) {
     return StandardCharsets.UTF_8.decode(value).toString();
-  }
-
-  private static ByteBuffer bytes(Slice slice) throws IOException {
-    return switch (slice) {
-      case Slice.Memory memory -> memory.bytes();
-      case Slice.InFile(var file) -> {
-        ByteBuffer bytes = ByteBuffer.allocate(file.length());
-        file.file().read(bytes, file.position());
-        yield bytes.flip();
-      }
-    };
   }
 }

@@ -46,6 +46,7 @@ final class CompactionCrashScene {
   private int acknowledged;
   private int sequence;
   private long cleanings;
+  private int mayGiveUp;
   private SimulatedDisk disk;
 
   /// A record by its offset, which is its place in the list.
@@ -64,12 +65,19 @@ final class CompactionCrashScene {
     return disk;
   }
 
+  /// One operation of this life fails: a cleaning that meets it may be given up, and no other.
+  void failAt(SimulatedDisk.Operation operation, int nth) {
+    disk.failAt(operation, nth);
+    mayGiveUp = 1;
+  }
+
   long cleanings() {
     return cleanings;
   }
 
   void stop() throws IOException {
     disk = random.nextInt(3) == 0 ? disk.afterKill() : disk.afterPowerCut();
+    mayGiveUp = 0;
     answers.clear();
     if (random.nextInt(4) == 0) {
       loseDerivedFiles();
@@ -107,7 +115,8 @@ final class CompactionCrashScene {
       }
     } finally {
       cleanings += stepped.shard.cleaned().cleanings();
-      assertEquals(0, stepped.shard.cleaned().failures());
+      long givenUp = stepped.shard.cleaned().failures();
+      assertTrue(givenUp <= mayGiveUp, () -> givenUp + " cleanings were given up");
     }
   }
 

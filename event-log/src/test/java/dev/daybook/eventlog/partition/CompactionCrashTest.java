@@ -79,7 +79,7 @@ class CompactionCrashTest {
     try {
       CompactionCrashScene scene = new CompactionCrashScene(seed);
       var disk = scene.disk();
-      disk.failAt(operation, nth);
+      scene.failAt(operation, nth);
       endsEarly(scene);
       liveOn(scene, chance(seed, nth), tally);
       return !disk.failureIsAhead(operation);

@@ -135,7 +135,7 @@ final class CompactionScene {
       ReadResult result = partition.read(offset, 4 << 10);
       try (ReadResult.Batches batches = assertInstanceOf(ReadResult.Batches.class, result)) {
         for (Slice slice : batches.slices()) {
-          for (RecordBatch batch : RecordBatches.in(PartitionModel.bytes(slice))) {
+          for (RecordBatch batch : RecordBatches.in(slice.read())) {
             assertInstanceOf(BatchCheck.Ok.class, batch.checkStored());
             assertTrue(batch.nextOffset() > offset, "a fetch goes on");
             visitor.visit(batch);

@@ -233,7 +233,7 @@ class CompactionTest {
   private static byte[] bytes(ReadResult.Batches batches) throws IOException {
     java.io.ByteArrayOutputStream all = new java.io.ByteArrayOutputStream();
     for (Slice slice : batches.slices()) {
-      java.nio.ByteBuffer bytes = PartitionModel.bytes(slice);
+      java.nio.ByteBuffer bytes = slice.read();
       byte[] copy = new byte[bytes.remaining()];
       bytes.get(copy);
       all.writeBytes(copy);

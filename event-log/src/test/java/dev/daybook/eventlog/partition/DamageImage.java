@@ -153,7 +153,7 @@ final class DamageImage {
     boolean found = false;
     try (read) {
       for (Slice slice : read.slices()) {
-        for (RecordBatch batch : RecordBatches.in(PartitionModel.bytes(slice))) {
+        for (RecordBatch batch : RecordBatches.in(slice.read())) {
           if (batch.check() instanceof BatchCheck.Damaged) {
             assertTrue(!found || batch.baseOffset() > offset, "offset " + offset);
             if (!found) {

@@ -223,15 +223,7 @@ class DerivedFilesTest {
     long size = 0;
     try (ReadResult.Batches batches = (ReadResult.Batches) partition.read(offset, maxBytes)) {
       for (Slice slice : batches.slices()) {
-        ByteBuffer bytes =
-            switch (slice) {
-              case Slice.Memory(ByteBuffer memory, _) -> memory.duplicate();
-              case Slice.InFile(var file) -> {
-                ByteBuffer read = ByteBuffer.allocate(file.length());
-                file.file().read(read, file.position());
-                yield read.flip();
-              }
-            };
+        ByteBuffer bytes = slice.read();
         size += bytes.remaining();
         crc.update(bytes);
       }

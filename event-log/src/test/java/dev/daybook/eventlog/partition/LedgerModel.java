@@ -11,6 +11,7 @@ import dev.daybook.eventlog.record.RecordBatches;
 import dev.daybook.eventlog.record.TransactionMarker;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +31,7 @@ final class LedgerModel {
   private final List<Writer> writers = new ArrayList<>();
   private final Map<Long, String> acknowledged = new TreeMap<>();
   private long highestStableSeen;
+  private int expiries;
 
   LedgerModel(long firstProducerId, Answers answers) {
     this.answers = answers;
@@ -40,6 +42,13 @@ final class LedgerModel {
 
   int acknowledgedParts() {
     return acknowledged.size();
+  }
+
+  /// Producers that are idle are forgotten, and the guards of all void.
+  void expire(Shard shard, Partition partition, Duration after) {
+    // Once for what is under way, and once for what is sent before the decision.
+    expiries++;
+    answers.look(shard.expireProducers(partition, after), forgotten -> expiries++);
   }
 
   /// One producer goes on: with a batch, or the end of its transaction.
@@ -102,7 +111,7 @@ final class LedgerModel {
         assertInstanceOf(
             ReadResult.Batches.class, partition.read(from, 900, Isolation.READ_COMMITTED))) {
       for (Slice slice : read.slices()) {
-        for (RecordBatch batch : RecordBatches.in(PartitionModel.bytes(slice))) {
+        for (RecordBatch batch : RecordBatches.in(slice.read())) {
           next = batch.nextOffset();
         }
       }
@@ -117,11 +126,12 @@ final class LedgerModel {
 
   private void submit(Shard shard, Partition partition, Writer writer) {
     Part part = writer.part();
+    int expiriesBefore = expiries;
     answers.look(
         shard.append(List.of(writer.append(partition))).durable(),
         results -> {
           if (part.equals(writer.underWay)) {
-            writer.answered(part, results.getFirst());
+            writer.answered(part, results.getFirst(), expiries > expiriesBefore);
           }
         });
   }
@@ -134,7 +144,7 @@ final class LedgerModel {
       try (ReadResult.Batches read =
           assertInstanceOf(ReadResult.Batches.class, partition.read(next, 2_000))) {
         for (Slice slice : read.slices()) {
-          for (RecordBatch batch : RecordBatches.in(PartitionModel.bytes(slice))) {
+          for (RecordBatch batch : RecordBatches.in(slice.read())) {
             assertEquals(next, batch.baseOffset());
             found.take(batch);
             next = batch.nextOffset();
@@ -233,14 +243,19 @@ final class LedgerModel {
       return builder.build();
     }
 
-    private void answered(Part part, AppendResult result) {
+    /// @param voided whether a guard from then may be void
+    private void answered(Part part, AppendResult result, boolean voided) {
       long offset =
           switch (result) {
             case AppendResult.Appended appended -> appended.baseOffset();
             case AppendResult.Duplicate duplicate -> duplicate.baseOffset();
             case AppendResult.Refused refused -> {
-              assertEquals(
-                  AppendResult.Reason.UNKNOWN_PARTITION, refused.reason(), refused.message());
+              if (voided && refused.reason() == AppendResult.Reason.INVALID_TXN_STATE && !open) {
+                underWay = null; // And is drawn anew, with a new guard.
+              } else {
+                assertEquals(
+                    AppendResult.Reason.UNKNOWN_PARTITION, refused.reason(), refused.message());
+              }
               yield -1;
             }
           };

@@ -47,15 +47,7 @@ class MarkBeforeSegmentTest {
   }
 
   private static long nextOffset(Slice slice) throws IOException {
-    ByteBuffer bytes =
-        switch (slice) {
-          case Slice.Memory memory -> memory.bytes().duplicate();
-          case Slice.InFile(var file) -> {
-            ByteBuffer read = ByteBuffer.allocate(file.length());
-            file.file().read(read, file.position());
-            yield read.flip();
-          }
-        };
+    ByteBuffer bytes = slice.read();
     int at = bytes.position();
     while (at + RecordBatch.at(bytes, at).sizeBytes() < bytes.limit()) {
       at += RecordBatch.at(bytes, at).sizeBytes();

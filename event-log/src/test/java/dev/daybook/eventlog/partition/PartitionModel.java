@@ -201,7 +201,7 @@ final class PartitionModel {
       try (ReadResult.Batches found =
           assertInstanceOf(ReadResult.Batches.class, partition.read(next, 2_000))) {
         for (Slice slice : found.slices()) {
-          for (RecordBatch batch : RecordBatches.in(bytes(slice))) {
+          for (RecordBatch batch : RecordBatches.in(slice.read())) {
             for (LogRecord record : RecordReader.read(batch)) {
               if (record.offset() >= next) {
                 values.add(
@@ -216,17 +216,6 @@ final class PartitionModel {
       }
     }
     return values;
-  }
-
-  static ByteBuffer bytes(Slice slice) throws IOException {
-    return switch (slice) {
-      case Slice.Memory(ByteBuffer bytes, _) -> bytes;
-      case Slice.InFile(var file) -> {
-        ByteBuffer bytes = ByteBuffer.allocate(file.length());
-        file.file().read(bytes, file.position());
-        yield bytes.flip();
-      }
-    };
   }
 
   private record Sent(int sequence, List<String> values, long timestampMs) {

@@ -184,7 +184,7 @@ class RepairTest {
 
   private static long firstOffset(ReadResult result) throws IOException {
     try (ReadResult.Batches batches = assertInstanceOf(ReadResult.Batches.class, result)) {
-      return RecordBatch.at(PartitionModel.bytes(batches.slices().getFirst()), 0).baseOffset();
+      return RecordBatch.at(batches.slices().getFirst().read(), 0).baseOffset();
     }
   }
 

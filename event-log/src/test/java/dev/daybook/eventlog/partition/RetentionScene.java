@@ -210,7 +210,7 @@ final class RetentionScene {
       try (ReadResult.Batches found =
           assertInstanceOf(ReadResult.Batches.class, partition.read(next, 2_000))) {
         for (Slice slice : found.slices()) {
-          for (RecordBatch batch : RecordBatches.in(PartitionModel.bytes(slice))) {
+          for (RecordBatch batch : RecordBatches.in(slice.read())) {
             Record expected = all.get((int) batch.baseOffset());
             assertEquals(expected.timestampMs, batch.maxTimestampMs());
             assertEquals(expected.sizeBytes, batch.sizeBytes());

@@ -156,7 +156,7 @@ final class ShardScene {
   /// Only those of transactions: an idempotent one may have batches under way, and would not be recognised.
   private void expireProducers(Shard shard) {
     for (Topic topic : shard.topics().all()) {
-      shard.expireProducers(ledger(shard, topic), Duration.ofMillis(random.nextInt(60)));
+      ledgerOf(topic).expire(shard, ledger(shard, topic), Duration.ofMillis(random.nextInt(60)));
     }
   }
 

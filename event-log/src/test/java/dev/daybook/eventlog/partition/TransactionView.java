@@ -33,7 +33,7 @@ final class TransactionView {
       try (ReadResult.Batches batches =
           (ReadResult.Batches) partition.read(offset, Integer.MAX_VALUE)) {
         for (Slice slice : batches.slices()) {
-          offset = view.read(bytes(slice));
+          offset = view.read(slice.read());
         }
       }
     }
@@ -75,16 +75,5 @@ final class TransactionView {
     if (values != null) {
       (marker.commit() ? committed : aborted).addAll(values);
     }
-  }
-
-  private static ByteBuffer bytes(Slice slice) throws IOException {
-    return switch (slice) {
-      case Slice.Memory(ByteBuffer bytes, _) -> bytes.duplicate();
-      case Slice.InFile(var file) -> {
-        ByteBuffer bytes = ByteBuffer.allocate(file.length());
-        file.file().read(bytes, file.position());
-        yield bytes.flip();
-      }
-    };
   }
 }

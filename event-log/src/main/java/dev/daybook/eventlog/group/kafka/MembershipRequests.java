@@ -24,8 +24,11 @@ final class MembershipRequests {
     this.service = service;
   }
 
-  /// Up to version 6 an answer must not leave the protocol's name out.
+  /// Version 0 has one time-out for both purposes; up to version 6 an answer must not leave the protocol's name out.
   CompletableFuture<? extends ApiMessage> join(Caller caller, JoinGroupRequestData request) {
+    if (caller.requestVersion() == 0) {
+      request.setRebalanceTimeoutMs(request.sessionTimeoutMs());
+    }
     return service
         .joinGroup(caller, request, BufferSupplier.NO_CACHING)
         .thenApply(answer -> new JoinGroupResponse(answer, (short) caller.requestVersion()).data());

@@ -6,7 +6,6 @@ import dev.daybook.eventlog.partition.Slice;
 import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.topic.Topic;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -156,7 +155,7 @@ final class OffsetsLoader implements CoordinatorLoader<CoordinatorRecord> {
     long next = offset;
     try (batches) {
       for (Slice slice : batches.slices()) {
-        for (RecordBatch batch : MemoryRecords.readableRecords(bytesOf(slice)).batches()) {
+        for (RecordBatch batch : MemoryRecords.readableRecords(slice.read()).batches()) {
           replay.batch(batch);
           next = batch.nextOffset();
         }
@@ -166,16 +165,5 @@ final class OffsetsLoader implements CoordinatorLoader<CoordinatorRecord> {
       throw new IOException("A read at offset " + offset + " found no whole batch");
     }
     return next;
-  }
-
-  private static ByteBuffer bytesOf(Slice slice) throws IOException {
-    return switch (slice) {
-      case Slice.Memory(ByteBuffer bytes, _) -> bytes.duplicate();
-      case Slice.InFile(var file) -> {
-        ByteBuffer bytes = ByteBuffer.allocate(file.length());
-        file.file().read(bytes, file.position());
-        yield bytes.flip();
-      }
-    };
   }
 }

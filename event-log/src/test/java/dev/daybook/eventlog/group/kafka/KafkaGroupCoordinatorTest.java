@@ -26,6 +26,8 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
+import org.apache.kafka.common.message.JoinGroupRequestData;
+import org.apache.kafka.common.message.JoinGroupRequestData.JoinGroupRequestProtocol;
 import org.apache.kafka.common.message.JoinGroupResponseData;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
@@ -70,6 +72,24 @@ class KafkaGroupCoordinatorTest {
     assertEquals(1, joined.generationId());
     assertArrayEquals(new byte[] {1, 2, 3}, client.sync("readers", joined).assignment());
     assertEquals(Errors.NONE, client.heartbeat("readers", joined));
+  }
+
+  @Test
+  void aMemberOfTheFirstVersionHasItsSessionToSyncIn() throws InterruptedException {
+    JoinGroupRequestData request =
+        new JoinGroupRequestData()
+            .setGroupId("ancient")
+            .setSessionTimeoutMs(10_000)
+            .setProtocolType("consumer");
+    request
+        .protocols()
+        .add(new JoinGroupRequestProtocol().setName("range").setMetadata(new byte[] {1}));
+    JoinGroupResponseData joined = (JoinGroupResponseData) client.ask(request, 0);
+
+    Thread.sleep(300); // Without a time of its own it was sent away at once.
+
+    assertArrayEquals(new byte[] {1, 2, 3}, client.sync("ancient", joined).assignment());
+    assertEquals(Errors.NONE, client.heartbeat("ancient", joined));
   }
 
   @Test
