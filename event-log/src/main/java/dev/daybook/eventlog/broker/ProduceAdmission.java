@@ -80,7 +80,7 @@ sealed interface ProduceAdmission {
       case INVALID_RECORD -> Errors.INVALID_RECORD;
       // Every client retries this one without asking for new metadata; the message says what is
       // missing.
-      case CONTRACT_NOT_READY -> Errors.NOT_ENOUGH_REPLICAS;
+      case CONTRACT_NOT_READY, MEMORY_SHORT -> Errors.NOT_ENOUGH_REPLICAS;
       case OUT_OF_ORDER_SEQUENCE -> Errors.OUT_OF_ORDER_SEQUENCE_NUMBER;
       case INVALID_PRODUCER_EPOCH -> Errors.INVALID_PRODUCER_EPOCH;
       case INVALID_TXN_STATE -> Errors.INVALID_TXN_STATE;

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.message.ProduceRequestData;
 
 /// Produce: brings one batch to each of some partitions.
@@ -37,27 +38,32 @@ final class ProduceHandler implements Handler {
   public CompletableFuture<Reply> handle(Call call) {
     ProduceRequestData request = call.message(ProduceRequestData.class);
     ProduceReply reply = new ProduceReply(request, call.version());
+    AtomicLong rewritten = new AtomicLong();
     List<ProduceAdmission> admissions = gate.admit(request, call.version());
     return call.appendOrder()
         .append(
             inTransaction(admissions)
-                ? transactions.loaded().thenCompose(done -> prepare(admissions))
-                : prepare(admissions),
+                ? transactions.loaded().thenCompose(done -> prepare(admissions, rewritten))
+                : prepare(admissions, rewritten),
             prepared -> {
               reply.admitted(prepared);
               return append(prepared, call);
             })
         .thenCompose(Append::durable)
+        .whenComplete((results, failure) -> preparers.doneWith(rewritten.get()))
         .thenApplyAsync(reply::of, call.loop());
   }
 
   /// The admissions as they are after the batches that must be opened were opened.
-  private CompletableFuture<List<ProduceAdmission>> prepare(List<ProduceAdmission> admissions) {
+  ///
+  /// @param rewritten counts the bytes of batches that lie in memory of their own then
+  private CompletableFuture<List<ProduceAdmission>> prepare(
+      List<ProduceAdmission> admissions, AtomicLong rewritten) {
     if (admissions.stream().noneMatch(this::mustBeOpened)) {
       return CompletableFuture.completedFuture(admissions);
     }
     List<CompletableFuture<ProduceAdmission>> prepared =
-        admissions.stream().map(this::prepare).toList();
+        admissions.stream().map(one -> prepare(one, rewritten)).toList();
     return CompletableFuture.allOf(prepared.toArray(CompletableFuture[]::new))
         .thenApply(done -> prepared.stream().map(CompletableFuture::join).toList());
   }
@@ -67,20 +73,25 @@ final class ProduceHandler implements Handler {
         && preparers.mustOpen(admitted.partition().topic(), admitted.batch());
   }
 
-  private CompletableFuture<ProduceAdmission> prepare(ProduceAdmission admission) {
+  private CompletableFuture<ProduceAdmission> prepare(
+      ProduceAdmission admission, AtomicLong rewritten) {
     return admission instanceof Admitted admitted && mustBeOpened(admission)
         ? preparers
             .prepare(admitted.partition(), admitted.batch())
-            .thenApply(preparation -> admission(admitted, preparation))
+            .thenApply(preparation -> admission(admitted, preparation, rewritten))
         : CompletableFuture.completedFuture(admission);
   }
 
-  private static ProduceAdmission admission(Admitted admitted, Preparation preparation) {
+  private static ProduceAdmission admission(
+      Admitted admitted, Preparation preparation, AtomicLong rewrittenBytes) {
     return switch (preparation) {
-      case Preparation.Ready(ByteBuffer batch, boolean rewritten) ->
-          new Admitted(admitted.partition(), batch, Optional.empty(), rewritten);
+      case Preparation.Ready(ByteBuffer batch, boolean rewritten) -> {
+        rewrittenBytes.addAndGet(rewritten ? batch.remaining() : 0);
+        yield new Admitted(admitted.partition(), batch, Optional.empty(), rewritten);
+      }
       case Preparation.Refused(AppendResult.Reason reason, String message, _)
-          when reason == AppendResult.Reason.CONTRACT_NOT_READY ->
+          when reason == AppendResult.Reason.CONTRACT_NOT_READY
+              || reason == AppendResult.Reason.MEMORY_SHORT ->
           new Admitted(
               admitted.partition(),
               admitted.batch(),

@@ -127,6 +127,16 @@ public final class Compaction implements AutoCloseable {
     return log;
   }
 
+  /// Whether nothing of the dirty part could be compacted: a transaction is open where it begins.
+  public boolean cameToNothing() {
+    return limit <= dirtyFrom;
+  }
+
+  /// Whether the log's start was raised beyond segments that this reads: their files may be gone.
+  public boolean isOvertaken() {
+    return !segments.isEmpty() && log.startOffset() >= segments.getFirst().nextOffset();
+  }
+
   /// Gives it up. What has taken its place stays there.
   @Override
   public void close() throws IOException {

@@ -25,7 +25,7 @@ public record Dirt(long cleanBytes, long dirtyBytes, boolean overdue) {
     for (Segment segment : sealed) {
       if (segment.nextOffset() <= from) {
         cleanBytes += segment.sizeBytes();
-      } else if (segment.baseOffset() < end) {
+      } else if (segment.nextOffset() <= end) {
         overdue |= dirtyBytes == 0 && isOverdue(segment, policy, nowMs);
         dirtyBytes += segment.sizeBytes();
       }

@@ -31,6 +31,8 @@ public sealed interface AppendResult {
     INVALID_RECORD,
     /// The contract that must be checked is not loaded yet; worth trying again.
     CONTRACT_NOT_READY,
+    /// Too much memory is taken by batches that were packed anew and wait to be appended; worth trying again.
+    MEMORY_SHORT,
     /// The sequence does not follow the producer's last one (KIP-98).
     OUT_OF_ORDER_SEQUENCE,
     /// A newer instance of the producer has taken over.

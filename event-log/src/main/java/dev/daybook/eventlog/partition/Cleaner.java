@@ -17,7 +17,9 @@ import dev.daybook.eventlog.topic.Topic;
 import dev.daybook.eventlog.topic.TopicConfig;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -57,7 +59,12 @@ final class Cleaner implements Owner, AutoCloseable {
   /// Partitions that could not be compacted.
   private final Set<PartitionId> failed = new HashSet<>();
 
+  /// Partitions where a cleaning came to nothing, because a transaction is open where their dirty part begins, and how much
+  /// was dirty then. Another cleaning would find the same, and keep all other partitions from theirs.
+  private final Map<PartitionId, Long> stuck = new HashMap<>();
+
   private @Nullable Partition partition;
+  private long chosenDirtyBytes;
   private @Nullable Compaction compaction;
   private @Nullable Awaited<?> awaited;
   private long notBeforeNs;
@@ -172,6 +179,7 @@ final class Cleaner implements Owner, AutoCloseable {
     }
     Partition chosen = found.get().partition;
     partition = chosen;
+    chosenDirtyBytes = found.get().dirtyBytes;
     await(
         segmentWriter.askLastBatches(chosen.id()),
         lastBatches -> {
@@ -214,10 +222,12 @@ final class Cleaner implements Owner, AutoCloseable {
     try {
       Dirt dirt = log.dirt(mark.upTo(), policy, clock.wallMs());
       boolean horizonIsOver = mark.nextHorizonMs() <= clock.wallMs();
-      boolean isWorthIt = dirt.dirtyBytes() > 0 && dirt.ratio() >= policy.minDirtyRatio();
-      boolean isOverdue = dirt.dirtyBytes() > 0 && dirt.overdue();
+      boolean mayComeOn =
+          dirt.dirtyBytes() > 0 && stuck.getOrDefault(found.id(), -1L) != dirt.dirtyBytes();
+      boolean isWorthIt = mayComeOn && dirt.ratio() >= policy.minDirtyRatio();
+      boolean isOverdue = mayComeOn && dirt.overdue();
       return isWorthIt || isOverdue || horizonIsOver
-          ? new Candidate(found, isOverdue, dirt.ratio())
+          ? new Candidate(found, isOverdue, dirt.ratio(), dirt.dirtyBytes())
           : null;
     } catch (IOException e) {
       LOG.warn("compaction passes over partition={} reason={}", found.id(), e.toString());
@@ -291,6 +301,12 @@ final class Cleaner implements Owner, AutoCloseable {
     counts.records.add(result.records());
     counts.dropped.add(result.dropped());
     counts.reclaimedBytes.add(Math.max(0, result.bytesBefore() - result.bytesAfter()));
+    stuck.keySet().retainAll(logs.byId().keySet());
+    if (done.cameToNothing()) {
+      stuck.put(id, chosenDirtyBytes);
+    } else {
+      stuck.remove(id);
+    }
     marks.put(
         id,
         new CleanedMarks.Mark(result.cleanedUpTo(), result.nextHorizonMs()),
@@ -314,10 +330,14 @@ final class Cleaner implements Owner, AutoCloseable {
     if (concerned == null || isFailedForce(cause)) {
       throw cause;
     }
+    Compaction running = compaction;
+    boolean isOvertaken = running != null && running.isOvertaken();
     giveUp();
     if (DiskFull.isCauseOf(cause)) {
       LOG.warn("compaction waits for space on the disk partition={}", concerned.id());
       rest();
+    } else if (isOvertaken) {
+      LOG.debug("compaction begins anew partition={} reason={}", concerned.id(), cause.toString());
     } else if (logs.byId().get(concerned.id()) == concerned.log()) {
       counts.failures.increment();
       failed.add(concerned.id());
@@ -361,7 +381,7 @@ final class Cleaner implements Owner, AutoCloseable {
   }
 
   /// A log that may be compacted, and how much it needs it.
-  private record Candidate(Partition partition, boolean overdue, double ratio) {
+  private record Candidate(Partition partition, boolean overdue, double ratio, long dirtyBytes) {
     boolean isBefore(Candidate other) {
       return overdue != other.overdue ? overdue : ratio > other.ratio;
     }

@@ -21,12 +21,15 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// The few threads that open batches before they reach the appender, where a topic looks into its records: to check a
 /// contract, that every record of a compacted topic has a key, or to keep them packed otherwise than they came; and where a
 /// batch's header tells of dates that are not taken, to say which records these are. All other batches pass unopened.
 ///
-/// What they take from memory is bounded: one batch a thread, unpacked under an [OutputCap].
+/// What they take from memory is bounded: one batch a thread, unpacked under an [OutputCap]; and batches that were packed
+/// otherwise lie outside of their requests' memory, so when these take too much together until they are appended, the
+/// next ones are refused for the moment.
 public final class Preparers implements AutoCloseable {
   private static final int THREADS = 2;
 
@@ -38,15 +41,26 @@ public final class Preparers implements AutoCloseable {
               Math.max(16L << 20, Runtime.getRuntime().maxMemory() / (4 * THREADS))),
           OutputCap.DEFAULT.maxRatio());
 
+  private static final long REWRITTEN_BYTES =
+      Math.max(16L << 20, Runtime.getRuntime().maxMemory() / 8);
+
   private final RecordValidator validator;
   private final Clock clock;
+  private final long maxRewrittenBytes;
+  private final AtomicLong rewrittenBytes = new AtomicLong();
   private final ExecutorService threads =
       Executors.newFixedThreadPool(
           THREADS, Thread.ofPlatform().name("daybook-preparer-", 0).daemon().factory());
 
   public Preparers(RecordValidator validator, Clock clock) {
+    this(validator, clock, REWRITTEN_BYTES);
+  }
+
+  /// @param maxRewrittenBytes what rewritten batches may take together; a few more do, those that are under way
+  Preparers(RecordValidator validator, Clock clock, long maxRewrittenBytes) {
     this.validator = validator;
     this.clock = clock;
+    this.maxRewrittenBytes = maxRewrittenBytes;
   }
 
   /// Whether this batch, whose bytes were checked, must be prepared.
@@ -59,7 +73,8 @@ public final class Preparers implements AutoCloseable {
         || RecordRules.suspects(config, header, clock.wallMs());
   }
 
-  /// Opens a batch, whose bytes were checked, and looks at its records.
+  /// Opens a batch, whose bytes were checked, and looks at its records. When it comes back rewritten, somebody must say when
+  /// it is [done with][#doneWith].
   public CompletableFuture<Preparation> prepare(Partition partition, ByteBuffer batch) {
     return CompletableFuture.supplyAsync(
         () -> {
@@ -73,6 +88,11 @@ public final class Preparers implements AutoCloseable {
         threads);
   }
 
+  /// Rewritten batches of so many bytes were appended, or refused.
+  public void doneWith(long bytes) {
+    rewrittenBytes.addAndGet(-bytes);
+  }
+
   @Override
   public void close() {
     threads.shutdown();
@@ -83,15 +103,24 @@ public final class Preparers implements AutoCloseable {
     TopicConfig config = topic.config();
     RecordBatch batch = RecordBatch.at(sent, sent.position());
     boolean repacks = repacks(config, batch);
+    if (repacks && rewrittenBytes.get() >= maxRewrittenBytes) {
+      return new Preparation.Refused(
+          Reason.MEMORY_SHORT,
+          "Too many batches are being packed anew for their topics; try again, or send them in the topic's codec",
+          List.of());
+    }
     ByteBuffer bytes = repacks ? Repacking.unpack(batch, CAP) : sent;
     RecordBatch opened = RecordBatch.at(bytes, bytes.position());
     Optional<Preparation.Refused> refusal = refusal(topic, index, opened);
     if (refusal.isPresent()) {
       return refusal.get();
     }
-    return repacks
-        ? new Preparation.Ready(packed(opened, bytes, config.packing().orElseThrow()), true)
-        : new Preparation.Ready(sent, false);
+    if (!repacks) {
+      return new Preparation.Ready(sent, false);
+    }
+    ByteBuffer packed = packed(opened, bytes, config.packing().orElseThrow());
+    rewrittenBytes.addAndGet(packed.remaining());
+    return new Preparation.Ready(packed, true);
   }
 
   /// What is wrong with the records, which are all read for that.

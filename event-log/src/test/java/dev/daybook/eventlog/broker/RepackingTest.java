@@ -128,6 +128,17 @@ class RepackingTest {
   }
 
   @Test
+  void memoryForWhatIsUnpackedComesBackWhetherItIsTakenOrNot() throws Exception {
+    create("plain", Map.of("compression.type", "uncompressed", "max.message.bytes", "10000"));
+    int more = (int) (Runtime.getRuntime().maxMemory() / 8 / (900 << 10)) + 20;
+
+    for (int i = 0; i < more; i++) {
+      assertEquals(Errors.MESSAGE_TOO_LARGE, error(produce("plain", zipped(900 << 10))));
+    }
+    assertEquals(Errors.NONE, error(produce("plain", zipped(5_000))));
+  }
+
+  @Test
   void aBombIsNotUnpacked() throws Exception {
     create("plain", Map.of("compression.type", "uncompressed"));
 

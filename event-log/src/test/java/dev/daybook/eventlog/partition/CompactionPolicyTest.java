@@ -3,9 +3,12 @@ package dev.daybook.eventlog.partition;
 import static dev.daybook.eventlog.partition.CompactionScene.read;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.daybook.eventlog.record.RecordBatchBuilder;
+import dev.daybook.eventlog.record.TransactionMarker;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +84,66 @@ class CompactionPolicyTest {
     }
     scene.compact(partition);
     assertEquals(0, read(partition).stream().filter(record -> record.offset() < 4).count());
+  }
+
+  @Test
+  void anOpenTransactionKeepsNoOtherPartitionFromBeingCompacted() throws IOException {
+    Partition stuck = scene.stepped.create("stuck", CompactionScene.SETTINGS);
+    RecordBatchBuilder batch =
+        RecordBatchBuilder.uncompressed().producer(7, (short) 0, 0).transactional();
+    scene.stepped.shard.append(
+        List.of(
+            new PartitionAppend(stuck, scene.put(batch, "a", "1").build())
+                .with(stuck.guard(7, (short) 0).orElseThrow())));
+    scene.roll();
+    scene.append(stuck, "a", "2");
+    Partition partition = create();
+    scene.append(partition, "never again", "1");
+    scene.compact(partition);
+    writeFour(partition);
+    scene.roll();
+    scene.append(partition, "the last segment grows", "on");
+    scene.stepped.shard.checkpointer().checkpointNow();
+
+    scene.clean();
+
+    assertEquals(4, read(partition).size());
+    assertEquals(2, read(stuck).size());
+    scene.stepped.shard.append(
+        List.of(new MarkerAppend(stuck, new TransactionMarker(7, (short) 0, 0, true))));
+    scene.stepped.step();
+    scene.compact(stuck);
+    assertEquals(
+        List.of("1:a=2"),
+        CompactionScene.lines(read(stuck)).stream().filter(l -> l.contains("a=")).toList());
+  }
+
+  @Test
+  void aCleaningWhoseSegmentsAreDroppedBeginsAnew() throws IOException {
+    Partition partition = create();
+    for (int i = 0; i < 150; i++) {
+      scene.append(partition, "key " + i, "x".repeat(3_000));
+      if (i % 10 == 0) {
+        scene.roll();
+      }
+    }
+    scene.stepped.shard.checkpointer().checkpointNow();
+    for (int i = 0; i < 3; i++) {
+      scene.stepped.clock.advance(Duration.ofMillis(300));
+      scene.cleaner.doWork();
+      scene.stepped.shard.segmentWriter().doWork();
+    }
+    scene.stepped.shard.raiseLogStart(partition, partition.highWatermark() - 1);
+    scene.stepped.step();
+    scene.stepped.shard.checkpointer().checkpointNow();
+    scene.stepped.shard.checkpointer().doWork();
+
+    scene.clean();
+    assertEquals(0, scene.stepped.shard.cleaned().failures());
+    writeFour(partition);
+    scene.compact(partition);
+    assertEquals(0, scene.stepped.shard.cleaned().failures());
+    assertEquals(3, read(partition).size());
   }
 
   @Test

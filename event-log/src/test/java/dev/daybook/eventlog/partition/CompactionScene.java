@@ -111,7 +111,8 @@ final class CompactionScene {
   /// Steps all owners until the cleaner has nothing to do.
   void clean() throws IOException {
     int idle = 0;
-    while (idle < 4) {
+    for (int steps = 0; idle < 4; steps++) {
+      assertTrue(steps < 10_000, "the cleaner comes to no end");
       stepped.clock.advance(Duration.ofMillis(300));
       int worked = cleaner.doWork();
       stepped.shard.checkpointer().doWork();

@@ -24,7 +24,8 @@ final class Refusals {
   static RuntimeException of(AppendResult.Reason reason, String message, int version) {
     return switch (reason) {
       case UNKNOWN_PARTITION, STOPPING -> new NotLeaderOrFollowerException(message);
-      case STORAGE_FULL, DAMAGED, CONTRACT_NOT_READY -> new NotEnoughReplicasException(message);
+      case STORAGE_FULL, DAMAGED, CONTRACT_NOT_READY, MEMORY_SHORT ->
+          new NotEnoughReplicasException(message);
       case BATCH_TOO_LARGE -> new RecordTooLargeException(message);
       case INVALID_PRODUCER_EPOCH -> new InvalidProducerEpochException(message);
       case INVALID_PRODUCER_ID_MAPPING -> new InvalidPidMappingException(message);
