@@ -320,7 +320,8 @@ final class Connection {
 
   /// Hangs up when the client has let us wait for too long. The [Watch] calls it every now and then.
   void watchTimes(long now) {
-    if (writer.unsentBytes() == 0) {
+    // What still has to come from the disk is not for the client to take.
+    if (writer.inSocketBytes() == 0) {
       lastSentNs = now;
     }
     long arrivalNs = broker.config().connections().arrivalTimeout().toNanos();

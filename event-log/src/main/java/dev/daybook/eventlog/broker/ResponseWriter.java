@@ -61,6 +61,11 @@ final class ResponseWriter {
     return unsentBytes;
   }
 
+  /// Bytes of them that were handed to the socket: it is the client's turn.
+  long inSocketBytes() {
+    return inSocketBytes;
+  }
+
   /// Drops what was not sent.
   void close() {
     closed = true;
@@ -160,7 +165,7 @@ final class ResponseWriter {
             () -> {
               try {
                 coldReader.read(current.slice().file(), position, wanted);
-              } catch (IOException e) {
+              } catch (IOException | RuntimeException e) {
                 connection.onLoop(() -> connection.hangUp("cannot read what was asked for: " + e));
                 return;
               }

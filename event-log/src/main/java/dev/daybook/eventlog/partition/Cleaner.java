@@ -16,6 +16,7 @@ import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.topic.Topic;
 import dev.daybook.eventlog.topic.TopicConfig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -121,6 +122,9 @@ final class Cleaner implements Owner, AutoCloseable {
       return work(nowNs);
     } catch (CompletionException e) {
       return failed(e.getCause() instanceof IOException cause ? cause : new IOException(e));
+    } catch (UncheckedIOException | IllegalStateException e) {
+      // Whatever is strange about one partition's segments must not keep the server from starting.
+      return failed(new IOException(e));
     } catch (IOException e) {
       return failed(e);
     }
