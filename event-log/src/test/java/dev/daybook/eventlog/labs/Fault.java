@@ -10,10 +10,12 @@ import java.util.random.RandomGenerator;
 /// @param nth of a thread's calls of this kind, from when the fault is armed
 /// @param whileOpening whether it is armed before the log is opened; else once clients have come
 record Fault(Call call, Effect effect, int nth, boolean whileOpening) {
-  /// Kinds of system calls, by what a log does with them.
+  /// Kinds of system calls, by what a log does with them. Whose force it is that fails is a matter of luck with `FORCE`;
+  /// `JOURNAL_FORCE` is that of an acknowledgement.
   enum Call {
     WRITE(List.of("pwrite64", "writev", "pwritev", "pwritev2"), 25),
     FORCE(List.of("fdatasync"), 15),
+    JOURNAL_FORCE(List.of("fdatasync"), 8),
     FORCE_NAMES(List.of("fsync"), 6),
     RENAME(List.of("rename", "renameat", "renameat2"), 3),
     OPEN(List.of("openat"), 8);
@@ -47,6 +49,11 @@ record Fault(Call call, Effect effect, int nth, boolean whileOpening) {
     boolean whileOpening = random.nextInt(3) == 0;
     int most = whileOpening ? Math.min(call.usualMost, 8) : call.usualMost;
     return new Fault(call, effect, 1 + random.nextInt(most), whileOpening);
+  }
+
+  /// Of files with this end only; all, where it is empty.
+  String files() {
+    return call == Call.JOURNAL_FORCE ? ".journal" : "";
   }
 
   String names() {

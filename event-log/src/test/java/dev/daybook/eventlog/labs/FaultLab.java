@@ -106,12 +106,13 @@ final class FaultLab {
   private static Strace meet(LabProcess process, Path data, Fault fault, Load load, Path trace)
       throws Exception {
     process.awaitStandby();
-    @Nullable Strace strace = fault.whileOpening() ? Strace.arm(fault, process.pid(), trace) : null;
+    @Nullable Strace strace =
+        fault.whileOpening() ? Strace.arm(fault, process.pid(), data, trace) : null;
     try {
       int port = process.open(data, 0);
       load.restarted(process, port);
       if (strace == null) {
-        strace = Strace.arm(fault, process.pid(), trace);
+        strace = Strace.arm(fault, process.pid(), data, trace);
       }
       load.goOn(port);
       awaitFault(process, strace, load.history());

@@ -5,12 +5,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// `strace`, attached to a process to make one of its system calls go wrong, and what it saw.
 final class Strace implements AutoCloseable {
@@ -27,29 +29,30 @@ final class Strace implements AutoCloseable {
   }
 
   /// Attaches to all threads of a process, and arms the fault.
-  static Strace arm(Fault fault, long pid, Path trace) throws IOException {
-    Process strace =
-        new ProcessBuilder(
-                Objects.requireNonNull(Tool.find("strace")),
-                "-f",
-                "-y",
-                "-ttt",
-                "-o",
-                trace.toString(),
-                "-e",
-                "trace=" + fault.names(),
-                "-e",
-                "inject=" + fault.injection(),
-                "-p",
-                Long.toString(pid))
-            .redirectErrorStream(true)
-            .start();
-    BufferedReader said = strace.inputReader(StandardCharsets.UTF_8);
-    String line = said.readLine();
-    if (line == null || !line.contains("attached")) {
-      throw new IOException("strace did not attach: " + line);
+  ///
+  /// @param data where the process keeps its files
+  static Strace arm(Fault fault, long pid, Path data, Path trace) throws IOException {
+    List<String> command =
+        new ArrayList<>(List.of(Objects.requireNonNull(Tool.find("strace")), "-f", "-y", "-ttt"));
+    command.addAll(List.of("-o", trace.toString()));
+    command.addAll(List.of("-e", "trace=" + fault.names(), "-e", "inject=" + fault.injection()));
+    if (!fault.files().isEmpty()) {
+      try (Stream<Path> files = Files.walk(data)) {
+        files
+            .filter(file -> file.toString().endsWith(fault.files()))
+            .forEach(file -> command.addAll(List.of("-P", file.toString())));
+      }
     }
-    return new Strace(strace, trace);
+    command.addAll(List.of("-p", Long.toString(pid)));
+    Process strace = new ProcessBuilder(command).redirectErrorStream(true).start();
+    BufferedReader said = strace.inputReader(StandardCharsets.UTF_8);
+    // Before that it may say where a symbolic link in a file's path leads.
+    for (String line = said.readLine(); line != null; line = said.readLine()) {
+      if (line.contains("attached")) {
+        return new Strace(strace, trace);
+      }
+    }
+    throw new IOException("strace ended and had not attached to " + pid);
   }
 
   /// Whether the fault happened, as far as the trace was written out.
