@@ -6,6 +6,7 @@ import dev.daybook.eventlog.partition.MarkerAppend;
 import dev.daybook.eventlog.partition.Partition;
 import dev.daybook.eventlog.partition.PartitionAppend;
 import dev.daybook.eventlog.record.RecordBatchBuilder;
+import dev.daybook.eventlog.record.TransactionMarker;
 import dev.daybook.eventlog.topic.Topic;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -69,12 +70,14 @@ final class Scribe {
   ///
   /// @return why it could not be written, if it could not
   Optional<Decision.Refused> end(Transaction prepared) {
-    Set<TransactionPartition> offsets = only(prepared, TransactionPartition::isGroupOffsets);
+    TransactionMarker marker = StateTopic.marker(log, prepared);
+    Set<TransactionPartition> offsets =
+        only(prepared, one -> one.isGroupOffsets() && !hasReopened(one, marker));
     Optional<Decision.Refused> refused =
         write(offsets.isEmpty() ? prepared.completed(now.wallMs()) : prepared.waitingFor(offsets));
     if (refused.isEmpty()) {
       only(prepared, partition -> !partition.isGroupOffsets())
-          .forEach(partition -> mark(partition, prepared));
+          .forEach(partition -> mark(partition, marker, prepared));
     }
     return refused;
   }
@@ -129,14 +132,15 @@ final class Scribe {
     };
   }
 
-  /// A partition that is gone needs no marker, and one that has seen a newer producer refuses it rightly.
-  private void mark(TransactionPartition partition, Transaction prepared) {
+  /// A partition that is gone needs no marker, and one that has seen a newer producer refuses it rightly. One where an
+  /// earlier transaction of the producer is open again has taken nothing of this one.
+  private void mark(
+      TransactionPartition partition, TransactionMarker marker, Transaction prepared) {
     Optional<Partition> found = find(partition);
-    if (found.isEmpty()) {
+    if (found.isEmpty() || hasReopened(partition, marker)) {
       return;
     }
-    AppendResult result =
-        appending.append(new MarkerAppend(found.get(), StateTopic.marker(log, prepared)));
+    AppendResult result = appending.append(new MarkerAppend(found.get(), marker));
     if (result instanceof AppendResult.Refused(AppendResult.Reason reason, String message)
         && reason != AppendResult.Reason.UNKNOWN_PARTITION) {
       LOG.warn(
@@ -147,6 +151,13 @@ final class Scribe {
           reason,
           message);
     }
+  }
+
+  private boolean hasReopened(TransactionPartition partition, TransactionMarker marker) {
+    return find(partition)
+        .flatMap(found -> found.openTransaction(marker.producerId()))
+        .filter(open -> !open.isEndedBy(marker))
+        .isPresent();
   }
 
   private Optional<Partition> find(TransactionPartition partition) {
