@@ -3,9 +3,11 @@ package dev.daybook.eventlog.transaction;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,9 @@ final class TransactionBook {
 
   /// When an open transaction is out of time, by the monotonic clock: the wall clock may leap.
   private final Map<String, Long> deadlinesNs = new HashMap<>();
+
+  /// The ids whose end is decided and not known to every partition.
+  private final Set<String> prepared = new HashSet<>();
 
   @Nullable Transaction get(String id) {
     return byId.get(id);
@@ -40,6 +45,11 @@ final class TransactionBook {
     Transaction before = after == null ? byId.remove(id) : byId.put(id, after);
     if (before != null && (after == null || before.producerId() != after.producerId())) {
       byProducer.remove(before.producerId());
+    }
+    if (after != null && after.isPrepared()) {
+      prepared.add(id);
+    } else {
+      prepared.remove(id);
     }
     if (after == null || after.state() != TransactionState.ONGOING) {
       deadlinesNs.remove(id);
@@ -69,7 +79,7 @@ final class TransactionBook {
 
   /// Those whose end is decided and not known to every partition.
   List<Transaction> prepared() {
-    return byId.values().stream().filter(Transaction::isPrepared).toList();
+    return prepared.stream().map(byId::get).toList();
   }
 
   /// After a restart the time that passed counts, so far as the wall clock can be believed.

@@ -25,8 +25,9 @@ import org.slf4j.LoggerFactory;
 /// Every decision is taken on the appender's thread, between the appends before it and those behind it, and what it
 /// writes is one journal entry: a commit's record and all its markers are durable together, with one force, and so are
 /// a partition's joining and its first batch. When the machine stops half-way, a transaction has ended in all of its
-/// partitions or is open in all of them. The one exception are group offsets, whose markers Kafka's group coordinator
-/// writes: there the end is prepared first, and a start goes on with it.
+/// partitions or is open in all of them. There are two exceptions: group offsets, whose markers Kafka's group coordinator
+/// writes, and damaged partitions, which take none before they are repaired. There the end is prepared first, and goes on
+/// when it can; a start goes on with it, too.
 ///
 /// Called from any thread, never blocks. Futures complete on the appender's thread: hop to your own. An answer leaves
 /// when all it rests on is durable.
@@ -279,10 +280,9 @@ public final class TransactionCoordinator implements AutoCloseable {
     }
   }
 
-  /// What was prepared is completed.
+  /// What was prepared is completed, before anybody else decides.
   private void goOn(List<Transaction> prepared) {
     LOG.info("transaction coordinator ready: unfinished={}", prepared.size());
-    loaded.complete(null);
     for (Transaction one : prepared) {
       var _ =
           decisions
@@ -290,6 +290,7 @@ public final class TransactionCoordinator implements AutoCloseable {
               .decided()
               .thenAccept(left -> left.ifPresent(groups::goOnWith));
     }
+    loaded.complete(null);
   }
 
   private static CompletableFuture<TransactionReply> refused(

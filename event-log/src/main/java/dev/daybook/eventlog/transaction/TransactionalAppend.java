@@ -41,7 +41,7 @@ final class TransactionalAppend {
   }
 
   private AppendResult append(PartitionAppend append) {
-    if (!opens(append)) {
+    if (!opens(append) && !isEnding(append)) {
       return scribe.appending().append(append);
     }
     Optional<Decision.Refused> refusal =
@@ -87,6 +87,12 @@ final class TransactionalAppend {
   private static boolean opens(PartitionAppend append) {
     RecordBatch batch = batch(append);
     return batch.isTransactional() && guard(append).isPresent();
+  }
+
+  /// Whether it is decided how the transaction ends that is open in the partition, which could not be told yet.
+  private boolean isEnding(PartitionAppend append) {
+    Transaction current = scribe.book().get(id);
+    return current != null && current.isPrepared() && batch(append).isTransactional();
   }
 
   private PartitionAppend guarded(PartitionAppend append) {

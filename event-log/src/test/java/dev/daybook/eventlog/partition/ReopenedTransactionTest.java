@@ -5,12 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.daybook.eventlog.disk.SimulatedDisk;
-import dev.daybook.eventlog.journal.JournalConfig;
 import dev.daybook.eventlog.log.AbortedTransaction;
-import dev.daybook.eventlog.maintenance.ClosedLog;
-import dev.daybook.eventlog.maintenance.Repair;
 import dev.daybook.eventlog.partition.AppendResult.Reason;
-import dev.daybook.eventlog.record.RecordBatch;
 import dev.daybook.eventlog.record.RecordBatchBuilder;
 import dev.daybook.eventlog.record.TransactionMarker;
 import dev.daybook.eventlog.time.ManualClock;
@@ -142,36 +138,10 @@ class ReopenedTransactionTest {
   private void lose(long... offsets) throws IOException {
     scene.shard.close();
     for (long offset : offsets) {
-      damage(offset);
+      Losses.damage(scene.disk, orders.id(), offset);
     }
-    new Repair(
-            new ClosedLog(
-                scene.disk,
-                DATA,
-                new ManualClock(),
-                new JournalConfig(16 << 10, 32 << 10),
-                salts))
-        .acceptLoss("a test")
-        .orElseThrow();
+    Losses.accept(scene.disk, salts);
     restart();
-  }
-
-  private void damage(long offset) throws IOException {
-    Path folder = DATA.resolve("shard-0/partitions").resolve(orders.id().directoryName());
-    for (Path path : scene.disk.list(folder)) {
-      if (path.toString().endsWith(".log")) {
-        ByteBuffer bytes = ByteBuffer.wrap(scene.disk.contents().get(path));
-        for (int at = 0;
-            at + RecordBatch.HEADER_BYTES <= bytes.limit() && bytes.getInt(at + 8) > 0;
-            at += 12 + bytes.getInt(at + 8)) {
-          if (bytes.getLong(at) == offset) {
-            scene.disk.flipBit(path, at + RecordBatch.HEADER_BYTES, 0);
-            return;
-          }
-        }
-      }
-    }
-    throw new AssertionError("No batch begins at " + offset);
   }
 
   private void restart() throws IOException {

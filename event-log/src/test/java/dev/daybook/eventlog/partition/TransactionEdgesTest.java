@@ -150,25 +150,6 @@ class TransactionEdgesTest {
   }
 
   @Test
-  void aTransactionWhoseMarkerIsLostDoesNotEndWithTheNextOneOfItsProducer() throws IOException {
-    Partition orders = scene.create("orders");
-    ProducerIdentity producer = init("t");
-    result(coordinator.append("t", true, List.of(append(orders, producer, 0))));
-    orders.log().markDamaged(new DamagedRange(5, 6, "for the test", 1));
-    ProducerIdentity next = done(coordinator.end("t", producer, false, RISING));
-    orders.log().acceptDamage();
-
-    Append second = coordinator.append("t", true, List.of(append(orders, next, 0)));
-    assertEquals(Reason.CONCURRENT_TRANSACTIONS, reason(second));
-
-    var abort =
-        new MarkerAppend(orders, new TransactionMarker(producer.id(), producer.epoch(), 0, false));
-    result(scene.shard.append(List.of(abort)));
-    Append again = coordinator.append("t", true, List.of(append(orders, next, 0)));
-    assertInstanceOf(AppendResult.Appended.class, result(again));
-  }
-
-  @Test
   void onADiskThatIsNearlyFullATransactionEndsInAllPartitionsOrInNone() throws IOException {
     Set<Long> ended = new TreeSet<>();
     for (int kib = 0; kib < 64; kib++) {
