@@ -38,7 +38,14 @@ final class DescribeTransactionsHandler implements Handler {
             found -> {
               Map<String, Transaction> byId =
                   found.stream().collect(Collectors.toMap(Transaction::id, one -> one));
-              return new Reply.Answer(answer(asked, id -> described(id, byId.get(id))));
+              return new Reply.Answer(
+                  answer(
+                      asked,
+                      id ->
+                          transactions
+                              .unavailable(id)
+                              .map(fault -> refused(id, TransactionErrors.of(fault)))
+                              .orElseGet(() -> described(id, byId.get(id)))));
             },
             call.loop());
   }

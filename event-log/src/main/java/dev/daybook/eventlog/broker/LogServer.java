@@ -13,6 +13,7 @@ import dev.daybook.eventlog.transaction.TransactionCoordinator;
 import dev.daybook.eventlog.transaction.TransactionSettings;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -141,6 +142,11 @@ public final class LogServer implements AutoCloseable {
   /// How busy the broker is now.
   public BrokerFigures figures() {
     return broker.figures();
+  }
+
+  /// What keeps a part of it from being served, and what helps; a sentence for each.
+  public List<String> problems() {
+    return transactions.problems();
   }
 
   /// The port that is listened on.

@@ -62,6 +62,11 @@ final class TransactionBook {
     }
   }
 
+  /// Takes all of another book into account, which has none of these ids.
+  void add(TransactionBook loaded, Now now) {
+    loaded.byId.forEach((id, transaction) -> replay(id, transaction, now));
+  }
+
   /// Open transactions whose time is up.
   List<Transaction> outOfTime(Now now) {
     return deadlinesNs.entrySet().stream()

@@ -6,9 +6,7 @@ import dev.daybook.eventlog.partition.Decided;
 import dev.daybook.eventlog.partition.PartitionAppend;
 import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.time.Scheduler;
-import dev.daybook.eventlog.topic.Topic;
 import dev.daybook.eventlog.topic.TopicNames;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -33,13 +31,11 @@ import org.slf4j.LoggerFactory;
 /// when all it rests on is durable.
 public final class TransactionCoordinator implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TransactionCoordinator.class);
-  private static final Duration PAUSE_AFTER_FAILED_LOAD = Duration.ofSeconds(1);
 
   /// So long a producer waits for the end of its transaction in the groups; after that it is told what is decided.
   private static final Duration PATIENCE_WITH_GROUPS = Duration.ofSeconds(5);
 
   private static final long STATE_BYTES = 200;
-  private static final String LOADING = "Transactions are being loaded; try again";
 
   private final TransactionLog log;
   private final TransactionSettings settings;
@@ -47,7 +43,7 @@ public final class TransactionCoordinator implements AutoCloseable {
   private final Decisions decisions;
   private final GroupEnds groups;
   private final Upkeep upkeep;
-  private volatile CompletableFuture<Void> loaded = CompletableFuture.completedFuture(null);
+  private final Loading loading;
 
   public TransactionCoordinator(
       TransactionLog log, TransactionSettings settings, Clock clock, Scheduler scheduler) {
@@ -57,6 +53,7 @@ public final class TransactionCoordinator implements AutoCloseable {
     this.decisions = new Decisions(log, clock);
     this.groups = new GroupEnds(decisions, scheduler);
     this.upkeep = new Upkeep(decisions, groups, settings.idExpiration());
+    this.loading = new Loading(log, decisions, scheduler);
   }
 
   /// Loads what is in the log, and goes on with what was left half done. Called once, before anything else.
@@ -64,16 +61,28 @@ public final class TransactionCoordinator implements AutoCloseable {
   /// @param writer writes the markers of group offsets
   public void start(GroupMarkers writer) {
     groups.writtenBy(writer);
-    if (decisions.haveBegun()) {
-      loaded = new CompletableFuture<>();
-      log.readers().execute(this::load);
-    }
-    var _ = loaded.thenRun(() -> upkeep.start(scheduler, settings));
+    loading.start(this::goOn);
+    var _ = loading.done().thenRun(() -> upkeep.start(scheduler, settings));
   }
 
-  /// Completes when the state is loaded; at once when there is none.
+  /// Completes when the state is loaded, so far as it can be read; at once when there is none.
   public CompletableFuture<Void> loaded() {
-    return loaded;
+    return loading.done();
+  }
+
+  /// As [#loaded()], and when so much time has passed: who goes on then is told to try again.
+  public CompletableFuture<Void> loadedWithin(Duration patience) {
+    return loading.doneWithin(patience);
+  }
+
+  /// Why nothing can be decided about a transactional id for now; empty when it can.
+  public Optional<TransactionFault> unavailable(String id) {
+    return loading.refusal(id).map(Decision.Refused::fault);
+  }
+
+  /// What an operator should know: which partitions of the state are not loaded, why, and what helps.
+  public List<String> problems() {
+    return loading.problems();
   }
 
   /// A producer begins under this transactional id, and every one that had it before is fenced; or one wants to go on
@@ -101,19 +110,20 @@ public final class TransactionCoordinator implements AutoCloseable {
                     ? refused(
                         TransactionFault.NOT_AVAILABLE,
                         TopicNames.TRANSACTION_STATE + " could not be created; see the log")
-                    : answer(scribe -> init(scribe, id, timeoutMs, expected)));
+                    : answer(id, scribe -> init(scribe, id, timeoutMs, expected)));
   }
 
   /// Partitions take part in the producer's transaction from now on.
   public CompletableFuture<TransactionReply> add(
       String id, ProducerIdentity producer, Set<TransactionPartition> partitions, short version) {
-    return answer(scribe -> Step.take(scribe, add(scribe, id, producer, partitions, version)));
+    return answer(id, scribe -> Step.take(scribe, add(scribe, id, producer, partitions, version)));
   }
 
   /// The producer's transaction ends. The answer names who the producer is from now on.
   public CompletableFuture<TransactionReply> end(
       String id, ProducerIdentity producer, boolean commit, short version) {
     return answer(
+        id,
         scribe ->
             Step.take(
                 scribe,
@@ -131,26 +141,39 @@ public final class TransactionCoordinator implements AutoCloseable {
   ///
   /// @param joins whether partitions are added by their first batch, in the same entry, as clients of version 2 expect
   public Append append(String id, boolean joins, List<PartitionAppend> appends) {
+    Optional<Decision.Refused> notYet = loading.refusal(id);
+    if (notYet.isPresent()) {
+      return refused(notYet.get(), appends);
+    }
     long bytes = appends.stream().mapToLong(PartitionAppend::sizeBytes).sum();
     Decided<List<AppendResult>> decided =
         decisions.run(
             bytes,
             scribe -> new TransactionalAppend(scribe, id, joins).append(appends),
-            refusal ->
-                appends.stream()
-                    .<AppendResult>map(append -> TransactionalAppend.refused(refusal))
-                    .toList());
+            refusal -> refusals(refusal, appends));
     return new Append(decided.decided(), decided.durable());
+  }
+
+  private static Append refused(Decision.Refused refusal, List<PartitionAppend> appends) {
+    CompletableFuture<List<AppendResult>> answer =
+        CompletableFuture.completedFuture(refusals(refusal, appends));
+    return new Append(answer, answer);
+  }
+
+  private static List<AppendResult> refusals(
+      Decision.Refused refusal, List<PartitionAppend> appends) {
+    return appends.stream()
+        .<AppendResult>map(append -> TransactionalAppend.refused(refusal))
+        .toList();
   }
 
   /// A partition of group offsets takes part in a transaction, or is asked whether it does. Completes when it is
   /// decided, which is all that an append behind it needs: that is durable only if this is.
   public CompletableFuture<Optional<AppendResult.Refused>> join(
       String id, ProducerIdentity producer, int offsetsPartition, boolean joins) {
-    if (!loaded.isDone()) {
-      return CompletableFuture.completedFuture(
-          Optional.of(
-              new AppendResult.Refused(AppendResult.Reason.COORDINATOR_NOT_READY, LOADING)));
+    Optional<Decision.Refused> notYet = loading.refusal(id);
+    if (notYet.isPresent()) {
+      return CompletableFuture.completedFuture(notYet.map(TransactionalAppend::refused));
     }
     TransactionPartition partition = TransactionPartition.ofGroupOffsets(offsetsPartition);
     return decisions
@@ -245,9 +268,10 @@ public final class TransactionCoordinator implements AutoCloseable {
         : step;
   }
 
-  private CompletableFuture<TransactionReply> answer(Function<Scribe, Step> request) {
-    if (!loaded.isDone()) {
-      return refused(TransactionFault.LOADING, LOADING);
+  private CompletableFuture<TransactionReply> answer(String id, Function<Scribe, Step> request) {
+    Optional<Decision.Refused> notYet = loading.refusal(id);
+    if (notYet.isPresent()) {
+      return refused(notYet.get().fault(), notYet.get().message());
     }
     Decided<Step> step = decisions.run(0, request, Step::refused);
     return step.decided()
@@ -266,20 +290,6 @@ public final class TransactionCoordinator implements AutoCloseable {
         .whenComplete((done, failure) -> end.cancel());
   }
 
-  private void load() {
-    Topic topic = StateTopic.existing(log).orElseThrow();
-    try {
-      TransactionBook book = new StateLoader(log, topic, decisions.now()).load();
-      var _ =
-          decisions
-              .install(book, installed -> List.copyOf(installed.prepared()))
-              .thenAccept(this::goOn);
-    } catch (IOException | RuntimeException e) {
-      LOG.error("transactions not loaded: reason=\"{}\"; trying again", e.toString());
-      var _ = scheduler.after(PAUSE_AFTER_FAILED_LOAD, () -> log.readers().execute(this::load));
-    }
-  }
-
   /// What was prepared is completed, before anybody else decides.
   private void goOn(List<Transaction> prepared) {
     LOG.info("transaction coordinator ready: unfinished={}", prepared.size());
@@ -290,7 +300,6 @@ public final class TransactionCoordinator implements AutoCloseable {
               .decided()
               .thenAccept(left -> left.ifPresent(groups::goOnWith));
     }
-    loaded.complete(null);
   }
 
   private static CompletableFuture<TransactionReply> refused(

@@ -7,7 +7,7 @@
 ///   [EndMarkers]: what partitions are told of an end;
 /// - [Decisions]: how a decision gets to that thread; [Step]: what it came to;
 /// - [TransactionalAppend]: batches that belong to a transaction;
-/// - [StateTopic], [StateLoader]: the state in the log, how it gets there and back;
+/// - [StateTopic], [StateLoader], [Loading]: the state in the log, how it gets there and back;
 /// - [GroupMarkers], [GroupEnds], [GroupAppend]: group offsets, the one place where somebody else writes the markers;
 /// - [Upkeep]: what time does to transactions.
 ///

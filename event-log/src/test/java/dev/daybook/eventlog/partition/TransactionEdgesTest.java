@@ -7,14 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.daybook.eventlog.log.DamagedRange;
 import dev.daybook.eventlog.partition.AppendResult.Reason;
-import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.RecordBatchBuilder;
 import dev.daybook.eventlog.record.TransactionMarker;
 import dev.daybook.eventlog.time.ManualScheduler;
-import dev.daybook.eventlog.topic.CatalogDecision;
 import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.Topic;
-import dev.daybook.eventlog.topic.TopicCatalog;
 import dev.daybook.eventlog.topic.TopicNames;
 import dev.daybook.eventlog.topic.TopicSettings;
 import dev.daybook.eventlog.transaction.ProducerIdentity;
@@ -40,10 +37,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -92,7 +86,7 @@ class TransactionEdgesTest {
     ProducerIdentity producer = init("t");
     Queue<Runnable> readers = new ArrayDeque<>();
     TransactionCoordinator restarted =
-        coordinator(new WithReaders(new ShardForTransactions(scene.shard), readers::add));
+        coordinator(new SlowLog(new ShardForTransactions(scene.shard), readers::add));
 
     var early = restarted.join("t", producer, 0, true);
     assertEquals(Reason.COORDINATOR_NOT_READY, answer(early).orElseThrow().reason());
@@ -263,28 +257,5 @@ class TransactionEdgesTest {
             .append(1, ByteBuffer.allocate(1), ByteBuffer.allocate(1))
             .build();
     return new PartitionAppend(partition, batch);
-  }
-
-  /// A log whose readers take their time.
-  private record WithReaders(TransactionLog log, Executor readers) implements TransactionLog {
-    @Override
-    public TopicCatalog topics() {
-      return log.topics();
-    }
-
-    @Override
-    public CompletableFuture<CatalogDecision> createTopic(NewTopic topic) {
-      return log.createTopic(topic);
-    }
-
-    @Override
-    public @Nullable Partition partition(PartitionId id) {
-      return log.partition(id);
-    }
-
-    @Override
-    public <R> Decided<R> decide(long bytes, Function<Appending, R> decision) {
-      return log.decide(bytes, decision);
-    }
   }
 }

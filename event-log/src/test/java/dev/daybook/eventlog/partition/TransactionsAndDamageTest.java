@@ -1,6 +1,7 @@
 package dev.daybook.eventlog.partition;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +18,7 @@ import dev.daybook.eventlog.transaction.ProducerIdentity;
 import dev.daybook.eventlog.transaction.Transaction;
 import dev.daybook.eventlog.transaction.TransactionCoordinator;
 import dev.daybook.eventlog.transaction.TransactionFault;
+import dev.daybook.eventlog.transaction.TransactionLog;
 import dev.daybook.eventlog.transaction.TransactionPartition;
 import dev.daybook.eventlog.transaction.TransactionReply;
 import dev.daybook.eventlog.transaction.TransactionSettings;
@@ -25,15 +27,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -166,6 +171,81 @@ class TransactionsAndDamageTest {
     assertTrue(orders.openTransaction(producer.id()).orElseThrow().reopened());
   }
 
+  @Test
+  void aDamagedPartitionOfTheStateKeepsOnlyItsOwnIdsFromBeingServed() throws IOException {
+    ProducerIdentity even = init("b");
+    ProducerIdentity odd = init("a");
+    assertEquals(0, "b".hashCode() % 2);
+    Partition damaged = statePartitions().findFirst().orElseThrow();
+    damaged.log().markDamaged(new DamagedRange(0, 1, "for the test", 1));
+
+    restart();
+
+    assertTrue(coordinator.loaded().isDone());
+    assertEquals(1, coordinator.problems().size());
+    assertTrue(coordinator.problems().getFirst().contains("daybook repair"));
+    assertEquals(
+        TransactionFault.NOT_AVAILABLE, fault(coordinator.init("b", 60_000, Optional.empty())));
+    assertEquals(
+        TransactionFault.NOT_AVAILABLE,
+        fault(coordinator.add("b", even, Set.of(name(orders)), OLD)));
+    assertEquals(
+        Reason.COORDINATOR_NOT_READY,
+        reason(coordinator.append("b", true, List.of(batch(orders, even, 0)))));
+    assertEquals(
+        Reason.COORDINATOR_NOT_READY,
+        answer(coordinator.join("b", even, 0, true)).orElseThrow().reason());
+    appended(coordinator.append("a", true, List.of(batch(orders, odd, 0))));
+    done(coordinator.end("a", odd, true, RISING));
+    pass(Duration.ofMinutes(10));
+    assertTrue(scheduler.waiting() < 10, "tasks pile up");
+
+    repair();
+
+    assertEquals(List.of(), coordinator.problems());
+    done(coordinator.init("b", 60_000, Optional.empty()));
+    assertEquals(TransactionState.COMPLETE_COMMIT, state("a").state());
+  }
+
+  @Test
+  void aPartitionOfTheStateThatCouldNotBeReadAtFirstIsLoadedLater() throws IOException {
+    ProducerIdentity producer = init("b");
+    appended(coordinator.append("b", true, List.of(batch(orders, producer, 0))));
+    coordinator.close();
+    TransactionLog log = new ShardForTransactions(scene.shard);
+    coordinate(new SlowLog(log, log.readers(), new AtomicInteger(2)));
+    assertEquals(
+        TransactionFault.NOT_AVAILABLE, fault(coordinator.end("b", producer, true, RISING)));
+
+    pass(Duration.ofSeconds(20));
+
+    assertEquals(List.of(), coordinator.problems());
+    done(coordinator.end("b", producer, true, RISING));
+    assertEquals(orders.highWatermark(), orders.lastStableOffset());
+  }
+
+  @Test
+  void whoWaitsForTheStateToBeLoadedDoesNotWaitForEver() throws IOException {
+    ProducerIdentity producer = init("t");
+    coordinator.close();
+    Queue<Runnable> readers = new ArrayDeque<>();
+    coordinate(new SlowLog(new ShardForTransactions(scene.shard), readers::add));
+    CompletableFuture<Void> patient = coordinator.loadedWithin(Duration.ofSeconds(30));
+    CompletableFuture<Void> lucky = coordinator.loadedWithin(Duration.ofSeconds(90));
+
+    scheduler.advance(Duration.ofSeconds(31));
+
+    assertTrue(patient.isDone());
+    assertEquals(
+        Reason.COORDINATOR_NOT_READY,
+        reason(coordinator.append("t", true, List.of(batch(orders, producer, 0)))));
+    assertFalse(lucky.isDone());
+    readers.remove().run();
+    settle();
+    assertTrue(lucky.isDone());
+    appended(coordinator.append("t", true, List.of(batch(orders, producer, 0))));
+  }
+
   /// One record to each, after the partition was added, where the version asks for that.
   private void write(ProducerIdentity producer, short version, Partition... partitions) {
     for (Partition partition : partitions) {
@@ -202,6 +282,16 @@ class TransactionsAndDamageTest {
   private void accept() throws IOException {
     coordinator.close();
     Losses.accept(scene.disk, salts);
+    reopen();
+  }
+
+  private void restart() throws IOException {
+    coordinator.close();
+    scene.shard.close();
+    reopen();
+  }
+
+  private void reopen() throws IOException {
     scene = new SteppedShard(scene.disk, scene.clock, salts);
     orders = scene.partition("orders");
     bills = scene.partition("bills");
@@ -209,10 +299,14 @@ class TransactionsAndDamageTest {
   }
 
   private void coordinate() {
+    coordinate(new ShardForTransactions(scene.shard));
+  }
+
+  private void coordinate(TransactionLog log) {
     scheduler = new ManualScheduler(scene.clock);
     coordinator =
         new TransactionCoordinator(
-            new ShardForTransactions(scene.shard),
+            log,
             TransactionSettings.of(Map.of(TransactionSettings.STATE_PARTITIONS, "2")),
             scene.clock,
             scheduler);
