@@ -102,6 +102,7 @@ final class Operations {
   /// Adds the broker's figures to what `/metrics` tells, and its problems to what `/health` does.
   void show(LogServer server) {
     BrokerMetrics.show(registry, server::figures);
+    TransactionMetrics.show(registry, server::transactions);
     problems = server::problems;
   }
 

@@ -10,6 +10,7 @@ import dev.daybook.eventlog.partition.RecordValidator;
 import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.time.SystemScheduler;
 import dev.daybook.eventlog.transaction.TransactionCoordinator;
+import dev.daybook.eventlog.transaction.TransactionFigures;
 import dev.daybook.eventlog.transaction.TransactionSettings;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -142,6 +143,11 @@ public final class LogServer implements AutoCloseable {
   /// How busy the broker is now.
   public BrokerFigures figures() {
     return broker.figures();
+  }
+
+  /// How transactions go.
+  public TransactionFigures transactions() {
+    return transactions.figures();
   }
 
   /// What keeps a part of it from being served, and what helps; a sentence for each.

@@ -18,8 +18,10 @@ final class Decisions {
   private final TransactionLog log;
   private final Clock clock;
 
-  /// Owned by the appender.
+  /// Owned by the appender, but for its figures.
   private final TransactionBook book = new TransactionBook();
+
+  private final TransactionCounts counts = new TransactionCounts();
 
   Decisions(TransactionLog log, Clock clock) {
     this.log = log;
@@ -67,6 +69,22 @@ final class Decisions {
         .decided();
   }
 
+  /// What was decided so far.
+  TransactionCounts counts() {
+    return counts;
+  }
+
+  /// How transactions go. Any thread.
+  TransactionFigures figures(int unloaded) {
+    return new TransactionFigures(
+        book.openCount(),
+        book.preparedCount(),
+        unloaded,
+        counts.committed.sum(),
+        counts.aborted.sum(),
+        counts.timedOut.sum());
+  }
+
   /// The marker that ends this transaction.
   TransactionMarker marker(Transaction prepared) {
     return StateTopic.marker(log, prepared);
@@ -98,6 +116,6 @@ final class Decisions {
   }
 
   private Scribe scribe(Appending appending, Topic topic) {
-    return new Scribe(appending, log, topic, book, now());
+    return new Scribe(appending, log, topic, book, counts, now());
   }
 }

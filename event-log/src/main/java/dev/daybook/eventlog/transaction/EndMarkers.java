@@ -3,7 +3,6 @@ package dev.daybook.eventlog.transaction;
 import dev.daybook.eventlog.partition.AppendResult;
 import dev.daybook.eventlog.partition.Appending;
 import dev.daybook.eventlog.partition.MarkerAppend;
-import dev.daybook.eventlog.partition.Partition;
 import dev.daybook.eventlog.record.TransactionMarker;
 import java.util.Optional;
 import java.util.Set;
@@ -62,9 +61,10 @@ final class EndMarkers {
   /// One that has seen a newer producer refuses a marker rightly.
   private boolean isRefusedForNow(TransactionPartition partition) {
     Optional<AppendResult> result =
-        find(partition).map(found -> appending.append(new MarkerAppend(found, marker)));
+        partition.in(log).map(found -> appending.append(new MarkerAppend(found, marker)));
     if (result.isEmpty()
-        || !(result.get() instanceof AppendResult.Refused(AppendResult.Reason reason, String message))
+        || !(result.get()
+            instanceof AppendResult.Refused(AppendResult.Reason reason, String message))
         || reason == AppendResult.Reason.UNKNOWN_PARTITION) {
       return false;
     }
@@ -79,7 +79,8 @@ final class EndMarkers {
   }
 
   private boolean hasReopened(TransactionPartition partition) {
-    return find(partition)
+    return partition
+        .in(log)
         .flatMap(found -> found.openTransaction(marker.producerId()))
         .filter(open -> !open.isEndedBy(marker))
         .isPresent();
@@ -88,14 +89,7 @@ final class EndMarkers {
   private boolean isDamaged(TransactionPartition partition) {
     return !partition.isGroupOffsets()
         && !hasReopened(partition)
-        && find(partition).filter(found -> found.damage().isOpen()).isPresent();
-  }
-
-  private Optional<Partition> find(TransactionPartition partition) {
-    return log.topics()
-        .byName(partition.topic())
-        .filter(found -> partition.index() < found.partitions())
-        .map(found -> log.partition(found.partition(partition.index())));
+        && partition.in(log).filter(found -> found.damage().isOpen()).isPresent();
   }
 
   private Set<TransactionPartition> only(Predicate<TransactionPartition> test) {

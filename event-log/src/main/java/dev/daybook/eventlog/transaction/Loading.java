@@ -28,7 +28,7 @@ final class Loading {
   private final TransactionLog log;
   private final Decisions decisions;
   private final Scheduler scheduler;
-  private final CompletableFuture<Void> done = new CompletableFuture<>();
+  private volatile CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
 
   /// Why a partition could not be loaded, by its index.
   private volatile Map<Integer, String> missing = Map.of();
@@ -45,9 +45,9 @@ final class Loading {
   void start(Consumer<List<Transaction>> goOn) {
     Optional<Topic> topic = StateTopic.existing(log);
     if (topic.isEmpty()) {
-      done.complete(null);
       return;
     }
+    done = new CompletableFuture<>();
     Set<Integer> all =
         IntStream.range(0, topic.get().partitions()).boxed().collect(Collectors.toSet());
     log.readers().execute(() -> load(topic.get(), all, goOn, FIRST_PAUSE));
@@ -94,6 +94,11 @@ final class Loading {
                     "The state of '" + id + "' can not be read: " + told(index)));
   }
 
+  /// How many partitions are not loaded, and should be.
+  int missing() {
+    return missing.size();
+  }
+
   /// What is the matter, and what helps: a sentence for each partition that is not loaded.
   List<String> problems() {
     return missing.keySet().stream().sorted().map(this::told).toList();
@@ -136,8 +141,7 @@ final class Loading {
               : LONGEST_PAUSE;
       var _ =
           scheduler.after(
-              pause,
-              () -> log.readers().execute(() -> load(topic, failed.keySet(), goOn, next)));
+              pause, () -> log.readers().execute(() -> load(topic, failed.keySet(), goOn, next)));
     }
   }
 

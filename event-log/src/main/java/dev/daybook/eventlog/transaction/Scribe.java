@@ -19,6 +19,7 @@ final class Scribe {
   private final TransactionLog log;
   private final Topic topic;
   private final TransactionBook book;
+  private final TransactionCounts counts;
   private final TransactionBook.Now now;
 
   Scribe(
@@ -26,11 +27,13 @@ final class Scribe {
       TransactionLog log,
       Topic topic,
       TransactionBook book,
+      TransactionCounts counts,
       TransactionBook.Now now) {
     this.appending = appending;
     this.log = log;
     this.topic = topic;
     this.book = book;
+    this.counts = counts;
     this.now = now;
   }
 
@@ -58,6 +61,29 @@ final class Scribe {
     return write(unused.id(), null);
   }
 
+  /// Why partitions that are about to join a transaction can not, if they can not: an earlier one of its producer is open in
+  /// one of them, of which the book knows nothing any more. It would be continued.
+  Optional<Decision.Refused> refuseStrayed(Transaction joined) {
+    Transaction before = book.get(joined.id());
+    Set<TransactionPartition> joining = new HashSet<>(joined.partitions());
+    if (before != null && before.state() == TransactionState.ONGOING) {
+      joining.removeAll(before.partitions());
+    }
+    return joining.stream()
+        .filter(
+            one ->
+                one.in(log)
+                    .flatMap(found -> found.openTransaction(joined.producerId()))
+                    .isPresent())
+        .findFirst()
+        .map(
+            strayed ->
+                new Decision.Refused(
+                    TransactionFault.CONCURRENT,
+                    "An earlier transaction of '%s', whose end is lost, is open in %s-%d; an administrator can abort it (kafka-transactions.sh find-hanging, abort)"
+                        .formatted(joined.id(), strayed.topic(), strayed.index())));
+  }
+
   /// Ends a transaction: in one entry for all partitions, but for those of group offsets, whose markers the group
   /// coordinator must write, and for damaged ones, which take none until they are repaired. Only where there are such is the
   /// end prepared first, and completed with the last of them.
@@ -66,8 +92,12 @@ final class Scribe {
   Optional<Decision.Refused> end(Transaction prepared) {
     EndMarkers markers = new EndMarkers(appending, log, prepared);
     Set<TransactionPartition> later = markers.later();
+    boolean wasOpen = isOpen(prepared.id());
     Optional<Decision.Refused> refused = write(waitingFor(later, prepared));
     if (refused.isEmpty()) {
+      if (wasOpen) {
+        counts.ended(prepared);
+      }
       Set<TransactionPartition> missed = markers.write(later);
       if (!missed.isEmpty()) {
         Set<TransactionPartition> all = new HashSet<>(later);
@@ -136,6 +166,11 @@ final class Scribe {
         yield Optional.empty();
       }
     };
+  }
+
+  private boolean isOpen(String id) {
+    Transaction before = book.get(id);
+    return before != null && before.state() == TransactionState.ONGOING;
   }
 
   private Optional<Partition> home(String id) {

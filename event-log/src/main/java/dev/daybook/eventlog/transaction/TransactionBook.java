@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// All transactional ids, as the records of `__transaction_state` make them. Changed only by [#replay]: a decision that
 /// was just written, and a record that is loaded at start, take the same road.
 ///
-/// Owned by whoever decides, which is the appender's thread; not thread-safe.
+/// Owned by whoever decides, which is the appender's thread; not thread-safe, but for its figures.
 final class TransactionBook {
   private final Map<String, Transaction> byId = new HashMap<>();
   private final Map<Long, String> byProducer = new HashMap<>();
@@ -24,6 +24,11 @@ final class TransactionBook {
 
   /// The ids whose end is decided and not known to every partition.
   private final Set<String> prepared = new HashSet<>();
+
+  /// For any thread: how many are open, and how many are prepared.
+  private volatile int openCount;
+
+  private volatile int preparedCount;
 
   @Nullable Transaction get(String id) {
     return byId.get(id);
@@ -60,6 +65,18 @@ final class TransactionBook {
         deadlinesNs.computeIfAbsent(id, key -> deadlineNs(after, now));
       }
     }
+    openCount = deadlinesNs.size();
+    preparedCount = prepared.size();
+  }
+
+  /// How many transactions are open. Any thread.
+  int openCount() {
+    return openCount;
+  }
+
+  /// How many are decided and not known to every partition. Any thread.
+  int preparedCount() {
+    return preparedCount;
   }
 
   /// Takes all of another book into account, which has none of these ids.

@@ -3,6 +3,7 @@ package dev.daybook.eventlog.transaction;
 import dev.daybook.eventlog.partition.Append;
 import dev.daybook.eventlog.partition.AppendResult;
 import dev.daybook.eventlog.partition.Decided;
+import dev.daybook.eventlog.partition.LogStoppingException;
 import dev.daybook.eventlog.partition.PartitionAppend;
 import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.time.Scheduler;
@@ -83,6 +84,11 @@ public final class TransactionCoordinator implements AutoCloseable {
   /// What an operator should know: which partitions of the state are not loaded, why, and what helps.
   public List<String> problems() {
     return loading.problems();
+  }
+
+  /// How transactions go.
+  public TransactionFigures figures() {
+    return decisions.figures(loading.missing());
   }
 
   /// A producer begins under this transactional id, and every one that had it before is fenced; or one wants to go on
@@ -214,7 +220,7 @@ public final class TransactionCoordinator implements AutoCloseable {
     return new Append(decided.decided(), decided.durable());
   }
 
-  /// The transactional ids that pass this test, as they are durably.
+  /// The transactional ids that pass this test, as they are durably. Fails with [LogStoppingException] when that is so.
   public CompletableFuture<List<Transaction>> list(Predicate<Transaction> test) {
     return decisions
         .run(
@@ -227,7 +233,7 @@ public final class TransactionCoordinator implements AutoCloseable {
   /// A log that stops must not be taken for one without transactions.
   private static List<Transaction> none(Decision.Refused refusal) {
     if (refusal.fault() == TransactionFault.NOT_AVAILABLE) {
-      throw new IllegalStateException(refusal.message());
+      throw new LogStoppingException(refusal.message());
     }
     return List.of();
   }
@@ -245,7 +251,11 @@ public final class TransactionCoordinator implements AutoCloseable {
       ProducerIdentity producer,
       Set<TransactionPartition> partitions,
       short version) {
-    return Rules.add(scribe.book().get(id), producer, partitions, version, scribe.now().wallMs());
+    Decision decision =
+        Rules.add(scribe.book().get(id), producer, partitions, version, scribe.now().wallMs());
+    return decision instanceof Decision.Becomes(Transaction after)
+        ? scribe.refuseStrayed(after).map(Decision.class::cast).orElse(decision)
+        : decision;
   }
 
   /// A running transaction is ended first, and the producer asks again.

@@ -98,6 +98,7 @@ final class Upkeep {
             late.id(),
             late.producerId(),
             late.timeoutMs());
+        decisions.counts().timedOut.increment();
         steps.add(step);
       }
     }

@@ -161,14 +161,38 @@ class TransactionsAndDamageTest {
     assertTrue(orders.openTransaction(producer.id()).orElseThrow().reopened());
 
     write(next, version, bills);
-    add(next, version, orders);
-    assertEquals(Reason.CONCURRENT_TRANSACTIONS, reason(append(next, version, orders, 1)));
+    if (version == OLD) {
+      assertEquals(
+          TransactionFault.CONCURRENT,
+          fault(coordinator.add("t", next, Set.of(name(orders)), version)));
+      assertEquals(Reason.NOT_IN_TRANSACTION, reason(append(next, version, orders, 1)));
+    } else {
+      assertEquals(Reason.CONCURRENT_TRANSACTIONS, reason(append(next, version, orders, 0)));
+    }
     done(coordinator.end("t", next, false, version));
 
     assertEquals(TransactionState.COMPLETE_ABORT, state("t").state());
     assertEquals(1, bills.abortedTransactions(0, bills.highWatermark()).size());
     assertEquals(List.of(), orders.abortedTransactions(0, orders.highWatermark()));
     assertTrue(orders.openTransaction(producer.id()).orElseThrow().reopened());
+  }
+
+  @Test
+  void aTransactionThatTheStateKnowsNothingOfIsContinuedByNobody() throws IOException {
+    ProducerIdentity producer = init("t");
+    PartitionAppend strayed = batch(orders, producer, 0);
+    TransactionGuard guard = orders.guard(producer.id(), producer.epoch()).orElseThrow();
+    appended(scene.shard.append(List.of(strayed.with(guard))));
+
+    assertEquals(
+        TransactionFault.CONCURRENT,
+        fault(coordinator.add("t", producer, Set.of(name(orders)), OLD)));
+    assertEquals(Reason.NOT_IN_TRANSACTION, reason(append(producer, OLD, orders, 1)));
+
+    TransactionMarker abort = new TransactionMarker(producer.id(), producer.epoch(), 0, false);
+    appended(scene.shard.append(List.of(new MarkerAppend(orders, abort))));
+    add(producer, OLD, orders);
+    appended(append(producer, OLD, orders, 1));
   }
 
   @Test
@@ -265,8 +289,7 @@ class TransactionsAndDamageTest {
   private Append append(
       ProducerIdentity producer, short version, Partition partition, int sequence) {
     int number = version == OLD ? sequence : 0;
-    return coordinator.append(
-        "t", version == RISING, List.of(batch(partition, producer, number)));
+    return coordinator.append("t", version == RISING, List.of(batch(partition, producer, number)));
   }
 
   /// Nobody knows yet where: behind the end.
