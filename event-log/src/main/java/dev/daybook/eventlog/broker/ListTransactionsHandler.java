@@ -17,7 +17,8 @@ import org.apache.kafka.common.message.ListTransactionsResponseData;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
-/// ListTransactions: the transactional ids that pass some filters.
+/// ListTransactions: the transactional ids that pass some filters. Where some are not known, nobody may take those that are for
+/// all: an administrator aborts what no id answers for.
 final class ListTransactionsHandler implements Handler {
   private final TransactionCoordinator transactions;
 
@@ -28,7 +29,7 @@ final class ListTransactionsHandler implements Handler {
   @Override
   public CompletableFuture<Reply> handle(Call call) {
     ListTransactionsRequestData request = call.message(ListTransactionsRequestData.class);
-    if (!transactions.loaded().isDone()) {
+    if (!transactions.isLoadedWhole()) {
       return Reply.now(refused(Errors.COORDINATOR_LOAD_IN_PROGRESS));
     }
     Pattern pattern;

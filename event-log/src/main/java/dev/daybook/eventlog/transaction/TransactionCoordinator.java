@@ -71,6 +71,11 @@ public final class TransactionCoordinator implements AutoCloseable {
     return loading.done();
   }
 
+  /// Whether every transactional id there is is known.
+  public boolean isLoadedWhole() {
+    return loading.done().isDone() && loading.missing() == 0;
+  }
+
   /// As [#loaded()], and when so much time has passed: who goes on then is told to try again.
   public CompletableFuture<Void> loadedWithin(Duration patience) {
     return loading.doneWithin(patience);
