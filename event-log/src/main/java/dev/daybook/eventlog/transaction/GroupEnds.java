@@ -11,11 +11,11 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /// Brings the end of a transaction to the groups whose offsets it commits: asks the group coordinator to write its
-/// markers until it has, less and less often.
+/// markers until it has. It is asked often, for a coordinator that becomes ready says so to nobody.
 final class GroupEnds {
   private static final Logger LOG = LoggerFactory.getLogger(GroupEnds.class);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
   private final Decisions decisions;
   private final Scheduler scheduler;
