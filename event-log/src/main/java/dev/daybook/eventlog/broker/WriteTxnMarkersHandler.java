@@ -20,6 +20,8 @@ import org.apache.kafka.common.message.WriteTxnMarkersResponseData.WritableTxnMa
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// WriteTxnMarkers: ends transactions in partitions, whatever the coordinator thinks of them. This is how an
 /// administrator aborts a transaction that hangs (KIP-664); our own coordinator needs no request for it. All markers
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Markers in the offsets topic are written by the group coordinator, which has to know how its commits ended.
 final class WriteTxnMarkersHandler implements Handler {
+  private static final Logger LOG = LoggerFactory.getLogger(WriteTxnMarkersHandler.class);
+
   private final EventLog log;
   private final GroupCoordinator<ApiMessage> groups;
 
@@ -96,7 +100,12 @@ final class WriteTxnMarkersHandler implements Handler {
   private static Errors error(AppendResult result) {
     return switch (result) {
       case AppendResult.Appended _, AppendResult.Duplicate _ -> Errors.NONE;
-      case AppendResult.Refused(AppendResult.Reason reason, _) -> ProduceAdmission.error(reason);
+      case AppendResult.Refused(AppendResult.Reason reason, String message) -> {
+        // The answer has no room for it.
+        LOG.warn(
+            "an administrator's marker was refused: reason={} message=\"{}\"", reason, message);
+        yield ProduceAdmission.error(reason);
+      }
     };
   }
 

@@ -12,7 +12,7 @@ import java.util.Optional;
 ///
 /// @param segments that follow each other, the last one growing
 /// @param toTheEnd whether an end may stand behind all that the segments' indexes know of: a transaction whose marker was
-///     lost ends a second time
+///     lost ends a second time; all its records lie before what is lost
 record AbortedSearch(List<Segment> segments, boolean toTheEnd) {
 
   /// Those with records from `fromOffset` to `toOffset`, in the order of their markers.

@@ -86,9 +86,9 @@ public record Damage(List<DamagedRange> open, List<DamagedRange> accepted) {
     return next;
   }
 
-  /// Whether anything behind this offset is damaged, accepted or not.
-  public boolean isAnyBehind(long offset) {
-    return nextBehind(offset) != Long.MAX_VALUE;
+  /// Whether anything from this offset on, but below the other, is damaged, accepted or not.
+  public boolean isAnyBetween(long fromOffset, long toOffset) {
+    return nextBehind(fromOffset - 1) < toOffset;
   }
 
   boolean isNone() {

@@ -226,7 +226,7 @@ public final class PartitionLog implements AutoCloseable {
     return segments.search(
         held -> {
           long from = Math.max(fromOffset, held.getFirst().baseOffset());
-          return new AbortedSearch(held, !damage.known().isNone())
+          return new AbortedSearch(held, damage.known().isAnyBetween(fromOffset, Long.MAX_VALUE))
               .find(SegmentList.indexOf(held, from), fromOffset, toOffset);
         });
   }

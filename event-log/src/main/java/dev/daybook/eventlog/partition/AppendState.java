@@ -148,6 +148,7 @@ final class AppendState {
       return List.of();
     }
     startOffset = newStart;
+    producers.startsAt(newStart);
     JournalItem raised = new JournalItem.LogStart(id, newStart);
     boolean everything = newStart == nextOffset && segmentBytes > 0;
     return everything ? List.of(roll(), raised) : List.of(raised);

@@ -165,6 +165,7 @@ final class Appender implements Owner {
       state
           .raiseStart(asked, command.wholeSegments())
           .forEach(item -> round.add(item, RecordBatch.HEADER_BYTES));
+      state.producers().open().forEach(partition.transactions()::continued);
       round.moved(partition);
       result = new LogStartResult.StartsAt(state.startOffset());
     }

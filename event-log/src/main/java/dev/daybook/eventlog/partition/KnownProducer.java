@@ -1,5 +1,6 @@
 package dev.daybook.eventlog.partition;
 
+import dev.daybook.eventlog.partition.OpenTransaction.Standing;
 import dev.daybook.eventlog.record.RecordBatch;
 import dev.daybook.eventlog.record.TransactionMarker;
 import java.io.DataInput;
@@ -27,6 +28,11 @@ final class KnownProducer {
 
   /// The epoch of the open transaction's records, when its marker is lost.
   private short reopenedEpoch = NOT_REOPENED;
+
+  private Standing standing = Standing.GOES_ON;
+
+  /// Where the records of a later transaction begin that lie behind those of the open one.
+  private long laterOffset = NO_TRANSACTION;
 
   /// By the monotonic clock of this life; only the appender's copy knows.
   private long usedNs;
@@ -67,9 +73,19 @@ final class KnownProducer {
     return firstOffset != NO_TRANSACTION;
   }
 
-  /// Whether its open transaction had ended, and the marker is lost.
+  /// Whether its open transaction had ended, or may have, and the marker is lost.
   boolean isReopened() {
-    return reopenedEpoch != NOT_REOPENED;
+    return standing != Standing.GOES_ON;
+  }
+
+  /// What is known of the end of its open transaction.
+  Standing standing() {
+    return standing;
+  }
+
+  /// Where the records of a later transaction begin that lie behind those of the open one.
+  OptionalLong laterOffset() {
+    return laterOffset == NO_TRANSACTION ? OptionalLong.empty() : OptionalLong.of(laterOffset);
   }
 
   /// The epoch of its open transaction's records.
@@ -112,6 +128,9 @@ final class KnownProducer {
 
   /// Takes a batch of records into account.
   void replay(RecordBatch batch) {
+    if (batch.isTransactional()) {
+      findFollower(batch);
+    }
     become(batch.producerEpoch());
     if (batch.baseSequence() >= 0) {
       add(new Appended(batch.baseSequence(), batch.lastSequence(), batch.baseOffset()));
@@ -127,14 +146,42 @@ final class KnownProducer {
     become(marker.producerEpoch());
     coordinatorEpoch = marker.coordinatorEpoch();
     lastTimestampMs = timestampMs;
-    firstOffset = NO_TRANSACTION;
-    reopenedEpoch = NOT_REOPENED;
+    startTransaction(NO_TRANSACTION);
+  }
+
+  /// No batch continues a transaction in another epoch, or one whose marker is lost: there was a marker in between. Of two
+  /// such followers the later one may be running.
+  private void findFollower(RecordBatch batch) {
+    boolean rises = batch.producerEpoch() != epoch;
+    if (inTransaction() && (rises || (isReopened() && standing != Standing.FOLLOWED))) {
+      follow(transactionEpoch(), batch.baseOffset());
+    }
   }
 
   /// Its transaction of this epoch is open after all. What was known of its later batches stays: it goes on from there.
-  void reopen(long transactionsFirstOffset, short transactionsEpoch) {
-    firstOffset = transactionsFirstOffset;
+  void reopen(long transactionsFirstOffset, short transactionsEpoch, Standing become) {
+    startTransaction(transactionsFirstOffset);
     reopenedEpoch = transactionsEpoch;
+    standing = become;
+  }
+
+  /// Its open transaction, of this epoch, has a follower that begins here.
+  void follow(short transactionsEpoch, long followersOffset) {
+    reopenedEpoch = transactionsEpoch;
+    standing = Standing.FOLLOWED;
+    laterOffset = followersOffset;
+  }
+
+  /// The log has no records of its open transaction any more: what follows it goes on.
+  void dropFollowed() {
+    startTransaction(laterOffset);
+  }
+
+  private void startTransaction(long transactionsFirstOffset) {
+    firstOffset = transactionsFirstOffset;
+    reopenedEpoch = NOT_REOPENED;
+    standing = Standing.GOES_ON;
+    laterOffset = NO_TRANSACTION;
   }
 
   KnownProducer copy() {
@@ -145,6 +192,8 @@ final class KnownProducer {
     copy.lastTimestampMs = lastTimestampMs;
     copy.firstOffset = firstOffset;
     copy.reopenedEpoch = reopenedEpoch;
+    copy.standing = standing;
+    copy.laterOffset = laterOffset;
     return copy;
   }
 
@@ -160,7 +209,9 @@ final class KnownProducer {
     out.writeInt(coordinatorEpoch);
     out.writeLong(lastTimestampMs);
     out.writeLong(firstOffset);
+    out.writeByte(standing.code());
     out.writeShort(reopenedEpoch);
+    out.writeLong(laterOffset);
   }
 
   /// @param format of the producers file; in 1 nobody had a transaction, in 2 none was reopened
@@ -178,7 +229,9 @@ final class KnownProducer {
       producer.firstOffset = in.readLong();
     }
     if (format > 2) {
+      producer.standing = Standing.of(in.readUnsignedByte());
       producer.reopenedEpoch = in.readShort();
+      producer.laterOffset = in.readLong();
     }
     return producer;
   }

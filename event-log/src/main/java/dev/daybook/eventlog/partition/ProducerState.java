@@ -1,6 +1,7 @@
 package dev.daybook.eventlog.partition;
 
 import dev.daybook.eventlog.log.AbortedTransaction;
+import dev.daybook.eventlog.partition.OpenTransaction.Standing;
 import dev.daybook.eventlog.record.RecordBatch;
 import dev.daybook.eventlog.record.TransactionMarker;
 import java.io.DataInput;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -89,6 +91,9 @@ final class ProducerState {
     if (marker.producerEpoch() < producer.epoch() || endsALaterOne(marker, producer)) {
       return new Verdict.Fenced(producer.epoch());
     }
+    if (producer.laterOffset().isPresent()) {
+      return new Verdict.TwoOpen(producer.laterOffset().getAsLong());
+    }
     return marker.coordinatorEpoch() < producer.coordinatorEpoch()
         ? new Verdict.CoordinatorFenced(producer.coordinatorEpoch())
         : new Verdict.InSequence();
@@ -144,22 +149,56 @@ final class ProducerState {
   }
 
   /// What is left of the log tells that this transaction is open. Where it is known to have ended, its marker is lost, and
-  /// it is open after all. From then on it takes nothing but a marker: nobody may write into what was over. Whatever its
-  /// producer had open later began in what is lost.
-  void reopen(OpenTransaction left) {
-    KnownProducer producer = known(left.producerId(), left.producerEpoch());
+  /// it is open after all. From then on it takes nothing but a marker: nobody may write into what was over. What its
+  /// producer had open later may be whole behind it; where it is not, it has nothing here any more.
+  ///
+  /// @param lastOffset of the producer's last batch that is left
+  void reopen(ProducerState left, OpenTransaction former, long lastOffset) {
+    KnownProducer producer = known(former.producerId(), former.producerEpoch());
     OptionalLong first = producer.firstOffset();
-    if (first.isEmpty() || first.getAsLong() != left.firstOffset()) {
-      first.ifPresent(open::remove);
-      producer.reopen(left.firstOffset(), left.producerEpoch());
-      open.put(left.firstOffset(), left.producerId());
+    if (first.isPresent() && first.getAsLong() <= former.firstOffset()) {
+      if (former.standing() == Standing.FOLLOWED && !producer.isReopened()) {
+        producer.follow(former.producerEpoch(), left.laterOffset(former.producerId()));
+      }
+      return;
+    }
+    OptionalLong running = producer.standing() == Standing.GOES_ON ? first : producer.laterOffset();
+    first.ifPresent(open::remove);
+    producer.reopen(former.firstOffset(), former.producerEpoch(), Standing.ENDED);
+    if (running.isPresent() && running.getAsLong() <= lastOffset) {
+      producer.follow(former.producerEpoch(), running.getAsLong());
+    }
+    open.put(former.firstOffset(), former.producerId());
+  }
+
+  private long laterOffset(long producerId) {
+    KnownProducer producer = Objects.requireNonNull(producers.get(producerId));
+    return producer.laterOffset().orElseThrow();
+  }
+
+  /// The markers of transactions that are open may be among what is lost, and who knew is lost, too. Those whose markers are
+  /// not come to their end in what follows.
+  void suspectEnds() {
+    for (OpenTransaction transaction : open()) {
+      if (transaction.standing() == Standing.GOES_ON) {
+        known(transaction.producerId(), transaction.producerEpoch())
+            .reopen(transaction.firstOffset(), transaction.producerEpoch(), Standing.PERHAPS_ENDED);
+      }
     }
   }
 
-  /// The marker of this producer's open transaction may be among what is lost.
-  void suspectEndOf(OpenTransaction transaction) {
-    known(transaction.producerId(), transaction.producerEpoch())
-        .reopen(transaction.firstOffset(), transaction.producerEpoch());
+  /// The log begins here now. Where nothing is left of a transaction whose marker is lost but of one that follows it, that
+  /// one goes on, and can end.
+  void startsAt(long startOffset) {
+    for (OpenTransaction transaction : open()) {
+      KnownProducer producer = known(transaction.producerId(), transaction.producerEpoch());
+      OptionalLong later = producer.laterOffset();
+      if (later.isPresent() && later.getAsLong() <= startOffset) {
+        open.remove(transaction.firstOffset());
+        producer.dropFollowed();
+        open.put(later.getAsLong(), transaction.producerId());
+      }
+    }
   }
 
   /// Where the first open transaction begins; the log's end when none is open.
@@ -177,7 +216,8 @@ final class ProducerState {
                 producerId,
                 producer.transactionEpoch(),
                 producer.firstOffset().getAsLong(),
-                producer.isReopened()));
+                producer.standing(),
+                producer.laterOffset()));
   }
 
   /// All that are open, in the order of their first offsets.
@@ -306,6 +346,9 @@ final class ProducerState {
 
     /// It would open a transaction while an earlier one is open, whose marker is lost: both would end as one.
     record FormerOpen() implements Verdict {}
+
+    /// It would end two transactions, of which one began at this offset, when the other had ended.
+    record TwoOpen(long laterOffset) implements Verdict {}
 
     record CoordinatorFenced(int currentEpoch) implements Verdict {}
   }

@@ -32,9 +32,12 @@ import java.util.zip.CRC32C;
 ///                            15   …  of each 16 bytes: first                transaction, -1 when none is open
 ///                                    sequence 4, last sequence 4,
 ///                                    base offset 8                 (these three since format 2)
-///                                                                +20  2  epoch of that transaction's records
-///                                                                        when its marker is lost, -1 when
-///                                                                        it goes on  (since format 3)
+///                                                                +20  1  what is known of its end: 0 there
+///                                                                        was none, 1 lost, 2 lost perhaps,
+///                                                                        3 lost, and another one follows
+///                                                                +21  2  epoch of its records, unless 0
+///                                                                +23  8  where the other one begins, when 3
+///                                                                        (these three since format 3)
 /// ```
 ///
 /// Older formats are read as well. **Format 2**, "DBP2", ends a producer with its transaction: none was known to have lost its

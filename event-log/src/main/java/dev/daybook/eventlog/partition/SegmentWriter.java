@@ -8,7 +8,6 @@ import dev.daybook.eventlog.time.Clock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,9 +97,9 @@ final class SegmentWriter implements Owner {
     return state.marks(logs);
   }
 
-  /// Transactions are open after all; only when no thread steps the segment writer.
-  void reopen(PartitionId id, Collection<OpenTransaction> transactions) {
-    transactions.forEach(state.producersOf(id)::reopen);
+  /// What a partition knows of its producers; only when no thread steps the segment writer.
+  ProducerState producersOf(PartitionId id) {
+    return state.producersOf(id);
   }
 
   /// Asks where the segments end, as of the last entry written, or as soon as the entry `upTo` is. Called by the
@@ -140,6 +139,7 @@ final class SegmentWriter implements Owner {
             flush(start.partition(), runs.remove(start.partition()));
             if (!state.isDeleted(start.partition())) {
               logs.get(start.partition()).raiseStart(start.startOffset());
+              state.producersOf(start.partition()).startsAt(start.startOffset());
             }
           }
           case JournalItem.ForgetProducer forget -> {

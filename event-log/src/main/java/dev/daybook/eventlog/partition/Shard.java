@@ -356,9 +356,7 @@ public final class Shard implements AutoCloseable {
   public void reopenTransactions() throws IOException {
     for (PartitionLog log : logs.byId().values()) {
       if (log.damage().isOpen()) {
-        ProducerState left = new ProducerState();
-        log.forEachWholeBatch(log.startOffset(), left::replay);
-        segmentWriter.reopen(log.id(), left.open());
+        ProducersLeft.in(log).reopenIn(segmentWriter.producersOf(log.id()));
       }
     }
   }

@@ -50,6 +50,14 @@ final class Verdicts {
               who
                   + ": an earlier transaction of the producer, whose end is lost, is open here; an administrator can"
                   + " abort it (kafka-transactions.sh find-hanging, abort)");
+      case Verdict.TwoOpen(long later) ->
+          refused(
+              AppendResult.Reason.INVALID_TXN_STATE,
+              who
+                  + ": the end of an earlier transaction of the producer is lost, and a later one has records here, too; a marker would end both. "
+                  + "An administrator can read what lies before offset "
+                  + later
+                  + ", then delete it (kafka-delete-records.sh): the later one ends by itself then");
       case Verdict.CoordinatorFenced(int epoch) ->
           refused(
               AppendResult.Reason.COORDINATOR_FENCED,

@@ -3,6 +3,7 @@ package dev.daybook.eventlog.transaction;
 import dev.daybook.eventlog.partition.AppendResult;
 import dev.daybook.eventlog.partition.Appending;
 import dev.daybook.eventlog.partition.MarkerAppend;
+import dev.daybook.eventlog.partition.OpenTransaction;
 import dev.daybook.eventlog.record.TransactionMarker;
 import java.util.Optional;
 import java.util.Set;
@@ -13,7 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /// The markers of one prepared end, on the appender's thread: which partitions take theirs now, which later, and which
 /// need none. A partition that is gone needs none; nor does one where an earlier transaction of the producer is open
-/// again, which has taken nothing of this one. A damaged one takes its marker when it is repaired, and one of group
+/// again, which has taken nothing of this one. Where nobody can tell that it has not, the end waits for an administrator. A
+/// damaged one takes its marker when it is repaired, and one of group
 /// offsets when the group coordinator writes it. Good for one decision.
 final class EndMarkers {
   private static final Logger LOG = LoggerFactory.getLogger(EndMarkers.class);
@@ -32,7 +34,8 @@ final class EndMarkers {
 
   /// Those that can only be told later how the transaction ended.
   Set<TransactionPartition> later() {
-    return only(one -> one.isGroupOffsets() ? !hasReopened(one) : isDamaged(one));
+    return only(
+        one -> isInDoubt(one) || (one.isGroupOffsets() ? !hasReopened(one) : isDamaged(one)));
   }
 
   /// Marks all partitions but these.
@@ -45,7 +48,18 @@ final class EndMarkers {
   }
 
   /// Tells the log which partitions keep the transaction from ending, and what helps.
-  void tellOfDamaged() {
+  void tellOfThoseThatWait() {
+    only(this::isInDoubt)
+        .forEach(
+            one ->
+                LOG.warn(
+                    "a transaction's end waits for an administrator, for the end of an earlier transaction of its producer is"
+                        + " lost, or its own: id={} state={} partition={}-{} {}",
+                    prepared.id(),
+                    prepared.state().kafkaName(),
+                    one.topic(),
+                    one.index(),
+                    openIn(one).map(EndMarkers::advice).orElse("")));
     only(this::isDamaged)
         .forEach(
             one ->
@@ -56,6 +70,19 @@ final class EndMarkers {
                     prepared.state().kafkaName(),
                     one.topic(),
                     one.index()));
+  }
+
+  private static String advice(OpenTransaction open) {
+    return open.laterOffset().stream()
+        .mapToObj(
+            later ->
+                "earlierFrom=%d laterFrom=%d; read what lies in between, then delete all below %d (kafka-delete-records.sh)"
+                    .formatted(open.firstOffset(), later, later))
+        .findFirst()
+        .orElseGet(
+            () ->
+                "from=%d; abort it there (kafka-transactions.sh abort), if its records shall not count"
+                    .formatted(open.firstOffset()));
   }
 
   /// One that has seen a newer producer refuses a marker rightly.
@@ -79,11 +106,17 @@ final class EndMarkers {
   }
 
   private boolean hasReopened(TransactionPartition partition) {
-    return partition
-        .in(log)
-        .flatMap(found -> found.openTransaction(marker.producerId()))
-        .filter(open -> !open.isEndedBy(marker))
+    return openIn(partition)
+        .filter(open -> !open.isEndedBy(marker) && !open.isInDoubtBy(marker))
         .isPresent();
+  }
+
+  private boolean isInDoubt(TransactionPartition partition) {
+    return openIn(partition).filter(open -> open.isInDoubtBy(marker)).isPresent();
+  }
+
+  private Optional<OpenTransaction> openIn(TransactionPartition partition) {
+    return partition.in(log).flatMap(found -> found.openTransaction(marker.producerId()));
   }
 
   private boolean isDamaged(TransactionPartition partition) {

@@ -104,7 +104,7 @@ final class Scribe {
         all.addAll(missed);
         var _ = write(waitingFor(all, prepared));
       }
-      markers.tellOfDamaged();
+      markers.tellOfThoseThatWait();
     }
     return refused;
   }
@@ -112,13 +112,23 @@ final class Scribe {
   /// Goes on with an end that a stop of the machine, or a damaged partition, left half done: so far as that can be done now.
   ///
   /// @return what group offsets must still be told of
-  Optional<Transaction> resume(Transaction prepared) {
-    if (canGoOn(prepared)) {
-      var _ = end(prepared);
-    } else {
-      new EndMarkers(appending, log, prepared).tellOfDamaged();
-    }
-    return Optional.ofNullable(book.get(prepared.id())).filter(Transaction::isPrepared);
+  Optional<Transaction> resume(Transaction loaded) {
+    prepared(loaded)
+        .ifPresent(
+            prepared -> {
+              if (canGoOn(prepared)) {
+                var _ = end(prepared);
+              } else {
+                new EndMarkers(appending, log, prepared).tellOfThoseThatWait();
+              }
+            });
+    return prepared(loaded);
+  }
+
+  /// What the book says of this end by now: others may have brought it on, or have completed it.
+  private Optional<Transaction> prepared(Transaction loaded) {
+    return Optional.ofNullable(book.get(loaded.id()))
+        .filter(now -> now.isPrepared() && now.epoch() == loaded.epoch());
   }
 
   /// Whether some partition that a prepared end waits for needs no waiting any more.

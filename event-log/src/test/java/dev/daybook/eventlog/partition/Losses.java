@@ -37,6 +37,15 @@ final class Losses {
     throw new AssertionError("No batch begins at " + offset);
   }
 
+  /// Deletes the files that tell of producers.
+  static void forgetProducers(SimulatedDisk disk) throws IOException {
+    for (Path file : disk.list(DATA.resolve("shard-0"))) {
+      if (ProducersFile.isName(file.getFileName().toString())) {
+        disk.delete(file);
+      }
+    }
+  }
+
   /// Takes all damage for lost.
   static void accept(SimulatedDisk disk, Random salts) throws IOException {
     JournalConfig files = new JournalConfig(16 << 10, SteppedShard.JOURNAL_FILE_BYTES);

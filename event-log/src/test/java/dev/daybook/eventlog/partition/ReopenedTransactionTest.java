@@ -7,15 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.daybook.eventlog.disk.SimulatedDisk;
 import dev.daybook.eventlog.log.AbortedTransaction;
 import dev.daybook.eventlog.partition.AppendResult.Reason;
+import dev.daybook.eventlog.partition.OpenTransaction.Standing;
+import dev.daybook.eventlog.record.RecordBatch;
 import dev.daybook.eventlog.record.RecordBatchBuilder;
 import dev.daybook.eventlog.record.TransactionMarker;
 import dev.daybook.eventlog.time.ManualClock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,7 +26,6 @@ import org.junit.jupiter.api.Test;
 /// into it: what its producer writes next belongs to another transaction, which may end otherwise.
 class ReopenedTransactionTest {
   private static final long PRODUCER = 99;
-  private static final Path DATA = Path.of("/data");
 
   private final Random salts = new Random(1);
   private SteppedShard scene;
@@ -42,7 +43,7 @@ class ReopenedTransactionTest {
     append(batch(0, 0));
     lose(append(new MarkerAppend(orders, new TransactionMarker(PRODUCER, (short) 1, 0, true, 2))));
 
-    isNotContinuedBy(1, 0);
+    isNotContinuedBy(1, 0, Standing.ENDED);
   }
 
   @Test
@@ -50,7 +51,7 @@ class ReopenedTransactionTest {
     append(batch(0, 0));
     lose(append(marker(0)));
 
-    isNotContinuedBy(0, 1);
+    isNotContinuedBy(0, 1, Standing.ENDED);
   }
 
   @Test
@@ -60,22 +61,16 @@ class ReopenedTransactionTest {
     long next = append(batch(0, 1));
     lose(marker, next);
 
-    isNotContinuedBy(0, 2);
+    isNotContinuedBy(0, 2, Standing.ENDED);
   }
 
   @Test
   void isNotContinuedWhenTheProducersFileIsGone() throws IOException {
     append(batch(0, 0));
     lose(append(marker(0)));
-    scene.shard.close();
-    for (Path file : scene.disk.list(DATA.resolve("shard-0"))) {
-      if (ProducersFile.isName(file.getFileName().toString())) {
-        scene.disk.delete(file);
-      }
-    }
-    restart();
+    forgetProducers();
 
-    isNotContinuedBy(0, 1);
+    isNotContinuedBy(0, 1, Standing.PERHAPS_ENDED);
   }
 
   @Test
@@ -100,7 +95,7 @@ class ReopenedTransactionTest {
 
   @Test
   void endsByItsOwnMarkerSentAgainAndByNoneOfALaterTransaction() {
-    OpenTransaction open = new OpenTransaction(PRODUCER, (short) 3, 10, true);
+    OpenTransaction open = new OpenTransaction(PRODUCER, (short) 3, 10, Standing.ENDED);
 
     assertTrue(open.isEndedBy(new TransactionMarker(PRODUCER, (short) 4, 0, true, 2)));
     assertTrue(!open.isEndedBy(new TransactionMarker(PRODUCER, (short) 5, 0, true, 2)));
@@ -109,11 +104,121 @@ class ReopenedTransactionTest {
     assertTrue(ordinary.isEndedBy(new TransactionMarker(PRODUCER, (short) 3, 0, true, 0)));
   }
 
+  @Test
+  void endsWithNoMarkerOfALaterOneThatIsWholeBehindIt() throws IOException {
+    append(batch(0, 0));
+    long marker =
+        append(new MarkerAppend(orders, new TransactionMarker(PRODUCER, (short) 1, 0, true, 2)));
+    long next = append(batch(1, 0));
+
+    lose(marker);
+
+    endsOnlyApart(next, new TransactionMarker(PRODUCER, (short) 2, 0, false, 2));
+  }
+
+  @Test
+  void endsWithNoMarkerOfALaterOneOfTheSameEpoch() throws IOException {
+    append(batch(0, 0));
+    long marker = append(marker(0));
+    long next = append(batch(0, 1));
+
+    lose(marker);
+
+    endsOnlyApart(next, new TransactionMarker(PRODUCER, (short) 0, 0, false));
+  }
+
+  @Test
+  void endsWithNoMarkerOfALaterOneWhenNobodyKnowsThatThereWasOne() throws IOException {
+    append(batch(0, 0));
+    long marker = append(marker(0));
+    long next = append(batch(0, 1));
+    lose(marker);
+
+    forgetProducers();
+
+    endsOnlyApart(next, new TransactionMarker(PRODUCER, (short) 0, 0, false));
+  }
+
+  @Test
+  void isFoundByTheEpochThatRoseWhereItsMarkerVanished() {
+    ProducerState state = new ProducerState();
+    state.replay(placed(batch(3, 0), 10));
+    state.replay(placed(batch(4, 0), 12));
+    state.replay(placed(batch(4, 1), 13));
+
+    assertEquals(
+        List.of(
+            new OpenTransaction(PRODUCER, (short) 3, 10, Standing.FOLLOWED, OptionalLong.of(12))),
+        List.copyOf(state.open()));
+  }
+
+  @Test
+  void isTheRunningOneWhereOnlyItsFirstRecordsAreLost() throws IOException {
+    long first = append(batch(0, 0));
+    append(batch(0, 1));
+
+    lose(first);
+
+    assertEquals(
+        new OpenTransaction(PRODUCER, (short) 0, first),
+        orders.openTransaction(PRODUCER).orElseThrow());
+    append(batch(0, 2));
+  }
+
+  /// The later one's own marker and that of an administrator are refused, in two lives, until what comes before it is deleted.
+  private void endsOnlyApart(long next, TransactionMarker end) throws IOException {
+    for (int life = 0; life < 2; life++) {
+      OpenTransaction open = orders.openTransaction(PRODUCER).orElseThrow();
+      assertEquals(
+          new OpenTransaction(PRODUCER, (short) 0, 1, Standing.FOLLOWED, OptionalLong.of(next)),
+          open);
+      assertTrue(open.isInDoubtBy(end) && !open.isEndedBy(end));
+      for (AppendPart marker :
+          List.of(new MarkerAppend(orders, end), marker(end.producerEpoch()))) {
+        AppendResult.Refused refused = assertInstanceOf(AppendResult.Refused.class, result(marker));
+        assertEquals(Reason.INVALID_TXN_STATE, refused.reason(), refused.message());
+        assertTrue(refused.message().contains("before offset " + next), refused.message());
+      }
+      assertEquals(1, orders.lastStableOffset());
+      scene.shard.close();
+      restart();
+    }
+
+    var raised = scene.shard.raiseLogStart(orders, next);
+    scene.step();
+    assertEquals(new LogStartResult.StartsAt(next), raised.join());
+    assertEquals(next, orders.lastStableOffset());
+    scene.shard.close();
+    restart();
+
+    int epoch = orders.openTransaction(PRODUCER).orElseThrow().producerEpoch();
+    assertEquals(
+        new OpenTransaction(PRODUCER, (short) epoch, next),
+        orders.openTransaction(PRODUCER).orElseThrow());
+    long marker = append(new MarkerAppend(orders, end));
+    assertEquals(
+        List.of(new AbortedTransaction(PRODUCER, next, marker, marker + 1)),
+        orders.abortedTransactions(next, marker));
+    assertEquals(orders.highWatermark(), orders.lastStableOffset());
+  }
+
+  private static RecordBatch placed(PartitionAppend append, long offset) {
+    ByteBuffer bytes = append.batch();
+    RecordBatch.assign(bytes, bytes.position(), offset, 0);
+    return RecordBatch.at(bytes, bytes.position());
+  }
+
+  private void forgetProducers() throws IOException {
+    scene.shard.close();
+    Losses.forgetProducers(scene.disk);
+    restart();
+  }
+
   /// In two lives; then an administrator aborts it, and the producer goes on.
-  private void isNotContinuedBy(int epoch, int sequence) throws IOException {
+  private void isNotContinuedBy(int epoch, int sequence, Standing standing) throws IOException {
     for (int life = 0; life < 2; life++) {
       assertEquals(
-          new OpenTransaction(PRODUCER, (short) 0, 1, true),
+          new OpenTransaction(PRODUCER, (short) 0, 1, standing),
           orders.openTransaction(PRODUCER).orElseThrow());
       AppendResult.Refused refused =
           assertInstanceOf(AppendResult.Refused.class, result(batch(epoch, sequence)));

@@ -13,6 +13,7 @@ import dev.daybook.eventlog.journal.JournalConfig;
 import dev.daybook.eventlog.log.DamagedRange;
 import dev.daybook.eventlog.maintenance.ClosedLog;
 import dev.daybook.eventlog.maintenance.Repair;
+import dev.daybook.eventlog.partition.OpenTransaction.Standing;
 import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.RecordBatch;
 import dev.daybook.eventlog.record.RecordBatchBuilder;
@@ -167,7 +168,7 @@ class RepairTest {
     Partition repaired = DamageImage.partition(again.shard, "orders");
     assertEquals(first, repaired.lastStableOffset());
     assertEquals(
-        new OpenTransaction(99, (short) 0, first, true),
+        new OpenTransaction(99, (short) 0, first, Standing.ENDED),
         repaired.openTransaction(99).orElseThrow());
     again.shard.append(
         List.of(new MarkerAppend(repaired, new TransactionMarker(99, (short) 0, 0, false))));

@@ -53,6 +53,7 @@ class TransactionsAndDamageTest {
   private final Random salts = new Random(1);
   private final List<TransactionMarker> asked = new ArrayList<>();
   private final Map<String, Integer> sequences = new HashMap<>();
+  private boolean groupsAreReady = true;
   private SteppedShard scene;
   private ManualScheduler scheduler;
   private TransactionCoordinator coordinator;
@@ -177,6 +178,89 @@ class TransactionsAndDamageTest {
     assertTrue(orders.openTransaction(producer.id()).orElseThrow().reopened());
   }
 
+  @ParameterizedTest
+  @ValueSource(shorts = {OLD, RISING})
+  void anEndWaitsForAnAdministratorWhereAnEarlierOneIsOpenAgain(short version) throws IOException {
+    ProducerIdentity producer = init("t");
+    write(producer, version, orders);
+    ProducerIdentity next = done(coordinator.end("t", producer, true, version));
+    long marker = orders.highWatermark() - 1;
+    write(next, version, orders, bills);
+    scene.shard.close();
+    Losses.damage(scene.disk, orders.id(), marker);
+    accept();
+
+    ProducerIdentity last = done(coordinator.end("t", next, true, version));
+
+    assertEquals(TransactionState.PREPARE_COMMIT, state("t").state());
+    assertEquals(Set.of(name(orders)), state("t").partitions());
+    assertEquals(bills.highWatermark(), bills.lastStableOffset());
+    long written = stateSize();
+    pass(Duration.ofMinutes(2));
+    assertEquals(written, stateSize(), "something was written while nothing could be done");
+    assertEquals(0, orders.lastStableOffset());
+    restart();
+    assertEquals(TransactionState.PREPARE_COMMIT, state("t").state());
+
+    answer(scene.shard.raiseLogStart(orders, marker + 1));
+    pass(Duration.ofSeconds(20));
+
+    assertEquals(TransactionState.COMPLETE_COMMIT, state("t").state());
+    assertEquals(orders.highWatermark(), orders.lastStableOffset());
+    assertEquals(List.of(), orders.abortedTransactions(marker + 1, orders.highWatermark()));
+    write(last, version, orders, bills);
+  }
+
+  @ParameterizedTest
+  @ValueSource(shorts = {OLD, RISING})
+  void theEndOfATransactionThatMayHaveEndedHereIsNotLeftOut(short version) throws IOException {
+    ProducerIdentity producer = init("t");
+    write(producer, version, orders, bills);
+    long lost = orders.highWatermark();
+    appended(scene.append(orders, scene.batch(10)));
+    scene.shard.close();
+    Losses.damage(scene.disk, orders.id(), lost);
+    accept();
+    scene.shard.close();
+    Losses.forgetProducers(scene.disk);
+    coordinator.close();
+    reopen();
+    assertTrue(orders.openTransaction(producer.id()).orElseThrow().reopened());
+
+    done(coordinator.end("t", producer, true, version));
+
+    if (version == OLD) {
+      assertEquals(TransactionState.PREPARE_COMMIT, state("t").state());
+      assertEquals(Set.of(name(orders)), state("t").partitions());
+      TransactionMarker abort = new TransactionMarker(producer.id(), producer.epoch(), 0, false);
+      appended(scene.shard.append(List.of(new MarkerAppend(orders, abort))));
+      pass(Duration.ofSeconds(20));
+    }
+    assertEquals(TransactionState.COMPLETE_COMMIT, state("t").state());
+    assertEquals(orders.highWatermark(), orders.lastStableOffset());
+    assertEquals(
+        version == OLD ? 1 : 0, orders.abortedTransactions(0, orders.highWatermark()).size());
+  }
+
+  @Test
+  void groupsAreAskedAgainWithinASecondHoweverLongTheyTook() throws IOException {
+    Partition offsets = scene.create(TopicNames.GROUP_OFFSETS);
+    assertEquals(0, offsets.highWatermark());
+    ProducerIdentity producer = init("t");
+    assertEquals(Optional.empty(), answer(coordinator.join("t", producer, 0, true)));
+    groupsAreReady = false;
+    var _ = coordinator.end("t", producer, true, RISING);
+    settle();
+    pass(Duration.ofMinutes(2));
+    asked.clear();
+
+    groupsAreReady = true;
+    scheduler.advance(Duration.ofSeconds(1));
+    settle();
+
+    assertEquals(1, asked.size());
+  }
+
   @Test
   void aTransactionThatTheStateKnowsNothingOfIsContinuedByNobody() throws IOException {
     ProducerIdentity producer = init("t");
@@ -206,6 +290,7 @@ class TransactionsAndDamageTest {
     restart();
 
     assertTrue(coordinator.loaded().isDone());
+    assertFalse(coordinator.isLoadedWhole());
     assertEquals(1, coordinator.problems().size());
     assertTrue(coordinator.problems().getFirst().contains("daybook repair"));
     assertEquals(
@@ -227,6 +312,7 @@ class TransactionsAndDamageTest {
     repair();
 
     assertEquals(List.of(), coordinator.problems());
+    assertTrue(coordinator.isLoadedWhole());
     done(coordinator.init("b", 60_000, Optional.empty()));
     assertEquals(TransactionState.COMPLETE_COMMIT, state("a").state());
   }
@@ -336,7 +422,9 @@ class TransactionsAndDamageTest {
     coordinator.start(
         (partition, marker) -> {
           asked.add(marker);
-          return new CompletableFuture<>();
+          return groupsAreReady
+              ? new CompletableFuture<>()
+              : CompletableFuture.failedFuture(new IllegalStateException("not yet"));
         });
     settle();
   }
