@@ -226,7 +226,7 @@ public final class PartitionLog implements AutoCloseable {
     return segments.search(
         held -> {
           long from = Math.max(fromOffset, held.getFirst().baseOffset());
-          return new AbortedSearch(held)
+          return new AbortedSearch(held, !damage.known().isNone())
               .find(SegmentList.indexOf(held, from), fromOffset, toOffset);
         });
   }
