@@ -76,20 +76,25 @@ final class FetchPlan {
       Partition partition = part.readable();
       if (partition != null) {
         long offset = part.asked.fetchOffset();
-        ReadResult result = partition.tryReadTail(offset, limit(part), isolation);
-        if (result != null) {
-          take(part, result);
-        } else if (inFiles++ < MAX_FILES_AT_HAND
-            && partition.isAtHand(offset, limit(part), isolation)) {
-          read(part, partition);
-        } else {
+        ReadResult result =
+            inFiles < MAX_FILES_AT_HAND
+                ? partition.tryReadAtHand(offset, limit(part), isolation)
+                : partition.tryReadTail(offset, limit(part), isolation);
+        if (result == null) {
           return false;
         }
+        take(part, result);
+        inFiles += hasFile(part) ? 1 : 0;
       }
       failed |= part.data.errorCode() != Errors.NONE.code();
       next++;
     }
     return inFiles == 0 || isResident();
+  }
+
+  private static boolean hasFile(Part part) {
+    return ((SliceRecords) part.data.records())
+        .slices().stream().anyMatch(Slice.InFile.class::isInstance);
   }
 
   /// Goes on to the end.
