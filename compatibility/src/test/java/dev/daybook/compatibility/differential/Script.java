@@ -23,7 +23,7 @@ final class Script {
 
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final List<String> TOPICS =
-      List.of("orders", "orders", "payments", "keyed", "small");
+      List.of("orders", "orders", "orders", "payments", "payments", "keyed", "small", "flawed");
   private static final CompressionType[] CODECS = {
     CompressionType.NONE,
     CompressionType.NONE,
@@ -59,7 +59,7 @@ final class Script {
     asks.add(create("small", 1, Map.of("max.message.bytes", "300")));
     asks.add(create("dated", 1, Map.of("message.timestamp.before.max.ms", "1000000")));
     asks.add(create("flawed", 1, Map.of()));
-    asks.add(create("renumbered", 1, Map.of()));
+    asks.add(create("overdated", 1, Map.of()));
     asks.add(create("marked", 1, Map.of()));
     asks.add(create("spare-0", 1, Map.of()));
     return asks;
@@ -131,9 +131,8 @@ final class Script {
   private Ask flawed() {
     Flaw flaw = Flaw.values()[1 + random.nextInt(Flaw.values().length - 1)];
     String note = flaw.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-    // What only one side takes must not be where the same offsets are to be compared.
-    boolean differs = flaw == Flaw.BASE_OFFSET_SET || flaw == Flaw.LOG_APPEND_TIME_BIT;
-    String topic = differs ? "renumbered" : "flawed";
+    // What is kept otherwise must not be where what was kept is compared.
+    String topic = flaw == Flaw.MAX_TIMESTAMP_WRONG ? "overdated" : "flawed";
     return producing(note, topic, 0, recipe().with(flaw));
   }
 

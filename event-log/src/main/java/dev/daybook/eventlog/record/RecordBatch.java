@@ -83,6 +83,14 @@ public final class RecordBatch {
     buffer.putInt(index + CRC_AT, crcOf(buffer, index, sizeBytes));
   }
 
+  /// Takes from the batch at `index` the claim that a log dated it, and makes its CRC anew: its records have their own dates
+  /// again.
+  public static void unstamp(ByteBuffer buffer, int index) {
+    short attributes = buffer.getShort(index + ATTRIBUTES_AT);
+    buffer.putShort(index + ATTRIBUTES_AT, (short) (attributes & ~LOG_APPEND_TIME_BIT));
+    buffer.putInt(index + CRC_AT, crcOf(buffer, index, at(buffer, index).sizeBytes()));
+  }
+
   public long baseOffset() {
     return buffer.getLong(index + BASE_OFFSET_AT);
   }
@@ -123,6 +131,11 @@ public final class RecordBatch {
   /// @throws IllegalArgumentException when the attributes name a codec there is not
   public Compression compression() {
     return Compression.of(attributes() & COMPRESSION_MASK);
+  }
+
+  /// Whether the attributes name this codec; they may name one that there is not.
+  public boolean isPackedWith(Compression codec) {
+    return (attributes() & COMPRESSION_MASK) == codec.id();
   }
 
   public TimestampType timestampType() {
