@@ -76,11 +76,7 @@ public final class RecordBatch {
   /// Takes a time of deletion out of the batch at `index`, if it has one, and makes its CRC anew. Its base timestamp is an
   /// ordinary one then.
   public static void removeDeleteHorizon(ByteBuffer buffer, int index) {
-    short attributes = buffer.getShort(index + ATTRIBUTES_AT);
-    if ((attributes & DELETE_HORIZON_BIT) != 0) {
-      buffer.putShort(index + ATTRIBUTES_AT, (short) (attributes & ~DELETE_HORIZON_BIT));
-      buffer.putInt(index + CRC_AT, crcOf(buffer, index, at(buffer, index).sizeBytes()));
-    }
+    clear(buffer, index, DELETE_HORIZON_BIT);
   }
 
   /// Dates the batch at `index` by the log: one time for all its records, instead of theirs. That is inside the CRC, which is
@@ -96,9 +92,15 @@ public final class RecordBatch {
   /// Takes from the batch at `index` the claim that a log dated it, and makes its CRC anew: its records have their own dates
   /// again.
   public static void unstamp(ByteBuffer buffer, int index) {
+    clear(buffer, index, LOG_APPEND_TIME_BIT);
+  }
+
+  private static void clear(ByteBuffer buffer, int index, int bit) {
     short attributes = buffer.getShort(index + ATTRIBUTES_AT);
-    buffer.putShort(index + ATTRIBUTES_AT, (short) (attributes & ~LOG_APPEND_TIME_BIT));
-    buffer.putInt(index + CRC_AT, crcOf(buffer, index, at(buffer, index).sizeBytes()));
+    if ((attributes & bit) != 0) {
+      buffer.putShort(index + ATTRIBUTES_AT, (short) (attributes & ~bit));
+      buffer.putInt(index + CRC_AT, crcOf(buffer, index, at(buffer, index).sizeBytes()));
+    }
   }
 
   public long baseOffset() {
