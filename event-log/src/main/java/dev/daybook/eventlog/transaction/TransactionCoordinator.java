@@ -147,8 +147,7 @@ public final class TransactionCoordinator implements AutoCloseable {
                     scribe.now().wallMs())));
   }
 
-  /// Appends batches of which some belong to this producer's transaction. One that would be the first of its
-  /// transaction in its partition is appended only when that partition takes part.
+  /// Appends batches of which some belong to this producer's transaction: these only where their partition takes part.
   ///
   /// @param joins whether partitions are added by their first batch, in the same entry, as clients of version 2 expect
   public Append append(String id, boolean joins, List<PartitionAppend> appends) {

@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
@@ -104,6 +105,10 @@ final class RunningBroker implements AutoCloseable {
 
   FramePool framePool() {
     return server.broker().framePool();
+  }
+
+  List<String> problems() {
+    return server.problems();
   }
 
   int port() {
