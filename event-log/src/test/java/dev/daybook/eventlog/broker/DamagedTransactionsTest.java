@@ -11,16 +11,19 @@ import dev.daybook.eventlog.maintenance.Repair;
 import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.topic.Topic;
+import dev.daybook.eventlog.transaction.TransactionSettings;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.AbortTransactionSpec;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ProducerState;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -28,6 +31,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.message.ListTransactionsRequestData;
+import org.apache.kafka.common.message.ListTransactionsResponseData;
+import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,6 +60,11 @@ class DamagedTransactionsTest {
           daybook.producer("transactional.id=b", "max.block.ms=2000");
       assertThrows(TimeoutException.class, waiting::initTransactions);
       waiting.close(Duration.ZERO);
+      try (WireClient client = daybook.wire()) {
+        ListTransactionsResponseData listed =
+            client.ask(new ListTransactionsRequestData(), 1, ListTransactionsResponseData.class);
+        assertEquals(Errors.COORDINATOR_LOAD_IN_PROGRESS.code(), listed.errorCode());
+      }
       assertEquals(1, daybook.problems().size());
       assertTrue(daybook.problems().getFirst().contains("daybook repair"));
       assertEquals(List.of("first", "second", "third"), committed(daybook));
@@ -89,21 +100,69 @@ class DamagedTransactionsTest {
 
       ProducerState open = producerOfOrders(admin);
       assertEquals(0, open.currentTransactionStartOffset().orElseThrow());
-      admin
-          .abortTransaction(
-              new AbortTransactionSpec(
-                  ORDERS,
-                  open.producerId(),
-                  (short) open.producerEpoch(),
-                  open.coordinatorEpoch().orElse(0)))
-          .all()
-          .get();
+      abort(admin, open);
 
       producer.beginTransaction();
       producer.send(new ProducerRecord<>("orders", "of the next")).get();
       producer.commitTransaction();
       assertEquals(List.of("of the next"), committed(daybook));
     }
+  }
+
+  @Test
+  void aTransactionThatFollowsOneWithoutAnEndWaitsUntilWhatIsBeforeItIsDeleted() throws Exception {
+    PartitionId orders;
+    try (RunningBroker daybook = RunningBroker.in(directory)) {
+      orders = leaveOneOpenBehindAnother(daybook);
+    }
+    damage(orders, 1);
+    var _ =
+        new Repair(ClosedLog.in(new FileDisk(), directory, Clock.system()))
+            .acceptLoss("a test")
+            .orElseThrow();
+
+    TransactionSettings eager =
+        TransactionSettings.of(Map.of(TransactionSettings.ABORT_INTERVAL_MS, "200"));
+    try (RunningBroker daybook = RunningBroker.in(directory, eager);
+        Admin admin = daybook.admin()) {
+      ProducerState open = producerOfOrders(admin);
+      assertEquals(0, open.currentTransactionStartOffset().orElseThrow());
+      assertThrows(ExecutionException.class, () -> abort(admin, open));
+      KafkaProducer<String, String> waiting =
+          daybook.producer("transactional.id=t", "max.block.ms=2000");
+      assertThrows(TimeoutException.class, waiting::initTransactions);
+      waiting.close(Duration.ZERO);
+
+      admin.deleteRecords(Map.of(ORDERS, RecordsToDelete.beforeOffset(2))).all().get();
+
+      commit(daybook, "t", "of the next");
+      assertEquals(List.of("of the next"), committed(daybook));
+    }
+  }
+
+  /// A transaction of one record and its marker, and one that goes on.
+  private static PartitionId leaveOneOpenBehindAnother(RunningBroker daybook) throws Exception {
+    KafkaProducer<String, String> producer = daybook.producer("transactional.id=t");
+    producer.initTransactions();
+    producer.beginTransaction();
+    producer.send(new ProducerRecord<>("orders", "its end is lost")).get();
+    producer.commitTransaction();
+    producer.beginTransaction();
+    producer.send(new ProducerRecord<>("orders", "goes on")).get();
+    producer.close(Duration.ZERO);
+    return daybook.log().topics().byName("orders").orElseThrow().partition(0);
+  }
+
+  private static void abort(Admin admin, ProducerState open) throws Exception {
+    admin
+        .abortTransaction(
+            new AbortTransactionSpec(
+                ORDERS,
+                open.producerId(),
+                (short) open.producerEpoch(),
+                open.coordinatorEpoch().orElse(0)))
+        .all()
+        .get();
   }
 
   private static ProducerState producerOfOrders(Admin admin) throws Exception {

@@ -102,6 +102,30 @@ class TransactionsAndDamageTest {
   }
 
   @Test
+  void anEndThatWentOnMeanwhileIsNotWrittenTwice() throws IOException {
+    ProducerIdentity producer = init("t");
+    write(producer, RISING, orders, bills);
+    damage(orders);
+    done(coordinator.end("t", producer, true, RISING));
+    scene.shard.close();
+    coordinator.close();
+    Losses.accept(scene.disk, salts);
+    begin(new SteppedShard(scene.disk, scene.clock, salts));
+    TransactionLog log = new ShardForTransactions(scene.shard);
+    coordinate(new SlowLog(log, log.readers(), new AtomicInteger(2)));
+    long stateSize = stateSize();
+    long end = orders.highWatermark();
+
+    // It is loaded, and somebody looks whether it can go on, before anybody decides.
+    scheduler.advance(Duration.ofSeconds(11));
+    settle();
+
+    assertEquals(TransactionState.COMPLETE_COMMIT, state("t").state());
+    assertEquals(end + 1, orders.highWatermark());
+    assertEquals(stateSize + 1, stateSize());
+  }
+
+  @Test
   void aTransactionOutOfTimeWaitsForADamagedPartitionToo() throws IOException {
     ProducerIdentity producer = init("t");
     write(producer, RISING, orders, bills);
@@ -401,10 +425,14 @@ class TransactionsAndDamageTest {
   }
 
   private void reopen() throws IOException {
-    scene = new SteppedShard(scene.disk, scene.clock, salts);
+    begin(new SteppedShard(scene.disk, scene.clock, salts));
+    coordinate();
+  }
+
+  private void begin(SteppedShard life) {
+    scene = life;
     orders = scene.partition("orders");
     bills = scene.partition("bills");
-    coordinate();
   }
 
   private void coordinate() {
