@@ -108,8 +108,10 @@ public final class SideBySide implements Callable<Integer> {
     for (int size : WRITE_SIZES) {
       scores.add(DiskBound.overwriting(plan.workDirectory(), size, Math.min(5, plan.seconds())));
     }
-    scores.add(DiskBound.growing(plan.workDirectory(), Math.min(5, plan.seconds())));
-    scores.add(DiskBound.twice(plan.workDirectory(), Math.min(5, plan.seconds())));
+    for (DiskBound.Way way : DiskBound.Way.values()) {
+      scores.add(DiskBound.growing(plan.workDirectory(), way, Math.min(5, plan.seconds())));
+      scores.add(DiskBound.twice(plan.workDirectory(), way, Math.min(5, plan.seconds())));
+    }
     for (int number = 0; number < plan.rounds(); number++) {
       try (Round round = new Round(number, plan, new Commands(home, daybookOptions), scores)) {
         round.run(cases, isWanted("c"));

@@ -154,6 +154,11 @@ record BatchRecipe(
         transactional);
   }
 
+  BatchRecipe inTransaction() {
+    return new BatchRecipe(
+        flaw, codec, records, keyed, valueBytes, timestamp, producer, epoch, sequence, true);
+  }
+
   /// The bytes for the side whose names these are.
   ByteBuffer bytes(Symbols symbols) {
     long producerId = producer < 0 ? RecordBatch.NO_PRODUCER_ID : symbols.producer(producer);

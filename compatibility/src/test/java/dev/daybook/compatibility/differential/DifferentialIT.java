@@ -28,7 +28,14 @@ class DifferentialIT {
     try (Side kafka = new KafkaSide(folder.resolve("kafka"));
         Side daybook = new DaybookSide(folder.resolve("daybook"));
         Duel duel = new Duel(kafka, daybook, verdicts)) {
-      play(duel, new Script(SEED, duel.menu(), System.currentTimeMillis()));
+      ApiMenu menu = duel.menu();
+      try (Duel probing = new Duel(kafka, daybook, verdicts)) {
+        Probes.load(menu).play(probing);
+        for (Oddity oddity : Oddity.ALL) {
+          probing.play(oddity);
+        }
+      }
+      play(duel, new Script(SEED, menu, System.currentTimeMillis()));
       for (Scenario scenario : Scenario.ALL) {
         duel.play(scenario);
       }

@@ -53,6 +53,16 @@ final class Duel implements AutoCloseable {
       }
     }
 
+    private JsonNode ask(Oddity oddity) throws IOException {
+      try {
+        return oddity.ask(wire);
+      } catch (SocketTimeoutException e) {
+        return insteadOfAnAnswer("silence");
+      } catch (IOException e) {
+        return insteadOfAnAnswer("hung up");
+      }
+    }
+
     private JsonNode insteadOfAnAnswer(String what) throws IOException {
       wire.close();
       wire = new Wire(side.port());
@@ -101,6 +111,11 @@ final class Duel implements AutoCloseable {
     if (ask.isChangingTopics()) {
       settle();
     }
+  }
+
+  /// Plays a request that is none.
+  void play(Oddity oddity) throws IOException {
+    verdicts.compare(oddity.step(), "", kafka.ask(oddity), daybook.ask(oddity));
   }
 
   /// Plays a scenario, on both sides at once.

@@ -3,6 +3,9 @@ package dev.daybook.compatibility.differential;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -11,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.ApiKeys;
 
 /// A request as Kafka describes it in the very file that its classes are generated from, which lies in the clients' jar.
@@ -22,6 +26,7 @@ record MessageSpec(List<Field> fields, Map<String, List<Field>> structs) {
       new ObjectMapper().configure(JsonParser.Feature.ALLOW_COMMENTS, true);
 
   /// @param entity what the text or number stands for, empty where that is not said
+  /// @param byDefault its value where none is given, empty for nothing
   record Field(
       String name,
       String type,
@@ -29,6 +34,7 @@ record MessageSpec(List<Field> fields, Map<String, List<Field>> structs) {
       Versions versions,
       Versions nullable,
       Versions tagged,
+      String byDefault,
       List<Field> fields) {
 
     boolean isArray() {
@@ -91,6 +97,62 @@ record MessageSpec(List<Field> fields, Map<String, List<Field>> structs) {
         : field.fields();
   }
 
+  /// A request of this version with these fields, and defaults for all others.
+  ObjectNode completed(ObjectNode given, int version) {
+    return completed(fields, given, version);
+  }
+
+  private ObjectNode completed(List<Field> all, JsonNode given, int version) {
+    for (String name : (Iterable<String>) given::fieldNames) {
+      if (all.stream().noneMatch(field -> field.key().equals(name))) {
+        throw new IllegalArgumentException("There is no field " + name);
+      }
+    }
+    ObjectNode whole = JsonNodeFactory.instance.objectNode();
+    for (Field field : all) {
+      JsonNode value = given.get(field.key());
+      boolean tagged = field.tagged().contains(version);
+      if (field.versions().contains(version) && (value != null || !tagged)) {
+        whole.set(
+            field.key(), value == null ? standard(field, version) : filled(field, value, version));
+      }
+    }
+    return whole;
+  }
+
+  private JsonNode filled(Field field, JsonNode value, int version) {
+    List<Field> inner = fieldsOf(field);
+    if (inner.isEmpty() || value.isNull()) {
+      return value;
+    }
+    if (!field.isArray()) {
+      return completed(inner, value, version);
+    }
+    ArrayNode elements = JsonNodeFactory.instance.arrayNode();
+    value.forEach(element -> elements.add(completed(inner, element, version)));
+    return elements;
+  }
+
+  private JsonNode standard(Field field, int version) {
+    JsonNodeFactory json = JsonNodeFactory.instance;
+    String text = field.byDefault();
+    if (text.equals("null") && field.nullable().contains(version)) {
+      return json.nullNode();
+    }
+    if (field.isArray()) {
+      return json.arrayNode();
+    }
+    return switch (field.type()) {
+      case "bool" -> json.booleanNode(text.equals("true"));
+      case "string" -> json.textNode(text.equals("null") ? "" : text);
+      case "uuid" -> json.textNode(Uuid.ZERO_UUID.toString());
+      case "bytes", "records" -> json.binaryNode(new byte[0]);
+      case "int8", "int16", "int32", "int64" ->
+          json.numberNode(text.isEmpty() ? 0 : Long.decode(text));
+      default -> completed(fieldsOf(field), json.objectNode(), version);
+    };
+  }
+
   private static List<Field> fields(JsonNode parent) {
     List<Field> fields = new ArrayList<>();
     for (JsonNode field : parent.path("fields")) {
@@ -102,6 +164,7 @@ record MessageSpec(List<Field> fields, Map<String, List<Field>> structs) {
               Versions.parse(field.path("versions").asText("")),
               Versions.parse(field.path("nullableVersions").asText("")),
               Versions.parse(field.path("taggedVersions").asText("")),
+              field.path("default").asText(""),
               fields(field)));
     }
     return fields;

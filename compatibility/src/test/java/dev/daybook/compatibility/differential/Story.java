@@ -137,7 +137,7 @@ final class Story implements AutoCloseable {
     List<String> found = new ArrayList<>();
     long started = System.nanoTime();
     while (found.size() < records
-        && System.nanoTime() - started < TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS / 3)) {
+        && System.nanoTime() - started < TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {
       for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(100))) {
         found.add(record.offset() + "=" + record.value());
       }

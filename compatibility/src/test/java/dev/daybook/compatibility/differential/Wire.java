@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.message.RequestHeaderData;
 import org.apache.kafka.common.message.ResponseHeaderData;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -86,6 +87,25 @@ final class Wire implements AutoCloseable {
     ByteBuffer frame = ByteBuffer.allocate(Integer.BYTES + size).putInt(size).put(head).put(body);
     socket.getOutputStream().write(frame.array());
     socket.getOutputStream().flush();
+  }
+
+  /// Sends a request that nobody has words for, and hands back what stands behind the answer's correlation id.
+  ///
+  /// @param flexible whether the header ends as those of newer versions do
+  ByteBuffer askOddly(int api, int version, boolean flexible, byte[] body) throws IOException {
+    byte[] client = "odd".getBytes(StandardCharsets.UTF_8);
+    int size = 10 + client.length + (flexible ? 1 : 0) + body.length;
+    ByteBuffer frame = ByteBuffer.allocate(Integer.BYTES + size).putInt(size);
+    frame.putShort((short) api).putShort((short) version).putInt(++correlationId);
+    frame.putShort((short) client.length).put(client);
+    if (flexible) {
+      frame.put((byte) 0);
+    }
+    socket.getOutputStream().write(frame.put(body).array());
+    socket.getOutputStream().flush();
+    ByteBuffer answer = readFrame();
+    answer.getInt();
+    return answer;
   }
 
   private ByteBuffer readFrame() throws IOException {

@@ -29,7 +29,7 @@ final class ApiVersionsHandler implements Handler {
     }
     if (call.version() >= FIRST_VERSION_WITH_SOFTWARE
         && !isValid(call.message(ApiVersionsRequestData.class))) {
-      return Reply.now(ranges(Errors.INVALID_REQUEST));
+      return Reply.now(new ApiVersionsResponseData().setErrorCode(Errors.INVALID_REQUEST.code()));
     }
     return Reply.now(ranges(Errors.NONE));
   }

@@ -47,6 +47,7 @@ public final class Broker {
   private final Map<EventExecutor, Watch> watches = new ConcurrentHashMap<>();
   private final RefusalLog refusals = new RefusalLog();
   private final ColdReader coldReader;
+  private final KeptFiles keptFiles;
   private final Preparers preparers;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private final Queue<String> listeners = new ConcurrentLinkedQueue<>();
@@ -66,6 +67,7 @@ public final class Broker {
     this.framePool = new FramePool(Math.min(2 * config.queuedMaxBytes(), offHeapBytes / 2));
     this.sharedPort = config.port() == 0 ? FREE_PORTS.decrementAndGet() : config.port();
     this.coldReader = new ColdReader(log.coldReader(), log.coldPace());
+    this.keptFiles = new KeptFiles(log.readers());
     this.preparers = new Preparers(log.validator(), Clock.system());
   }
 
@@ -137,6 +139,10 @@ public final class Broker {
 
   RefusalLog refusals() {
     return refusals;
+  }
+
+  KeptFiles keptFiles() {
+    return keptFiles;
   }
 
   ColdReader coldReader() {

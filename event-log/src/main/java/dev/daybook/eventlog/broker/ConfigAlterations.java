@@ -51,7 +51,7 @@ final class ConfigAlterations {
     Optional<Topic> topic = log.topics().byName(name);
     return topic.isPresent()
         ? change.apply(topic.get()).thenApply(CatalogErrors::of)
-        : refused(Errors.UNKNOWN_TOPIC_OR_PARTITION, "The topic '" + name + "' does not exist.");
+        : CompletableFuture.completedFuture(TopicIds.missing(name));
   }
 
   private String brokerMessage(String name) {

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class CreateTopicsHandler implements Handler {
   private static final int DEFAULT = -1;
 
+  /// What tools take for the log of Apache Kafka's controllers.
+  private static final String CLUSTER_METADATA = "__cluster_metadata";
+
   private final EventLog log;
   private final BrokerConfig config;
 
@@ -62,7 +65,10 @@ final class CreateTopicsHandler implements Handler {
 
   private CompletableFuture<CreatableTopicResult> create(
       CreatableTopic asked, boolean validateOnly) {
-    CreatableTopicResult fault = copiesFault(asked);
+    CreatableTopicResult fault = nameFault(asked);
+    if (fault == null) {
+      fault = copiesFault(asked);
+    }
     if (fault == null) {
       fault = settingsFault(asked);
     }
@@ -95,6 +101,15 @@ final class CreateTopicsHandler implements Handler {
     Map<String, String> settings = new TreeMap<>();
     asked.configs().forEach(setting -> settings.put(setting.name(), setting.value()));
     return settings;
+  }
+
+  private static @Nullable CreatableTopicResult nameFault(CreatableTopic asked) {
+    return asked.name().equals(CLUSTER_METADATA)
+        ? refused(
+            asked,
+            Errors.INVALID_REQUEST,
+            "Creation of internal topic " + CLUSTER_METADATA + " is prohibited.")
+        : null;
   }
 
   private static @Nullable CreatableTopicResult settingsFault(CreatableTopic asked) {

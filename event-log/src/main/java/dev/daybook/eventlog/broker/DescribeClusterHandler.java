@@ -9,6 +9,7 @@ import org.apache.kafka.common.protocol.Errors;
 /// DescribeCluster: one broker, which is the controller.
 final class DescribeClusterHandler implements Handler {
   private static final byte BROKERS = 1;
+  private static final byte CONTROLLERS = 2;
 
   private final ThisBroker self;
 
@@ -20,9 +21,13 @@ final class DescribeClusterHandler implements Handler {
   public CompletableFuture<Reply> handle(Call call) {
     DescribeClusterRequestData request = call.message(DescribeClusterRequestData.class);
     if (request.endpointType() != BROKERS) {
+      Errors error =
+          request.endpointType() == CONTROLLERS
+              ? Errors.MISMATCHED_ENDPOINT_TYPE
+              : Errors.UNSUPPORTED_ENDPOINT_TYPE;
       return Reply.now(
           new DescribeClusterResponseData()
-              .setErrorCode(Errors.MISMATCHED_ENDPOINT_TYPE.code())
+              .setErrorCode(error.code())
               .setErrorMessage("This is a broker; ask it with endpoint type 1"));
     }
     DescribeClusterResponseData response =

@@ -11,6 +11,7 @@ import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfi
 import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResult;
 import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsSynonym;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.ApiError;
 
 /// DescribeConfigs: the settings of topics and of the broker.
 final class DescribeConfigsHandler implements Handler {
@@ -41,12 +42,7 @@ final class DescribeConfigsHandler implements Handler {
           log.topics()
               .byName(name)
               .map(topic -> entries(resource, request, ConfigEntry.of(topic), false))
-              .orElseGet(
-                  () ->
-                      refused(
-                          resource,
-                          Errors.UNKNOWN_TOPIC_OR_PARTITION,
-                          "There is no topic '" + name + "'"));
+              .orElseGet(() -> refused(resource, TopicIds.missing(name)));
       case BROKER -> {
         if (name.equals(String.valueOf(config.nodeId()))) {
           yield entries(
@@ -78,7 +74,7 @@ final class DescribeConfigsHandler implements Handler {
     return result(resource)
         .setConfigs(
             all.stream()
-                .filter(entry -> keys == null || keys.contains(entry.name()))
+                .filter(entry -> keys == null || keys.isEmpty() || keys.contains(entry.name()))
                 .map(entry -> describe(entry, request, readOnly))
                 .toList());
   }
@@ -108,7 +104,11 @@ final class DescribeConfigsHandler implements Handler {
 
   private static DescribeConfigsResult refused(
       DescribeConfigsResource resource, Errors error, String message) {
-    return result(resource).setErrorCode(error.code()).setErrorMessage(message);
+    return refused(resource, new ApiError(error, message));
+  }
+
+  private static DescribeConfigsResult refused(DescribeConfigsResource resource, ApiError error) {
+    return result(resource).setErrorCode(error.error().code()).setErrorMessage(error.message());
   }
 
   private static DescribeConfigsResult result(DescribeConfigsResource resource) {

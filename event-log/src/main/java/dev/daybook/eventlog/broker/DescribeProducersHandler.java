@@ -15,6 +15,7 @@ import org.apache.kafka.common.message.DescribeProducersResponseData.PartitionRe
 import org.apache.kafka.common.message.DescribeProducersResponseData.ProducerState;
 import org.apache.kafka.common.message.DescribeProducersResponseData.TopicResponse;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.ApiError;
 
 /// DescribeProducers (KIP-664): who has written to a partition, and whose transaction is open there. The appender
 /// answers, with what is durable.
@@ -38,19 +39,23 @@ final class DescribeProducersHandler implements Handler {
       for (int index : asked.partitionIndexes()) {
         PartitionResponse answer = new PartitionResponse().setPartitionIndex(index);
         answers.partitions().add(answer);
-        underWay.add(describe(topic, answer));
+        underWay.add(describe(asked.name(), topic, answer));
       }
     }
     return CompletableFuture.allOf(underWay.toArray(CompletableFuture[]::new))
         .thenApplyAsync(done -> new Reply.Answer(response), call.loop());
   }
 
-  private CompletableFuture<?> describe(Optional<Topic> topic, PartitionResponse answer) {
+  private CompletableFuture<?> describe(
+      String name, Optional<Topic> topic, PartitionResponse answer) {
     Partition partition =
         topic.map(known -> Partitions.find(log, known, answer.partitionIndex())).orElse(null);
     if (partition == null) {
-      Errors unknown = Errors.UNKNOWN_TOPIC_OR_PARTITION;
-      answer.setErrorCode(unknown.code()).setErrorMessage(unknown.message());
+      ApiError missing =
+          topic.isPresent()
+              ? new ApiError(Errors.UNKNOWN_TOPIC_OR_PARTITION)
+              : TopicIds.missing(name);
+      answer.setErrorCode(missing.error().code()).setErrorMessage(missing.message());
       return CompletableFuture.completedFuture(answer);
     }
     return log.producers(partition)

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.FetchMetadata;
 
 /// Fetch: reads batches of some partitions, and waits for them if there are none yet.
 ///
@@ -26,7 +27,9 @@ final class FetchHandler implements Handler {
   @Override
   public CompletableFuture<Reply> handle(Call call) {
     FetchRequestData request = call.message(FetchRequestData.class);
-    if (request.sessionId() != 0) {
+    // No session is ever opened; who begins or ends one is answered without.
+    if (request.sessionEpoch() != FetchMetadata.INITIAL_EPOCH
+        && request.sessionEpoch() != FetchMetadata.FINAL_EPOCH) {
       return Reply.now(
           new FetchResponseData().setErrorCode(Errors.FETCH_SESSION_ID_NOT_FOUND.code()));
     }

@@ -76,20 +76,25 @@ final class FetchPlan {
       Partition partition = part.readable();
       if (partition != null) {
         long offset = part.asked.fetchOffset();
-        ReadResult result = partition.tryReadTail(offset, limit(part), isolation);
-        if (result != null) {
-          take(part, result);
-        } else if (inFiles++ < MAX_FILES_AT_HAND
-            && partition.isAtHand(offset, limit(part), isolation)) {
-          read(part, partition);
-        } else {
+        ReadResult result =
+            inFiles < MAX_FILES_AT_HAND
+                ? partition.tryReadAtHand(offset, limit(part), isolation)
+                : partition.tryReadTail(offset, limit(part), isolation);
+        if (result == null) {
           return false;
         }
+        take(part, result);
+        inFiles += hasFile(part) ? 1 : 0;
       }
       failed |= part.data.errorCode() != Errors.NONE.code();
       next++;
     }
     return inFiles == 0 || isResident();
+  }
+
+  private static boolean hasFile(Part part) {
+    return ((SliceRecords) part.data.records())
+        .slices().stream().anyMatch(Slice.InFile.class::isInstance);
   }
 
   /// Goes on to the end.
@@ -198,7 +203,7 @@ final class FetchPlan {
         part.fail(Errors.OFFSET_OUT_OF_RANGE);
         part.data.setHighWatermark(highWatermark).setLogStartOffset(logStartOffset);
       }
-      case ReadResult.UnknownPartition unknown -> part.fail(part.unknown);
+      case ReadResult.UnknownPartition gone -> part.data.setErrorCode(part.unknown.code());
     }
   }
 
@@ -211,11 +216,20 @@ final class FetchPlan {
             isolation == Isolation.READ_COMMITTED ? named(batches.aborted()) : null);
     if (foundBytes > 0 && batches.sizeBytes() > limit(part)) {
       batches.close();
+      leaveOut(part);
       return;
     }
     part.data.setRecords(new SliceRecords(batches.slices(), batches.sizeBytes()));
     foundBytes += batches.sizeBytes();
     leftBytes -= batches.sizeBytes();
+  }
+
+  /// What does not fit is left out. As in Kafka, its aborted transactions are then not told either, unless there was no room
+  /// at all.
+  private void leaveOut(Part part) {
+    if (limit(part) > 0) {
+      part.data.setAbortedTransactions(null);
+    }
   }
 
   private static List<FetchResponseData.AbortedTransaction> named(
@@ -287,7 +301,7 @@ final class FetchPlan {
     /// The partition, if it can be read as asked; otherwise the answer says why not.
     private @Nullable Partition readable() {
       if (partition == null) {
-        fail(unknown);
+        data.setErrorCode(unknown.code());
         return null;
       }
       Errors epoch = Partitions.epochError(partition, asked.currentLeaderEpoch());
@@ -298,8 +312,9 @@ final class FetchPlan {
       return partition;
     }
 
+    /// It is there and can not be read: then the list of aborted transactions is not empty, but missing, as in Kafka.
     private void fail(Errors error) {
-      data.setErrorCode(error.code());
+      data.setErrorCode(error.code()).setAbortedTransactions(null);
     }
   }
 }

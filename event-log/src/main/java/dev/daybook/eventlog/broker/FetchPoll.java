@@ -65,8 +65,13 @@ final class FetchPoll {
   /// Plans anew: here what is at hand, on a reader the rest; what is not in the page cache is then brought there.
   private void look() {
     FetchPlan plan = new FetchPlan(log, request, maxBytes);
-    if (plan.lookAtHand()) {
-      decide(plan);
+    try {
+      if (plan.lookAtHand()) {
+        decide(plan);
+        return;
+      }
+    } catch (RuntimeException e) {
+      fail(plan, e);
       return;
     }
     var _ =

@@ -7,7 +7,9 @@ import dev.daybook.eventlog.partition.Partition;
 import dev.daybook.eventlog.topic.Topic;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
@@ -58,13 +60,28 @@ final class ListOffsetsHandler implements Handler {
     ListOffsetsResponseData response = new ListOffsetsResponseData();
     for (ListOffsetsTopic asked : request.topics()) {
       Optional<Topic> topic = log.topics().byName(asked.name());
-      List<ListOffsetsPartitionResponse> answers =
-          asked.partitions().stream().map(one -> answer(topic, one, isolation, version)).toList();
+      Map<Integer, ListOffsetsPartitionResponse> answers = new LinkedHashMap<>();
+      for (ListOffsetsPartition one : asked.partitions()) {
+        answers.merge(
+            one.partitionIndex(),
+            answer(topic, one, isolation, version),
+            (first, second) -> twice(second));
+      }
       response
           .topics()
-          .add(new ListOffsetsTopicResponse().setName(asked.name()).setPartitions(answers));
+          .add(
+              new ListOffsetsTopicResponse()
+                  .setName(asked.name())
+                  .setPartitions(List.copyOf(answers.values())));
     }
     return new Reply.Answer(response);
+  }
+
+  /// Which of the two times was meant nobody can say.
+  private static ListOffsetsPartitionResponse twice(ListOffsetsPartitionResponse asked) {
+    return new ListOffsetsPartitionResponse()
+        .setPartitionIndex(asked.partitionIndex())
+        .setErrorCode(Errors.INVALID_REQUEST.code());
   }
 
   private ListOffsetsPartitionResponse answer(

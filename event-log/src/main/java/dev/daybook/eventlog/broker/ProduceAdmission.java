@@ -52,15 +52,52 @@ sealed interface ProduceAdmission {
   }
 
   /// It may not.
-  record Refused(Errors error, String message, List<RecordFault> faults)
-      implements ProduceAdmission {}
+  ///
+  /// @param logStartOffset where the log starts that refused it, -1 when it was not the log
+  record Refused(Errors error, String message, List<RecordFault> faults, long logStartOffset)
+      implements ProduceAdmission {
+
+    /// The same, refused by the log of this partition.
+    Refused by(Partition partition) {
+      return new Refused(error, message, faults, partition.logStartOffset());
+    }
+  }
 
   static Refused refused(Errors error, String message) {
-    return new Refused(error, message, List.of());
+    return new Refused(error, message, List.of(), -1);
   }
 
   static Refused refused(Preparation.Refused preparation) {
-    return new Refused(error(preparation.reason()), preparation.message(), preparation.faults());
+    return new Refused(
+        error(preparation.reason()), preparation.message(), preparation.faults(), -1);
+  }
+
+  /// Whether it is the log itself that refuses for this reason, who tells where it starts with that: not one who keeps the
+  /// batch from it, nor a fault for which Apache Kafka keeps silent about the log.
+  static boolean isByLog(Reason reason) {
+    return switch (reason) {
+      case INVALID_TIMESTAMP,
+          INVALID_RECORD,
+          OUT_OF_ORDER_SEQUENCE,
+          INVALID_PRODUCER_EPOCH,
+          INVALID_TXN_STATE,
+          COORDINATOR_FENCED,
+          CONTRACT_NOT_READY,
+          MEMORY_SHORT ->
+          true;
+      case UNKNOWN_PARTITION,
+          CORRUPT_BATCH,
+          BATCH_TOO_LARGE,
+          NOT_IN_TRANSACTION,
+          CONCURRENT_TRANSACTIONS,
+          INVALID_PRODUCER_ID_MAPPING,
+          COORDINATOR_NOT_READY,
+          OTHERS_REFUSED,
+          STORAGE_FULL,
+          DAMAGED,
+          STOPPING ->
+          false;
+    };
   }
 
   /// How Kafka's protocol calls it, to those who know all its errors.

@@ -26,7 +26,8 @@ final class ProduceGate {
     this.log = log;
   }
 
-  /// An admission for each partition of the request, in its order.
+  /// An admission for each partition of the request, in its order. Only who names its transactional id may write in a
+  /// transaction.
   List<ProduceAdmission> admit(ProduceRequestData request, short version) {
     TopicCatalog topics = log.topics();
     Optional<Refused> refused = refuseAll(request);
@@ -38,7 +39,7 @@ final class ProduceGate {
             refused.isPresent()
                 ? refused.get()
                 : topic.isPresent()
-                    ? inTransaction(request, admit(topic.get(), partition, version))
+                    ? admit(topic.get(), partition, version)
                     : ProduceAdmission.refused(
                         TopicIds.unknown(asked.name()), "There is no such topic"));
       }
@@ -52,19 +53,24 @@ final class ProduceGate {
           ProduceAdmission.refused(
               Errors.INVALID_REQUIRED_ACKS, "acks must be 0, 1 or -1, not " + request.acks()));
     }
+    if (request.transactionalId() == null && hasTransactionalBatch(request)) {
+      return Optional.of(
+          ProduceAdmission.refused(
+              Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+              "A transactional batch needs a request with a transactional id"));
+    }
     return Optional.empty();
   }
 
-  /// Only who names its transactional id may write in a transaction.
-  private static ProduceAdmission inTransaction(
-      ProduceRequestData request, ProduceAdmission admission) {
-    return request.transactionalId() == null
-            && admission instanceof Admitted admitted
-            && admitted.isTransactional()
-        ? ProduceAdmission.refused(
-            Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
-            "A transactional batch needs a request with a transactional id")
-        : admission;
+  private static boolean hasTransactionalBatch(ProduceRequestData request) {
+    for (TopicProduceData topic : request.topicData()) {
+      for (PartitionProduceData partition : topic.partitionData()) {
+        if (ProducedBatch.isTransactional(bytes(partition))) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private ProduceAdmission admit(Topic topic, PartitionProduceData asked, short version) {
@@ -80,7 +86,7 @@ final class ProduceGate {
           "Topic '" + topic.name() + "' is internal; only the broker writes to it");
     }
     ByteBuffer batch = bytes(asked);
-    Optional<Refused> fault = ProducedBatch.fault(batch, topic.config(), version);
+    Optional<Refused> fault = ProducedBatch.fault(batch, partition, version);
     if (fault.isPresent()) {
       return fault.get();
     }

@@ -107,7 +107,10 @@ final class ProduceHandler implements Handler {
               admitted.batch(),
               Optional.of(new AppendResult.Refused(reason, message)),
               false);
-      case Preparation.Refused refused -> ProduceAdmission.refused(refused);
+      case Preparation.Refused refused ->
+          ProduceAdmission.isByLog(refused.reason())
+              ? ProduceAdmission.refused(refused).by(admitted.partition())
+              : ProduceAdmission.refused(refused);
     };
   }
 

@@ -1,6 +1,7 @@
 package dev.daybook.eventlog.broker;
 
 import dev.daybook.eventlog.partition.AppendResult;
+import dev.daybook.eventlog.partition.Partition;
 import dev.daybook.eventlog.partition.RecordValidator.RecordFault;
 import java.util.Iterator;
 import java.util.List;
@@ -42,7 +43,8 @@ final class ProduceReply {
       for (PartitionProduceData partition : topic.partitionData()) {
         PartitionProduceResponse answer =
             switch (nextAdmission.next()) {
-              case ProduceAdmission.Admitted admitted -> answer(nextResult.next());
+              case ProduceAdmission.Admitted admitted ->
+                  answer(admitted.partition(), nextResult.next());
               case ProduceAdmission.Refused refused -> answer(refused);
             };
         failed |= answer.errorCode() != Errors.NONE.code();
@@ -58,7 +60,7 @@ final class ProduceReply {
     return failed ? new Reply.HangUp("a produce request with acks=0 failed") : new Reply.Silence();
   }
 
-  private PartitionProduceResponse answer(AppendResult result) {
+  private PartitionProduceResponse answer(Partition appendedTo, AppendResult result) {
     return switch (result) {
       case AppendResult.Appended(
               long baseOffset,
@@ -73,8 +75,11 @@ final class ProduceReply {
           new PartitionProduceResponse()
               .setBaseOffset(baseOffset)
               .setLogStartOffset(logStartOffset);
-      case AppendResult.Refused(AppendResult.Reason reason, String message) ->
-          answer(ProduceAdmission.refused(ProduceAdmission.error(reason, version), message));
+      case AppendResult.Refused(AppendResult.Reason reason, String message) -> {
+        ProduceAdmission.Refused refused =
+            ProduceAdmission.refused(ProduceAdmission.error(reason, version), message);
+        yield answer(ProduceAdmission.isByLog(reason) ? refused.by(appendedTo) : refused);
+      }
     };
   }
 
@@ -82,6 +87,7 @@ final class ProduceReply {
     return new PartitionProduceResponse()
         .setErrorCode(refused.error().code())
         .setBaseOffset(-1)
+        .setLogStartOffset(refused.logStartOffset())
         .setErrorMessage(refused.message())
         .setRecordErrors(refused.faults().stream().map(ProduceReply::recordError).toList());
   }

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ final class ResponseWriter {
   private final ColdReader coldReader;
   private final PinnedBytes pinned;
   private final ResponseMemory memory;
+  private final KeptFiles keptFiles;
   private final Connection connection;
   private final Deque<Response> responses = new ArrayDeque<>();
   private final Deque<Response.Part> parts = new ArrayDeque<>();
@@ -46,6 +48,7 @@ final class ResponseWriter {
     this.coldReader = broker.coldReader();
     this.pinned = broker.pinned();
     this.memory = broker.responses();
+    this.keptFiles = broker.keptFiles();
     this.connection = connection;
   }
 
@@ -79,7 +82,7 @@ final class ResponseWriter {
   }
 
   private void closeKept() {
-    lastSent.forEach(FileSlice::close);
+    keptFiles.close(List.copyOf(lastSent));
     lastSent.clear();
   }
 
@@ -167,12 +170,14 @@ final class ResponseWriter {
 
   /// Who has got a slice is likely to ask for the next one, so its file stays open until then.
   private void keepOpen(FileSlice slice) {
+    if (closed || !keptFiles.mayKeep()) {
+      slice.close();
+      return;
+    }
     lastSent.add(slice);
     lastSentNs = System.nanoTime();
-    if (closed) {
-      closeKept();
-    } else if (lastSent.size() > MAX_KEPT_OPEN) {
-      lastSent.remove().close();
+    if (lastSent.size() > MAX_KEPT_OPEN) {
+      keptFiles.close(List.of(lastSent.remove()));
     }
   }
 

@@ -119,11 +119,11 @@ final class OpenFile implements DiskFile {
 
   @Override
   public boolean isResident(long position, long length) throws IOException {
-    return cachedPages.holds(position, length);
+    return cachedPages.hold(position, length);
   }
 
   @Override
-  public void prefetch(long position, long length) {
+  public void prefetch(long position, long length) throws IOException {
     cachedPages.wish(position, length);
   }
 

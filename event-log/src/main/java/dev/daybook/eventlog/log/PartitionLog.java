@@ -357,16 +357,18 @@ public final class PartitionLog implements AutoCloseable {
     }
   }
 
-  /// Whether [#read(long, int, long)] has no need to wait for the disk. Waits for nobody; tells no more than how it is at
-  /// this moment.
-  public boolean isAtHand(long offset, int maxBytes, long limitOffset) throws IOException {
+  /// As [#read(long, int, long)], for who must not wait for the disk, an event loop: empty where that might be necessary, and
+  /// where anything is damaged.
+  public Optional<FileSlice> readAtHand(long offset, int maxBytes, long limitOffset)
+      throws IOException {
     List<Segment> held = segments.held();
     return damage.known().equals(Damage.NONE)
-        && offset >= startOffset()
-        && offset < held.getLast().nextOffset()
-        && held.get(SegmentList.indexOf(held, offset))
+            && offset >= startOffset()
+            && offset < held.getLast().nextOffset()
+        ? held.get(SegmentList.indexOf(held, offset))
             .view()
-            .isAtHand(offset, maxBytes, limitOffset);
+            .sliceAtHand(offset, maxBytes, limitOffset)
+        : Optional.empty();
   }
 
   private Optional<FileSlice> read(List<Segment> held, long offset, int maxBytes, long limitOffset)

@@ -40,12 +40,11 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
       if (!passEmpty(cursor, limitOffset) && !isLast) {
         return Optional.empty();
       }
-      long position = cursor.place().position();
-      long limit = Math.min(position + maxBytes, positionOf(held, cursor, limitOffset));
+      long limit =
+          Math.min(cursor.place().position() + maxBytes, positionOf(held, cursor, limitOffset));
       Place first = cursor.place();
-      long length = cold.verifiedEnd(held, first, lastEnd(held, cursor, limit), end()) - position;
-      long nextOffset = position + length == end().position() ? end().offset() : -1;
-      FileSlice slice = new FileSlice(held, position, (int) length, nextOffset, releaseOnce());
+      long end = cold.verifiedEnd(held, first, lastEnd(held, cursor, limit), end());
+      FileSlice slice = handedOut(held, first, end);
       handedOver = true;
       return Optional.of(slice);
     } finally {
@@ -55,25 +54,52 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
     }
   }
 
-  /// Whether [#slice] finds all in memory that it reads, as far as the batches are not too large for `maxBytes`: index,
-  /// headers, and bytes that were found whole. True for the moment. Waits for nobody, so that an event loop may ask.
-  boolean isAtHand(long offset, int maxBytes, long limitOffset) throws IOException {
+  /// The same slice, where to make it waits for nobody, so that an event loop may ask: the file is open, the index in memory,
+  /// all that is read is in the page cache and was found whole. Empty where any of this is not so, or anything is out of the
+  /// ordinary: damage, a batch without records, a limit within the segment.
+  Optional<FileSlice> sliceAtHand(long offset, int maxBytes, long limitOffset) throws IOException {
     SegmentIndex index = offset >= tail.start().offset() ? tail : head.peek();
     if (index == null || limitOffset < end().offset()) {
-      return false;
+      return Optional.empty();
     }
-    Place from = index.before(offset);
-    long to =
-        Math.min(end().position(), from.position() + maxBytes + 2L * BatchCursor.SHORT_WALK_BYTES);
-    DiskFile held = cold.areVerified(from, to) ? file.holdIfOpen() : null;
+    Place near = index.before(offset);
+    long readEnd =
+        Math.min(end().position(), near.position() + maxBytes + 2L * BatchCursor.SHORT_WALK_BYTES);
+    DiskFile held = cold.areVerified(near, readEnd) ? file.holdIfOpen() : null;
     if (held == null) {
-      return false;
+      return Optional.empty();
     }
+    boolean handedOver = false;
     try {
-      return held.isResident(from.position(), to - from.position());
+      if (!held.isResident(near.position(), readEnd - near.position())) {
+        return Optional.empty();
+      }
+      BatchCursor cursor = walkFrom(held, near, BatchCursor.SHORT_WALK_BYTES);
+      cursor.seek(offset);
+      Place first = cursor.place();
+      long end = lastEnd(held, cursor, first.position() + maxBytes);
+      if (cursor.header().isEmpty() || !cold.areVerified(first, end)) {
+        return Optional.empty();
+      }
+      FileSlice slice = handedOut(held, first, end);
+      handedOver = true;
+      return Optional.of(slice);
+    } catch (CorruptLogException e) {
+      return Optional.empty(); // Who may wait looks for the next whole batch, and tells.
     } finally {
-      file.release();
+      if (!handedOver) {
+        file.release();
+      }
     }
+  }
+
+  private FileSlice handedOut(DiskFile held, Place first, long end) {
+    return new FileSlice(
+        held,
+        first.position(),
+        (int) (end - first.position()),
+        end == end().position() ? end().offset() : -1,
+        releaseOnce());
   }
 
   /// Goes on to the first batch with records, or to the last one before the limit.

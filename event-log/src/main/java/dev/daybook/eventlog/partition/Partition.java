@@ -197,15 +197,20 @@ public final class Partition {
     }
   }
 
-  /// Whether [#read(long, int, Isolation)] will find in memory what lies in files, so that an event loop may call it. Who
-  /// wants to know of aborted transactions must ask a reader.
-  public boolean isAtHand(long offset, int maxBytes, Isolation isolation) {
+  /// As [#read(long, int, Isolation)], for an event loop: null where a file must be waited for, or anything is not as usual.
+  /// Who wants to know of aborted transactions must ask a reader.
+  public @Nullable ReadResult tryReadAtHand(long offset, int maxBytes, Isolation isolation) {
+    ReadResult fromMemory = tryReadTail(offset, maxBytes, isolation);
+    if (fromMemory != null || isolation == Isolation.READ_COMMITTED) {
+      return fromMemory;
+    }
+    Bounds bounds = bounds(isolation);
     try {
-      return isolation == Isolation.READ_UNCOMMITTED
-          && !deleted
-          && log.isAtHand(offset, maxBytes, mark.get());
+      return log.readAtHand(offset, maxBytes, bounds.limit)
+          .map(file -> bounds.batches(withTail(file, maxBytes, bounds.limit), List.of()))
+          .orElse(null);
     } catch (IOException e) {
-      return false; // Who reads it is told.
+      return null; // Who reads it is told.
     }
   }
 

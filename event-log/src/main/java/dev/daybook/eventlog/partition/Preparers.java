@@ -115,6 +115,10 @@ public final class Preparers implements AutoCloseable {
     if (refusal.isPresent()) {
       return refusal.get();
     }
+    if (RecordRules.isDatedByLog(opened)) {
+      // As in Apache Kafka the dates are the producer's all the same.
+      RecordBatch.unstamp(bytes, bytes.position());
+    }
     if (!repacks) {
       return new Preparation.Ready(sent, false);
     }
@@ -126,7 +130,7 @@ public final class Preparers implements AutoCloseable {
   /// What is wrong with the records, which are all read for that.
   private Optional<Preparation.Refused> refusal(Topic topic, int index, RecordBatch batch)
       throws MalformedRecordsException {
-    RecordRules rules = new RecordRules(topic, index, clock.wallMs());
+    RecordRules rules = new RecordRules(topic, index, batch, clock.wallMs());
     boolean hasContract = hasContract(topic.config());
     List<LogRecord> records = new ArrayList<>();
     try (RecordReader reader = RecordReader.open(batch, CAP)) {

@@ -4,6 +4,7 @@ import dev.daybook.eventlog.partition.AppendResult.Reason;
 import dev.daybook.eventlog.partition.RecordValidator.RecordFault;
 import dev.daybook.eventlog.record.LogRecord;
 import dev.daybook.eventlog.record.RecordBatch;
+import dev.daybook.eventlog.record.TimestampType;
 import dev.daybook.eventlog.topic.Topic;
 import dev.daybook.eventlog.topic.TopicConfig;
 import java.util.ArrayList;
@@ -18,20 +19,37 @@ final class RecordRules {
 
   private final String partition;
   private final boolean needsKeys;
+
+  /// Whether the log dates the records of this topic.
+  private final boolean logDates;
+
+  /// Whether the batch says that a log did that already.
+  private final boolean claimsLogDate;
+
   private final Window window;
   private final List<RecordFault> faults = new ArrayList<>();
   private int count;
   private boolean keyless;
   private boolean mistimed;
 
-  RecordRules(Topic topic, int index, long nowMs) {
+  RecordRules(Topic topic, int index, RecordBatch batch, long nowMs) {
     this.partition = topic.name() + "-" + index;
     this.needsKeys = topic.config().compacted();
+    this.logDates = topic.config().logAppendTime();
+    this.claimsLogDate = isDatedByLog(batch);
     this.window = Window.at(topic.config(), nowMs);
+  }
+
+  /// Whether a batch says that a log dated it, which only a log can know.
+  static boolean isDatedByLog(RecordBatch batch) {
+    return batch.timestampType() == TimestampType.LOG_APPEND_TIME;
   }
 
   /// Whether a batch's header tells of dates that the topic does not take.
   static boolean suspects(TopicConfig config, RecordBatch batch, long nowMs) {
+    if (isDatedByLog(batch)) {
+      return true;
+    }
     Window window = Window.at(config, nowMs);
     return !window.takes(batch.baseTimestampMs()) || !window.takes(batch.maxTimestampMs());
   }
@@ -49,6 +67,12 @@ final class RecordRules {
           index,
           "Timestamp %d of message with offset %d is out of range. The timestamp should be within [%d, %d]"
               .formatted(record.timestampMs(), record.offset(), window.fromMs(), window.toMs()));
+    } else if (claimsLogDate && (logDates || record.timestampMs() == RecordBatch.NO_TIMESTAMP)) {
+      mistimed = true;
+      fault(
+          index,
+          "Invalid timestamp type in message with offset %d. Producer should not set timestamp type to LogAppendTime."
+              .formatted(record.offset()));
     }
   }
 

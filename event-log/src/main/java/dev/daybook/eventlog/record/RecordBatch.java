@@ -76,11 +76,7 @@ public final class RecordBatch {
   /// Takes a time of deletion out of the batch at `index`, if it has one, and makes its CRC anew. Its base timestamp is an
   /// ordinary one then.
   public static void removeDeleteHorizon(ByteBuffer buffer, int index) {
-    short attributes = buffer.getShort(index + ATTRIBUTES_AT);
-    if ((attributes & DELETE_HORIZON_BIT) != 0) {
-      buffer.putShort(index + ATTRIBUTES_AT, (short) (attributes & ~DELETE_HORIZON_BIT));
-      buffer.putInt(index + CRC_AT, crcOf(buffer, index, at(buffer, index).sizeBytes()));
-    }
+    clear(buffer, index, DELETE_HORIZON_BIT);
   }
 
   /// Dates the batch at `index` by the log: one time for all its records, instead of theirs. That is inside the CRC, which is
@@ -91,6 +87,20 @@ public final class RecordBatch {
     buffer.putLong(index + MAX_TIMESTAMP_AT, appendedAtMs);
     int sizeBytes = buffer.getInt(index + LENGTH_AT) + LENGTH_OVERHEAD_BYTES;
     buffer.putInt(index + CRC_AT, crcOf(buffer, index, sizeBytes));
+  }
+
+  /// Takes from the batch at `index` the claim that a log dated it, and makes its CRC anew: its records have their own dates
+  /// again.
+  public static void unstamp(ByteBuffer buffer, int index) {
+    clear(buffer, index, LOG_APPEND_TIME_BIT);
+  }
+
+  private static void clear(ByteBuffer buffer, int index, int bit) {
+    short attributes = buffer.getShort(index + ATTRIBUTES_AT);
+    if ((attributes & bit) != 0) {
+      buffer.putShort(index + ATTRIBUTES_AT, (short) (attributes & ~bit));
+      buffer.putInt(index + CRC_AT, crcOf(buffer, index, at(buffer, index).sizeBytes()));
+    }
   }
 
   public long baseOffset() {
@@ -133,6 +143,11 @@ public final class RecordBatch {
   /// @throws IllegalArgumentException when the attributes name a codec there is not
   public Compression compression() {
     return Compression.of(attributes() & COMPRESSION_MASK);
+  }
+
+  /// Whether the attributes name this codec; they may name one that there is not.
+  public boolean isPackedWith(Compression codec) {
+    return (attributes() & COMPRESSION_MASK) == codec.id();
   }
 
   public TimestampType timestampType() {

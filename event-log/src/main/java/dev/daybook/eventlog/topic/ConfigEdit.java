@@ -35,7 +35,10 @@ final class ConfigEdit {
   }
 
   private void apply(ConfigChange change) {
-    if (!TopicSettings.isKnown(change.name())) {
+    // Whoever wants a setting gone that there never was has got it; and one that a later version no
+    // longer knows can be taken from its topic.
+    boolean isReset = change instanceof ConfigChange.Reset;
+    if (!isReset && !TopicSettings.isKnown(change.name())) {
       faults.add(TopicSettings.unknown(change.name()));
       return;
     }

@@ -28,8 +28,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidRequestException;
+import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.message.DescribeConfigsRequestData;
+import org.apache.kafka.common.message.DescribeConfigsResponseData;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -178,6 +181,43 @@ class AlterConfigsTest {
             alter(
                 new ConfigResource(ConfigResource.Type.GROUP, "g"),
                 op("consumer.session.timeout.ms", "1", OpType.SET)));
+  }
+
+  @Test
+  void aSettingThatThereNeverWasIsGoneAlready() throws Exception {
+    alter(ORDERS, op("no.such", null, OpType.DELETE), op("retention.ms", "7000", OpType.SET));
+
+    assertEquals("7000", entry("retention.ms").value());
+  }
+
+  @Test
+  void aNameThatNoTopicCanHaveIsInvalid() {
+    ConfigResource impossible = new ConfigResource(ConfigResource.Type.TOPIC, "bad name");
+
+    assertRefused(
+        InvalidTopicException.class, () -> alter(impossible, op("retention.ms", "1", OpType.SET)));
+    assertRefused(
+        InvalidTopicException.class, () -> admin.describeConfigs(List.of(impossible)).all().get());
+  }
+
+  @Test
+  void whoAsksForNoSettingByItsNameIsToldAll() throws IOException {
+    DescribeConfigsRequestData request =
+        new DescribeConfigsRequestData()
+            .setResources(
+                List.of(
+                    new DescribeConfigsRequestData.DescribeConfigsResource()
+                        .setResourceType(ConfigResource.Type.TOPIC.id())
+                        .setResourceName("orders")
+                        .setConfigurationKeys(List.of())));
+    try (WireClient client = daybook.wire()) {
+      DescribeConfigsResponseData none = client.ask(request, 4, DescribeConfigsResponseData.class);
+      request.resources().getFirst().setConfigurationKeys(null);
+      DescribeConfigsResponseData all = client.ask(request, 4, DescribeConfigsResponseData.class);
+
+      assertFalse(all.results().getFirst().configs().isEmpty());
+      assertEquals(all, none);
+    }
   }
 
   @Test

@@ -41,10 +41,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.TransactionCoordinatorFencedException;
+import org.apache.kafka.common.message.DescribeProducersRequestData;
+import org.apache.kafka.common.message.DescribeProducersResponseData;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -151,6 +154,29 @@ class CommittedReadsTest {
     assertEquals(-1, offset(last, IsolationLevel.READ_COMMITTED));
     append(marker(OPEN, false));
     assertEquals(6, offset(last, IsolationLevel.READ_COMMITTED));
+  }
+
+  @Test
+  void whoAsksForProducersOfAnImpossibleTopicIsToldSo() throws IOException {
+    DescribeProducersRequestData request =
+        new DescribeProducersRequestData()
+            .setTopics(List.of(producersOf("bad name"), producersOf("absent")));
+    try (WireClient client = daybook.wire()) {
+      DescribeProducersResponseData answer =
+          client.ask(request, 0, DescribeProducersResponseData.class);
+
+      assertEquals(
+          List.of(Errors.INVALID_TOPIC_EXCEPTION.code(), Errors.UNKNOWN_TOPIC_OR_PARTITION.code()),
+          answer.topics().stream()
+              .map(topic -> topic.partitions().getFirst().errorCode())
+              .toList());
+    }
+  }
+
+  private static DescribeProducersRequestData.TopicRequest producersOf(String topic) {
+    return new DescribeProducersRequestData.TopicRequest()
+        .setName(topic)
+        .setPartitionIndexes(List.of(0));
   }
 
   @Test

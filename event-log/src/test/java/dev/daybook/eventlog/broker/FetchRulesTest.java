@@ -111,6 +111,13 @@ class FetchRulesTest {
   }
 
   @Test
+  void whoCanNotReadIsToldOfNoListOfAbortedTransactions() throws IOException {
+    assertNull(fetch(0, 9).abortedTransactions());
+    assertNull(only(ask(request(0, 0, 7).setIsolationLevel((byte) 1))).abortedTransactions());
+    assertEquals(List.of(), fetch(3, 0).abortedTransactions());
+  }
+
+  @Test
   void onlyTheFirstPartitionMayGoBeyondTheLimit() throws IOException {
     String large = "x".repeat(5_000);
     for (int partition = 0; partition < 3; partition++) {

@@ -1,6 +1,7 @@
 package dev.daybook.eventlog.broker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.daybook.eventlog.partition.RecordValidator.RecordFault;
@@ -15,9 +16,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopicConfig;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
+import org.apache.kafka.common.message.DeleteRecordsResponseData;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
 import org.apache.kafka.common.message.FindCoordinatorResponseData;
@@ -28,7 +31,9 @@ import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -114,11 +119,22 @@ class ProduceRulesTest {
     ByteBuffer flipped = Requests.bytes(Requests.batch("some value"));
     int last = flipped.limit() - 3;
     flipped.put(last, (byte) (flipped.get(last) ^ 1));
-    ByteBuffer cut = Requests.bytes(Requests.batch("some value"));
-    cut.limit(cut.limit() - 2);
 
     assertEquals(Errors.CORRUPT_MESSAGE, error(produce("orders", 0, flipped)));
-    assertEquals(Errors.CORRUPT_MESSAGE, error(produce("orders", 0, cut)));
+  }
+
+  @Test
+  void aBatchThatWasCutIsNoBatchAndIsNotSentAgain() throws IOException {
+    ByteBuffer cut = Requests.bytes(Requests.batch("some value"));
+    cut.limit(cut.limit() - 2);
+    ByteBuffer tooLong = Requests.bytes(Requests.batch("some value"));
+    tooLong.putInt(8, tooLong.getInt(8) + 100);
+
+    for (ByteBuffer batch : List.of(cut, tooLong)) {
+      Errors error = error(produce("orders", 0, batch));
+      assertEquals(Errors.INVALID_RECORD, error);
+      assertFalse(error.exception() instanceof RetriableException);
+    }
   }
 
   @Test
@@ -129,8 +145,75 @@ class ProduceRulesTest {
     assertEquals(Errors.INVALID_RECORD, error(produce("orders", 0, old)));
     assertEquals(
         Errors.INVALID_RECORD, error(produce("orders", 0, withAttribute(0x20, "control"))));
-    assertEquals(
-        Errors.INVALID_RECORD, error(produce("orders", 0, withAttribute(0x10, "transactional"))));
+  }
+
+  @Test
+  void whoDoesNotNameATransactionalIdWritesNothingWithATransactionalBatch() throws IOException {
+    ProduceRequestData request =
+        Requests.produce("orders", Uuid.ZERO_UUID, 0, Requests.batch("v"), VERSION);
+    MemoryRecords transactional =
+        MemoryRecords.readableRecords(withAttribute(0x10, "transactional"));
+    request
+        .topicData()
+        .add(
+            Requests.produce("absent", Uuid.ZERO_UUID, 0, transactional, VERSION)
+                .topicData()
+                .iterator()
+                .next()
+                .duplicate());
+
+    ProduceResponseData answer = client.ask(request, VERSION, ProduceResponseData.class);
+
+    for (String topic : List.of("orders", "absent")) {
+      assertEquals(
+          Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+          error(answer.responses().find(topic, Uuid.ZERO_UUID).partitionResponses().getFirst()));
+    }
+    assertEquals(0, produce("orders", 0, Requests.batch("first")).baseOffset());
+  }
+
+  @Test
+  void aTransactionalBatchHasAProducer() throws IOException {
+    MemoryRecords transactional =
+        MemoryRecords.readableRecords(withAttribute(0x10, "transactional"));
+    ProduceRequestData request =
+        Requests.produce("orders", Uuid.ZERO_UUID, 0, transactional, VERSION)
+            .setTransactionalId("t");
+
+    assertEquals(Errors.INVALID_RECORD, error(send(request, VERSION)));
+  }
+
+  @Test
+  void aProducersBatchBeginsAtOffsetZero() throws IOException {
+    ByteBuffer numbered = Requests.bytes(Requests.batch("v"));
+    numbered.putLong(0, 77);
+
+    assertEquals(Errors.INVALID_RECORD, error(produce("orders", 0, numbered)));
+  }
+
+  @Test
+  void theLogSaysWithARefusalWhereItStarts() throws IOException {
+    produce("orders", 0, Requests.batch("a", "b", "c"));
+    client.ask(Requests.deleteRecords("orders", 0, 2), 2, DeleteRecordsResponseData.class);
+    long tomorrow = System.currentTimeMillis() + 86_400_000L;
+    MemoryRecords early =
+        MemoryRecords.withRecords(
+            Compression.NONE, new SimpleRecord(tomorrow, new byte[1], new byte[1]));
+    ByteBuffer gap = Requests.bytes(Requests.batch("v"));
+    gap.putLong(43, 5).putShort(51, (short) 0).putInt(53, 0);
+    produce("orders", 0, withCrc(gap));
+    gap.putInt(53, 7);
+
+    PartitionProduceResponse outOfOrder = produce("orders", 0, withCrc(gap));
+    PartitionProduceResponse control = produce("orders", 0, withAttribute(0x20, "control"));
+    PartitionProduceResponse dated = produce("orders", 0, early);
+
+    assertEquals(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER, error(outOfOrder));
+    for (PartitionProduceResponse refused : List.of(outOfOrder, control, dated)) {
+      assertEquals(2, refused.logStartOffset(), refused::toString);
+    }
+    PartitionProduceResponse noBatch = produce("orders", 0, ByteBuffer.allocate(30));
+    assertEquals(-1, noBatch.logStartOffset());
   }
 
   @Test
@@ -205,10 +288,31 @@ class ProduceRulesTest {
   }
 
   @Test
-  void onlyTheLogSaysThatItDatedABatch() throws IOException {
-    PartitionProduceResponse refused = produce("orders", 0, withAttribute(0x08, "v"));
+  void aProducersClaimThatTheLogDatedItsBatchIsTakenFromIt() throws IOException {
+    ByteBuffer claiming = withAttribute(0x08, "v");
+    long sentAt = claiming.getLong(27);
 
-    assertEquals(Errors.INVALID_TIMESTAMP, error(refused));
+    assertEquals(Errors.NONE, error(produce("orders", 0, claiming)));
+
+    RecordBatch kept = fetch("orders").batches().iterator().next();
+    assertEquals(TimestampType.CREATE_TIME, kept.timestampType());
+    assertTrue(kept.isValid());
+    assertEquals(sentAt, kept.iterator().next().timestamp());
+  }
+
+  @Test
+  void whereTheLogDatesNobodyElseClaimsThatItDid() throws IOException {
+    create("dated", "message.timestamp.type", "LogAppendTime");
+    ByteBuffer undated = withAttribute(0x08, "v");
+    undated.putLong(27, -1).putLong(35, -1);
+
+    PartitionProduceResponse refused = produce("dated", 0, withAttribute(0x08, "v"));
+    PartitionProduceResponse dateless = produce("orders", 0, withCrc(undated));
+
+    for (PartitionProduceResponse answer : List.of(refused, dateless)) {
+      assertEquals(Errors.INVALID_TIMESTAMP, error(answer));
+      assertEquals(1, answer.recordErrors().size());
+    }
   }
 
   @Test
@@ -243,8 +347,7 @@ class ProduceRulesTest {
             InitProducerIdResponseData.class);
 
     assertTrue(
-        Errors.forCode(answer.errorCode()).exception()
-            instanceof org.apache.kafka.common.errors.RetriableException,
+        Errors.forCode(answer.errorCode()).exception() instanceof RetriableException,
         Errors.forCode(answer.errorCode()).name());
   }
 
@@ -312,9 +415,7 @@ class ProduceRulesTest {
 
     Errors error = error(produce("honest", 0, Requests.batch("later")));
 
-    assertTrue(
-        error.exception() instanceof org.apache.kafka.common.errors.RetriableException,
-        error.name());
+    assertTrue(error.exception() instanceof RetriableException, error.name());
   }
 
   @Test
@@ -346,11 +447,15 @@ class ProduceRulesTest {
     assertEquals("a0 b0 a1 b1 a2 b2", String.join(" ", values("orders").subList(0, 6)));
   }
 
-  private List<String> values(String topic) throws IOException {
+  private MemoryRecords fetch(String topic) throws IOException {
     FetchResponseData found =
         client.ask(Requests.fetch(topic, Uuid.ZERO_UUID, 0, 0, 12), 12, FetchResponseData.class);
+    return (MemoryRecords) found.responses().getFirst().partitions().getFirst().records();
+  }
+
+  private List<String> values(String topic) throws IOException {
     List<String> values = new ArrayList<>();
-    ((MemoryRecords) found.responses().getFirst().partitions().getFirst().records())
+    fetch(topic)
         .records()
         .forEach(record -> values.add(StandardCharsets.UTF_8.decode(record.value()).toString()));
     return values;

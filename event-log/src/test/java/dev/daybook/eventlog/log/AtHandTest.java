@@ -1,12 +1,17 @@
 package dev.daybook.eventlog.log;
 
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.daybook.eventlog.disk.FileDisk;
+import dev.daybook.eventlog.record.RecordBatch;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,31 +39,56 @@ class AtHandTest {
     scene.log.close();
   }
 
+  private boolean isAtHand(long offset, int maxBytes, long limitOffset) throws IOException {
+    Optional<FileSlice> atHand = scene.log.readAtHand(offset, maxBytes, limitOffset);
+    Optional<FileSlice> read = scene.log.read(offset, maxBytes, limitOffset);
+    if (atHand.isPresent()) {
+      assertEquals(read.orElseThrow().position(), atHand.get().position());
+      assertEquals(read.get().length(), atHand.get().length());
+      assertEquals(read.get().nextOffset(), atHand.get().nextOffset());
+    }
+    read.ifPresent(FileSlice::close);
+    atHand.ifPresent(FileSlice::close);
+    return atHand.isPresent();
+  }
+
   @Test
   void aFileIsAtHandWhileSomebodyHoldsItOpen() throws IOException {
-    assertFalse(scene.log.isAtHand(1, SOME_BYTES, NO_LIMIT), "nobody has read it yet");
+    assertFalse(isAtHand(1, SOME_BYTES, NO_LIMIT), "nobody has read it yet");
 
     FileSlice held = scene.log.read(1, SOME_BYTES).orElseThrow();
-    assertTrue(scene.log.isAtHand(1, SOME_BYTES, NO_LIMIT));
-    assertTrue(scene.log.isAtHand(0, Integer.MAX_VALUE, NO_LIMIT));
+    assertTrue(isAtHand(1, SOME_BYTES, NO_LIMIT));
+    assertTrue(isAtHand(0, Integer.MAX_VALUE, NO_LIMIT));
 
     held.close();
-    assertFalse(scene.log.isAtHand(1, SOME_BYTES, NO_LIMIT));
+    assertFalse(isAtHand(1, SOME_BYTES, NO_LIMIT));
   }
 
   @Test
   void whatEndsWithinASegmentTakesALookElsewhere() throws IOException {
     long last = scene.log.nextOffset() - 1;
     try (FileSlice _ = scene.log.read(last, SOME_BYTES).orElseThrow()) {
-      assertTrue(scene.log.isAtHand(last, SOME_BYTES, scene.log.nextOffset()));
-      assertFalse(scene.log.isAtHand(last, SOME_BYTES, last));
+      assertTrue(isAtHand(last, SOME_BYTES, scene.log.nextOffset()));
+      assertFalse(isAtHand(last, SOME_BYTES, last));
+    }
+  }
+
+  @Test
+  void damageIsLeftToWhoMayWait() throws IOException {
+    long second = ModelLog.batch(scene.model.batches().getFirst()).nextOffset();
+    try (FileSlice held = scene.log.read(second, SOME_BYTES).orElseThrow();
+        FileChannel file = FileChannel.open(held.file().path(), WRITE)) {
+      file.write(ByteBuffer.allocate(RecordBatch.HEADER_BYTES), held.position());
+
+      assertTrue(scene.log.readAtHand(second, SOME_BYTES, NO_LIMIT).isEmpty());
+      assertEquals(Damage.NONE, scene.log.damage(), "nobody has looked yet how far it goes");
     }
   }
 
   @Test
   void whatIsNotThereIsNotAtHand() throws IOException {
-    assertFalse(scene.log.isAtHand(-1, SOME_BYTES, NO_LIMIT));
-    assertFalse(scene.log.isAtHand(scene.log.nextOffset(), SOME_BYTES, NO_LIMIT));
+    assertFalse(isAtHand(-1, SOME_BYTES, NO_LIMIT));
+    assertFalse(isAtHand(scene.log.nextOffset(), SOME_BYTES, NO_LIMIT));
   }
 
   @Test
@@ -67,9 +97,9 @@ class AtHandTest {
     long second = ModelLog.batch(scene.model.batches().getFirst()).nextOffset();
     try (FileSlice first = scene.log.read(0, 1).orElseThrow()) {
       assertEquals(0, first.position());
-      assertFalse(scene.log.isAtHand(second, SOME_BYTES, NO_LIMIT), "open, and not verified");
+      assertFalse(isAtHand(second, SOME_BYTES, NO_LIMIT), "open, and not verified");
       try (FileSlice _ = scene.log.read(second, Integer.MAX_VALUE).orElseThrow()) {
-        assertTrue(scene.log.isAtHand(second, SOME_BYTES, NO_LIMIT));
+        assertTrue(isAtHand(second, SOME_BYTES, NO_LIMIT));
       }
     }
   }

@@ -215,7 +215,7 @@ class TopicCatalogTest {
         Map.of(
             new ConfigChange.Assign("retention.mss", "1"),
             "did you mean retention.ms?",
-            new ConfigChange.Reset("nothing.like.it"),
+            new ConfigChange.Assign("nothing.like.it", "1"),
             "Unknown topic config name: nothing.like.it",
             new ConfigChange.Assign("retention.ms", "soon"),
             "retention.ms",
@@ -236,6 +236,15 @@ class TopicCatalogTest {
               assertRefused(CatalogDecision.Reason.ILLEGAL_CONFIG, catalog.configure(id, changes));
           assertTrue(message.contains(said), message);
         });
+  }
+
+  @Test
+  void whatNobodyKnowsCanBeTakenAway() {
+    TopicCatalog catalog = created(Map.of());
+
+    assertInstanceOf(
+        CatalogDecision.Accepted.class,
+        catalog.configure(id, List.of(new ConfigChange.Reset("nothing.like.it"))));
   }
 
   @Test
