@@ -69,7 +69,8 @@ record Sabotage(String name, List<Edit> edits, List<Probe> probes) {
                       + "          .skip(1)\n"
                       + "          .forEach")),
           List.of(
-              Probe.test("broker.TransactionsTest", "aTransactionOverManyPartitionsIsSeenWhole")));
+              Probe.test(
+                  "broker.TransactionsTest", "aCommitEndsTheTransactionInEachOfItsPartitions")));
 
   static final Sabotage END_IN_ANY_EPOCH =
       new Sabotage(
