@@ -18,6 +18,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -39,6 +40,7 @@ final class Operations {
   private final MultiGauge topicBytes;
   private final MultiGauge topicEnds;
   private final MultiGauge connectorStates;
+  private volatile Supplier<List<String>> problems = List::of;
 
   Operations(Optional<EventLog> log, Supplier<List<ConnectorView>> connectors) {
     this.log = log;
@@ -97,9 +99,11 @@ final class Operations {
         .register(registry);
   }
 
-  /// Adds the broker's figures to what `/metrics` tells.
+  /// Adds the broker's figures to what `/metrics` tells, and its problems to what `/health` does.
   void show(LogServer server) {
     BrokerMetrics.show(registry, server::figures);
+    TransactionMetrics.show(registry, server::transactions);
+    problems = server::problems;
   }
 
   /// Adds a room to what `/health` tells.
@@ -125,7 +129,10 @@ final class Operations {
       all &= ready;
     }
     context.response().setStatusCode(all ? 200 : 503);
-    context.json(new JsonObject().put("status", all ? "UP" : "STARTING").put("rooms", parts));
+    JsonObject health = new JsonObject().put("status", all ? "UP" : "STARTING").put("rooms", parts);
+    List<String> told = problems.get();
+    // All else is served, so a server with problems is up.
+    context.json(told.isEmpty() ? health : health.put("problems", new JsonArray(told)));
   }
 
   private void metrics(Vertx vertx, RoutingContext context) {

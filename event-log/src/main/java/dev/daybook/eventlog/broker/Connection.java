@@ -320,6 +320,7 @@ final class Connection {
 
   /// Hangs up when the client has let us wait for too long. The [Watch] calls it every now and then.
   void watchTimes(long now) {
+    writer.rest(now);
     // What still has to come from the disk is not for the client to take.
     if (writer.inSocketBytes() == 0) {
       lastSentNs = now;

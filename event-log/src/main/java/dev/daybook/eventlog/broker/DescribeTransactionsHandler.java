@@ -34,13 +34,21 @@ final class DescribeTransactionsHandler implements Handler {
     Set<String> ids = new HashSet<>(asked);
     return transactions
         .list(one -> ids.contains(one.id()))
-        .thenApplyAsync(
-            found -> {
-              Map<String, Transaction> byId =
-                  found.stream().collect(Collectors.toMap(Transaction::id, one -> one));
-              return new Reply.Answer(answer(asked, id -> described(id, byId.get(id))));
-            },
-            call.loop());
+        .thenApply(found -> answer(asked, found))
+        .exceptionally(Stopping.answer(error -> answer(asked, id -> refused(id, error))))
+        .thenApplyAsync(Reply.Answer::new, call.loop());
+  }
+
+  private DescribeTransactionsResponseData answer(List<String> asked, List<Transaction> found) {
+    Map<String, Transaction> byId =
+        found.stream().collect(Collectors.toMap(Transaction::id, one -> one));
+    return answer(
+        asked,
+        id ->
+            transactions
+                .unavailable(id)
+                .map(fault -> refused(id, TransactionErrors.of(fault)))
+                .orElseGet(() -> described(id, byId.get(id))));
   }
 
   private static DescribeTransactionsResponseData answer(

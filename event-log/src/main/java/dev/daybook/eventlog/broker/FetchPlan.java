@@ -35,6 +35,9 @@ final class FetchPlan {
   private static final Logger LOG = LoggerFactory.getLogger(FetchPlan.class);
   private static final byte READ_COMMITTED = 1;
 
+  /// Reading of so many files takes an event loop less time than waking a reader, and being woken by it.
+  private static final int MAX_FILES_AT_HAND = 8;
+
   private final FetchRequestData request;
   private final Isolation isolation;
   private final List<Part> parts = new ArrayList<>();
@@ -62,42 +65,54 @@ final class FetchPlan {
     }
   }
 
-  /// Goes on as far as no file need be read; false when a reader must go on.
-  boolean lookInMemory() {
+  /// Goes on as far as nothing need be waited for: through what lies in memory, and through files as long as these are
+  /// open and in the page cache, and few.
+  ///
+  /// @return whether all was found; if not, a reader must go on
+  boolean lookAtHand() {
+    int inFiles = 0;
     while (next < parts.size()) {
       Part part = parts.get(next);
       Partition partition = part.readable();
       if (partition != null) {
-        ReadResult result = partition.tryReadTail(part.asked.fetchOffset(), limit(part), isolation);
-        if (result == null) {
+        long offset = part.asked.fetchOffset();
+        ReadResult result = partition.tryReadTail(offset, limit(part), isolation);
+        if (result != null) {
+          take(part, result);
+        } else if (inFiles++ < MAX_FILES_AT_HAND
+            && partition.isAtHand(offset, limit(part), isolation)) {
+          read(part, partition);
+        } else {
           return false;
         }
-        take(part, result);
       }
       failed |= part.data.errorCode() != Errors.NONE.code();
       next++;
     }
-    return true;
+    return inFiles == 0 || isResident();
   }
 
   /// Goes on to the end.
   ///
   /// @return whether the first bytes that lie in files are resident; if not, [#makeResident] sees to that
-  /// @throws UncheckedIOException when a file cannot be read
   boolean lookInFiles() {
-    try {
-      while (next < parts.size()) {
-        Part part = parts.get(next);
-        Partition partition = part.readable();
-        if (partition != null) {
-          read(part, partition);
-        }
-        failed |= part.data.errorCode() != Errors.NONE.code();
-        next++;
+    while (next < parts.size()) {
+      Part part = parts.get(next);
+      Partition partition = part.readable();
+      if (partition != null) {
+        read(part, partition);
       }
+      failed |= part.data.errorCode() != Errors.NONE.code();
+      next++;
+    }
+    return isResident();
+  }
+
+  private boolean isResident() {
+    try {
       return firstInFiles((file, position, length) -> file.isResident(position, length));
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return false; // Who makes it resident meets the same fault, and says so.
     }
   }
 

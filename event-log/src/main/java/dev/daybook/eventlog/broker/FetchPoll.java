@@ -62,10 +62,10 @@ final class FetchPoll {
     return reply;
   }
 
-  /// Plans anew: here what lies in memory, on a reader the rest; what is not in the page cache is then brought there.
+  /// Plans anew: here what is at hand, on a reader the rest; what is not in the page cache is then brought there.
   private void look() {
     FetchPlan plan = new FetchPlan(log, request, maxBytes);
-    if (plan.lookInMemory()) {
+    if (plan.lookAtHand()) {
       decide(plan);
       return;
     }

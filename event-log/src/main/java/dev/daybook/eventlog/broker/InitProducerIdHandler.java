@@ -1,13 +1,11 @@
 package dev.daybook.eventlog.broker;
 
 import dev.daybook.eventlog.EventLog;
-import dev.daybook.eventlog.partition.LogStoppingException;
 import dev.daybook.eventlog.transaction.ProducerIdentity;
 import dev.daybook.eventlog.transaction.TransactionCoordinator;
 import dev.daybook.eventlog.transaction.TransactionReply;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.apache.kafka.common.message.InitProducerIdRequestData;
 import org.apache.kafka.common.message.InitProducerIdResponseData;
 import org.apache.kafka.common.protocol.Errors;
@@ -41,17 +39,8 @@ final class InitProducerIdHandler implements Handler {
     return log.newProducerId()
         .thenApply(
             id -> new InitProducerIdResponseData().setProducerId(id).setProducerEpoch((short) 0))
-        .exceptionally(InitProducerIdHandler::refusedWhileStopping)
+        .exceptionally(Stopping.answer(InitProducerIdHandler::refused))
         .thenApplyAsync(Reply.Answer::new, call.loop());
-  }
-
-  /// Every client tries again on this one, and finds the log when it is back.
-  private static InitProducerIdResponseData refusedWhileStopping(Throwable failure) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    if (cause instanceof LogStoppingException) {
-      return refused(Errors.COORDINATOR_LOAD_IN_PROGRESS);
-    }
-    throw new CompletionException(cause);
   }
 
   private static Optional<ProducerIdentity> expected(InitProducerIdRequestData request) {

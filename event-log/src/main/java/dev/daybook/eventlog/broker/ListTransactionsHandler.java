@@ -39,7 +39,9 @@ final class ListTransactionsHandler implements Handler {
     }
     return transactions
         .list(filter(request, pattern, Clock.system().wallMs()))
-        .thenApplyAsync(found -> new Reply.Answer(answer(request, found)), call.loop());
+        .thenApply(found -> answer(request, found))
+        .exceptionally(Stopping.answer(ListTransactionsHandler::refused))
+        .thenApplyAsync(Reply.Answer::new, call.loop());
   }
 
   private static @Nullable Pattern pattern(@Nullable String given) {

@@ -10,9 +10,11 @@ import dev.daybook.eventlog.partition.RecordValidator;
 import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.time.SystemScheduler;
 import dev.daybook.eventlog.transaction.TransactionCoordinator;
+import dev.daybook.eventlog.transaction.TransactionFigures;
 import dev.daybook.eventlog.transaction.TransactionSettings;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -141,6 +143,16 @@ public final class LogServer implements AutoCloseable {
   /// How busy the broker is now.
   public BrokerFigures figures() {
     return broker.figures();
+  }
+
+  /// How transactions go.
+  public TransactionFigures transactions() {
+    return transactions.figures();
+  }
+
+  /// What keeps a part of it from being served, and what helps; a sentence for each.
+  public List<String> problems() {
+    return transactions.problems();
   }
 
   /// The port that is listened on.

@@ -4,6 +4,7 @@ import dev.daybook.eventlog.EventLog;
 import dev.daybook.eventlog.broker.ProduceAdmission.Admitted;
 import dev.daybook.eventlog.broker.ProduceAdmission.Refused;
 import dev.daybook.eventlog.partition.Partition;
+import dev.daybook.eventlog.record.RecordBatch;
 import dev.daybook.eventlog.topic.Topic;
 import dev.daybook.eventlog.topic.TopicCatalog;
 import java.nio.ByteBuffer;
@@ -80,7 +81,12 @@ final class ProduceGate {
     }
     ByteBuffer batch = bytes(asked);
     Optional<Refused> fault = ProducedBatch.fault(batch, topic.config(), version);
-    return fault.isPresent() ? fault.get() : new Admitted(partition, batch);
+    if (fault.isPresent()) {
+      return fault.get();
+    }
+    // Kafka does not mind that bit; but when tombstones go is said by compaction alone.
+    RecordBatch.removeDeleteHorizon(batch, batch.position());
+    return new Admitted(partition, batch);
   }
 
   private static ByteBuffer bytes(PartitionProduceData asked) {

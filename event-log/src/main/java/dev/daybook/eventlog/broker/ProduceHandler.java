@@ -9,6 +9,7 @@ import dev.daybook.eventlog.partition.Preparation;
 import dev.daybook.eventlog.partition.Preparers;
 import dev.daybook.eventlog.transaction.TransactionCoordinator;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +23,8 @@ import org.apache.kafka.common.message.ProduceRequestData;
 /// requests came; when what the appender decided is forced to disk, the client is told. Whether it asked for `acks` 1
 /// or all makes no difference: there is one copy, and an acknowledgement means that it is safe.
 final class ProduceHandler implements Handler {
+  private static final int LONGEST_WAIT_MS = 30_000;
+
   private final EventLog log;
   private final TransactionCoordinator transactions;
   private final ProduceGate gate;
@@ -43,7 +46,9 @@ final class ProduceHandler implements Handler {
     return call.appendOrder()
         .append(
             inTransaction(admissions)
-                ? transactions.loaded().thenCompose(done -> prepare(admissions, rewritten))
+                ? transactions
+                    .loadedWithin(patience(request))
+                    .thenCompose(done -> prepare(admissions, rewritten))
                 : prepare(admissions, rewritten),
             prepared -> {
               reply.admitted(prepared);
@@ -52,6 +57,11 @@ final class ProduceHandler implements Handler {
         .thenCompose(Append::durable)
         .whenComplete((results, failure) -> preparers.doneWith(rewritten.get()))
         .thenApplyAsync(reply::of, call.loop());
+  }
+
+  /// So long a batch waits for the state of transactions, after that its producer is told to try again.
+  private static Duration patience(ProduceRequestData request) {
+    return Duration.ofMillis(Math.clamp(request.timeoutMs(), 0, LONGEST_WAIT_MS));
   }
 
   /// The admissions as they are after the batches that must be opened were opened.

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Puts responses on the wire, part by part. Owner: the event loop of the connection.
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// never waits for the next run. What was encoded counts as [ResponseMemory] until then.
 final class ResponseWriter {
   private static final long MAX_IN_SOCKET_BYTES = 4L * ColdReader.AHEAD_BYTES;
+  private static final int MAX_KEPT_OPEN = 8;
+  private static final long REST_NS = TimeUnit.SECONDS.toNanos(1);
 
   private final ChannelHandlerContext context;
   private final ColdReader coldReader;
@@ -28,11 +31,13 @@ final class ResponseWriter {
   private final Connection connection;
   private final Deque<Response> responses = new ArrayDeque<>();
   private final Deque<Response.Part> parts = new ArrayDeque<>();
+  private final Deque<FileSlice> lastSent = new ArrayDeque<>();
   private @Nullable FileRun run;
   private int residentBytes;
   private boolean preparing;
   private boolean flushDue;
   private boolean closed;
+  private long lastSentNs;
   private long unsentBytes;
   private long inSocketBytes;
 
@@ -66,9 +71,22 @@ final class ResponseWriter {
     return inSocketBytes;
   }
 
+  /// Closes the files that are kept open for a client who has not come back for a second.
+  void rest(long now) {
+    if (now - lastSentNs > REST_NS) {
+      closeKept();
+    }
+  }
+
+  private void closeKept() {
+    lastSent.forEach(FileSlice::close);
+    lastSent.clear();
+  }
+
   /// Drops what was not sent.
   void close() {
     closed = true;
+    closeKept();
     if (run != null) {
       run.slice().close();
       run = null;
@@ -137,7 +155,7 @@ final class ResponseWriter {
     if (ready > 0) {
       SliceRegion region = current.next();
       boolean last = current.allSent();
-      hand(region, ready, last ? current.slice()::close : () -> {});
+      hand(region, ready, last ? () -> keepOpen(current.slice()) : () -> {});
       if (last) {
         run = null;
         return true;
@@ -145,6 +163,17 @@ final class ResponseWriter {
     }
     prepare(current);
     return ready > 0 || current.readyBytes() > 0;
+  }
+
+  /// Who has got a slice is likely to ask for the next one, so its file stays open until then.
+  private void keepOpen(FileSlice slice) {
+    lastSent.add(slice);
+    lastSentNs = System.nanoTime();
+    if (closed) {
+      closeKept();
+    } else if (lastSent.size() > MAX_KEPT_OPEN) {
+      lastSent.remove().close();
+    }
   }
 
   /// Lets the cold reader make the next bytes of a run resident, unless they are.

@@ -1,10 +1,8 @@
 package dev.daybook.eventlog.disk;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,16 +20,16 @@ final class OpenFile implements DiskFile {
   /// Less than this is not worth waiting for the disk; the cache takes it at once.
   private static final int WORTH_PAST_CACHE_BYTES = 64 << 10;
 
-  private static final long PAGE_BYTES = 4096;
-
   private final Path path;
   private final FileChannel channel;
   private final PastCache pastCache;
+  private final CachedPages cachedPages;
 
   OpenFile(Path path, FileChannel channel) {
     this.path = path;
     this.channel = channel;
     this.pastCache = new PastCache(path);
+    this.cachedPages = new CachedPages(path, channel);
   }
 
   @Override
@@ -119,24 +117,14 @@ final class OpenFile implements DiskFile {
     return channel.transferTo(position, length, target);
   }
 
-  /// Asks the system by a mapping that nobody reads through: about ten microseconds for a megabyte, where reading it
-  /// takes a hundred.
   @Override
   public boolean isResident(long position, long length) throws IOException {
-    try (Arena arena = Arena.ofConfined()) {
-      return channel.map(MapMode.READ_ONLY, position, length, arena).isLoaded();
-    }
+    return cachedPages.holds(position, length);
   }
 
   @Override
-  public void prefetch(long position, long length) throws IOException {
-    long from = position & -PAGE_BYTES;
-    long to = Math.min(position + length, channel.size());
-    if (from < to) {
-      try (Arena arena = Arena.ofConfined()) {
-        MemoryAdvice.willNeed(channel.map(MapMode.READ_ONLY, from, to - from, arena));
-      }
-    }
+  public void prefetch(long position, long length) {
+    cachedPages.wish(position, length);
   }
 
   @Override
@@ -156,6 +144,7 @@ final class OpenFile implements DiskFile {
   @Override
   public void close() throws IOException {
     pastCache.close();
+    cachedPages.close();
     channel.close();
   }
 

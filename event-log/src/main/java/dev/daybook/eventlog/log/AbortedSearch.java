@@ -11,7 +11,9 @@ import java.util.Optional;
 /// Looks for aborted transactions in a log's segments.
 ///
 /// @param segments that follow each other, the last one growing
-record AbortedSearch(List<Segment> segments) {
+/// @param toTheEnd whether an end may stand behind all that the segments' indexes know of: a transaction whose marker was
+///     lost ends a second time
+record AbortedSearch(List<Segment> segments, boolean toTheEnd) {
 
   /// Those with records from `fromOffset` to `toOffset`, in the order of their markers.
   ///
@@ -23,11 +25,13 @@ record AbortedSearch(List<Segment> segments) {
         if (transaction.concerns(fromOffset, toOffset)) {
           found.add(transaction);
         }
-        if (transaction.lastOffset() >= fromOffset && transaction.lastStableOffset() >= toOffset) {
+        if (!toTheEnd
+            && transaction.lastOffset() >= fromOffset
+            && transaction.lastStableOffset() >= toOffset) {
           return found;
         }
       }
-      if (noneIsOpenBelow(toOffset, i)) {
+      if (!toTheEnd && noneIsOpenBelow(toOffset, i)) {
         return found;
       }
     }

@@ -52,6 +52,11 @@ final class ColdBytes {
     return start.position() >= endPosition || knownEnd(start).position() > start.position();
   }
 
+  /// Whether nothing of these bytes need be read to be found whole. `from` is where a batch begins.
+  boolean areVerified(Place from, long to) {
+    return from.position() >= endPosition || knownEnd(from).position() >= Math.min(to, endPosition);
+  }
+
   private Place verify(DiskFile file, Place start, Place known, long coldEnd, Place segmentEnd)
       throws IOException {
     long stop = Math.min(coldEnd, known.position() + AT_ONCE_BYTES);

@@ -86,6 +86,11 @@ public record Damage(List<DamagedRange> open, List<DamagedRange> accepted) {
     return next;
   }
 
+  /// Whether anything behind this offset is damaged, accepted or not.
+  public boolean isAnyBehind(long offset) {
+    return nextBehind(offset) != Long.MAX_VALUE;
+  }
+
   boolean isNone() {
     return open.isEmpty() && accepted.isEmpty();
   }

@@ -226,7 +226,7 @@ public final class PartitionLog implements AutoCloseable {
     return segments.search(
         held -> {
           long from = Math.max(fromOffset, held.getFirst().baseOffset());
-          return new AbortedSearch(held)
+          return new AbortedSearch(held, !damage.known().isNone())
               .find(SegmentList.indexOf(held, from), fromOffset, toOffset);
         });
   }
@@ -355,6 +355,18 @@ public final class PartitionLog implements AutoCloseable {
         // Compaction has put another segment in its place.
       }
     }
+  }
+
+  /// Whether [#read(long, int, long)] has no need to wait for the disk. Waits for nobody; tells no more than how it is at
+  /// this moment.
+  public boolean isAtHand(long offset, int maxBytes, long limitOffset) throws IOException {
+    List<Segment> held = segments.held();
+    return damage.known().equals(Damage.NONE)
+        && offset >= startOffset()
+        && offset < held.getLast().nextOffset()
+        && held.get(SegmentList.indexOf(held, offset))
+            .view()
+            .isAtHand(offset, maxBytes, limitOffset);
   }
 
   private Optional<FileSlice> read(List<Segment> held, long offset, int maxBytes, long limitOffset)

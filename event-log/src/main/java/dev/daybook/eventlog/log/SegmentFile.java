@@ -40,6 +40,12 @@ final class SegmentFile {
 
   /// The file, open until it is given back by [#release()].
   DiskFile hold() throws IOException {
+    DiskFile file = holdIfOpen();
+    return file != null ? file : open();
+  }
+
+  /// The file, held as by [#hold()], if it is open.
+  @Nullable DiskFile holdIfOpen() {
     int count = holders.get();
     while (count > 0) {
       if (holders.compareAndSet(count, count + 1)) {
@@ -47,7 +53,7 @@ final class SegmentFile {
       }
       count = holders.get();
     }
-    return open();
+    return null;
   }
 
   /// The file of a segment that gets its first bytes, held as by [#hold()]. Before a recovery has come by, a file of a

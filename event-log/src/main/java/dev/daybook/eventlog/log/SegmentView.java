@@ -55,6 +55,27 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
     }
   }
 
+  /// Whether [#slice] finds all in memory that it reads, as far as the batches are not too large for `maxBytes`: index,
+  /// headers, and bytes that were found whole. True for the moment. Waits for nobody, so that an event loop may ask.
+  boolean isAtHand(long offset, int maxBytes, long limitOffset) throws IOException {
+    SegmentIndex index = offset >= tail.start().offset() ? tail : head.peek();
+    if (index == null || limitOffset < end().offset()) {
+      return false;
+    }
+    Place from = index.before(offset);
+    long to =
+        Math.min(end().position(), from.position() + maxBytes + 2L * BatchCursor.SHORT_WALK_BYTES);
+    DiskFile held = cold.areVerified(from, to) ? file.holdIfOpen() : null;
+    if (held == null) {
+      return false;
+    }
+    try {
+      return held.isResident(from.position(), to - from.position());
+    } finally {
+      file.release();
+    }
+  }
+
   /// Goes on to the first batch with records, or to the last one before the limit.
   ///
   /// @return false when there is none up to the segment's end; the cursor is on the last batch then

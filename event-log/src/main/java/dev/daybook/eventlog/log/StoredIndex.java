@@ -23,8 +23,8 @@ final class StoredIndex {
   private final boolean sealed;
   private boolean renewed;
   private boolean passedDamage;
-  private @Nullable SegmentIndex kept;
-  private SoftReference<SegmentIndex> dropped = new SoftReference<>(null);
+  private volatile @Nullable SegmentIndex kept;
+  private volatile SoftReference<SegmentIndex> dropped = new SoftReference<>(null);
 
   /// @param end of the bytes that the index is to describe
   /// @param sealed whether these are the segment's last bytes
@@ -51,12 +51,18 @@ final class StoredIndex {
 
   /// The index. Where the segment is damaged it leads past the damage.
   synchronized SegmentIndex get() throws IOException {
-    SegmentIndex index = kept != null ? kept : dropped.get();
+    SegmentIndex index = peek();
     if (index == null) {
       index = load();
       keep(index);
     }
     return index;
+  }
+
+  /// The index if it is in memory. Waits for nobody.
+  @Nullable SegmentIndex peek() {
+    SegmentIndex index = kept;
+    return index != null ? index : dropped.get();
   }
 
   /// Whether the index, when it was made, had to leave damaged batches out. Such an index is not kept.

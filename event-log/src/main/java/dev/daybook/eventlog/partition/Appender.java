@@ -394,6 +394,11 @@ final class Appender implements Owner {
       return result;
     }
 
+    @Override
+    public boolean takes(PartitionAppend append) {
+      return judge(append).isEmpty();
+    }
+
     /// A decision's marker takes its space whatever is left: the record that it follows from was let in, and an end that
     /// some partitions miss would be half an end.
     private AppendResult append(MarkerAppend marker) {

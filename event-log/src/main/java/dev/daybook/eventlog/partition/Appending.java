@@ -7,6 +7,9 @@ public interface Appending {
   /// Appends a batch or a marker, and says at once what became of it.
   AppendResult append(AppendPart part);
 
+  /// Whether a batch would be appended now, and is no duplicate.
+  boolean takes(PartitionAppend append);
+
   /// A producer id that was never given before and never will be again.
   long newProducerId();
 }

@@ -16,6 +16,7 @@ final class KnownProducer {
 
   private static final int NO_COORDINATOR = -1;
   private static final long NO_TRANSACTION = -1;
+  private static final short NOT_REOPENED = -1;
 
   private final Deque<Appended> batches = new ArrayDeque<>(REMEMBERED_BATCHES);
   private short epoch;
@@ -23,6 +24,9 @@ final class KnownProducer {
   private int coordinatorEpoch = NO_COORDINATOR;
   private long lastTimestampMs = RecordBatch.NO_TIMESTAMP;
   private long firstOffset = NO_TRANSACTION;
+
+  /// The epoch of the open transaction's records, when its marker is lost.
+  private short reopenedEpoch = NOT_REOPENED;
 
   /// By the monotonic clock of this life; only the appender's copy knows.
   private long usedNs;
@@ -61,6 +65,21 @@ final class KnownProducer {
 
   boolean inTransaction() {
     return firstOffset != NO_TRANSACTION;
+  }
+
+  /// Whether its open transaction had ended, and the marker is lost.
+  boolean isReopened() {
+    return reopenedEpoch != NOT_REOPENED;
+  }
+
+  /// The epoch of its open transaction's records.
+  short transactionEpoch() {
+    return isReopened() ? reopenedEpoch : epoch;
+  }
+
+  /// Whether a batch of this epoch belongs to its open transaction.
+  boolean continues(short batchEpoch) {
+    return inTransaction() && !isReopened() && epoch == batchEpoch;
   }
 
   /// Whether it has written anything; not so of one whose first batch was turned away for the moment.
@@ -109,10 +128,13 @@ final class KnownProducer {
     coordinatorEpoch = marker.coordinatorEpoch();
     lastTimestampMs = timestampMs;
     firstOffset = NO_TRANSACTION;
+    reopenedEpoch = NOT_REOPENED;
   }
 
-  void reopen(long transactionsFirstOffset) {
+  /// Its transaction of this epoch is open after all. What was known of its later batches stays: it goes on from there.
+  void reopen(long transactionsFirstOffset, short transactionsEpoch) {
     firstOffset = transactionsFirstOffset;
+    reopenedEpoch = transactionsEpoch;
   }
 
   KnownProducer copy() {
@@ -122,6 +144,7 @@ final class KnownProducer {
     copy.coordinatorEpoch = coordinatorEpoch;
     copy.lastTimestampMs = lastTimestampMs;
     copy.firstOffset = firstOffset;
+    copy.reopenedEpoch = reopenedEpoch;
     return copy;
   }
 
@@ -137,9 +160,10 @@ final class KnownProducer {
     out.writeInt(coordinatorEpoch);
     out.writeLong(lastTimestampMs);
     out.writeLong(firstOffset);
+    out.writeShort(reopenedEpoch);
   }
 
-  /// @param format of the producers file; in 1 nobody had a transaction
+  /// @param format of the producers file; in 1 nobody had a transaction, in 2 none was reopened
   static KnownProducer read(DataInput in, int format) throws IOException {
     KnownProducer producer = new KnownProducer(in.readShort());
     int nextSequence = in.readInt();
@@ -152,6 +176,9 @@ final class KnownProducer {
       producer.coordinatorEpoch = in.readInt();
       producer.lastTimestampMs = in.readLong();
       producer.firstOffset = in.readLong();
+    }
+    if (format > 2) {
+      producer.reopenedEpoch = in.readShort();
     }
     return producer;
   }

@@ -4,7 +4,7 @@ package dev.daybook.eventlog.partition;
 public final class LogStoppingException extends IllegalStateException {
   private static final long serialVersionUID = 1;
 
-  LogStoppingException(String message) {
+  public LogStoppingException(String message) {
     super(message);
   }
 }

@@ -197,6 +197,18 @@ public final class Partition {
     }
   }
 
+  /// Whether [#read(long, int, Isolation)] will find in memory what lies in files, so that an event loop may call it. Who
+  /// wants to know of aborted transactions must ask a reader.
+  public boolean isAtHand(long offset, int maxBytes, Isolation isolation) {
+    try {
+      return isolation == Isolation.READ_UNCOMMITTED
+          && !deleted
+          && log.isAtHand(offset, maxBytes, mark.get());
+    } catch (IOException e) {
+      return false; // Who reads it is told.
+    }
+  }
+
   private ReadResult committed(long offset, List<Slice> slices, FileSlice file, Bounds bounds)
       throws IOException {
     try {

@@ -45,8 +45,7 @@ final class ProducerState {
         return new Verdict.Duplicate(before.getAsLong());
       }
     }
-    boolean continues =
-        producer != null && producer.inTransaction() && producer.epoch() == batch.producerEpoch();
+    boolean continues = producer != null && producer.continues(batch.producerEpoch());
     if (batch.isTransactional() && !continues && guard.isEmpty()) {
       return new Verdict.NoTransaction();
     }
@@ -63,9 +62,7 @@ final class ProducerState {
     if (!batch.isTransactional()) {
       return new Verdict.TransactionOpen();
     }
-    return producer.epoch() == batch.producerEpoch()
-        ? new Verdict.InSequence()
-        : new Verdict.FormerOpen();
+    return continues ? new Verdict.InSequence() : new Verdict.FormerOpen();
   }
 
   /// The one sequence that may come; empty when any may: of a producer nobody remembers, and of a coordinator's batches,
@@ -101,7 +98,7 @@ final class ProducerState {
   /// the former transaction's, sent again. Only the last epoch there is does not rise any more.
   private static boolean endsALaterOne(TransactionMarker marker, KnownProducer producer) {
     return marker.transactionVersion() >= 2
-        && marker.producerEpoch() == producer.epoch()
+        && marker.producerEpoch() == producer.transactionEpoch()
         && producer.inTransaction()
         && marker.producerEpoch() != Short.MAX_VALUE;
   }
@@ -146,13 +143,23 @@ final class ProducerState {
     return producers.computeIfAbsent(producerId, id -> new KnownProducer(epoch));
   }
 
-  /// A transaction is open after all: its marker is lost.
-  void reopen(OpenTransaction transaction) {
-    KnownProducer producer = known(transaction.producerId(), transaction.producerEpoch());
-    if (!producer.inTransaction()) {
-      producer.reopen(transaction.firstOffset());
-      open.put(transaction.firstOffset(), transaction.producerId());
+  /// What is left of the log tells that this transaction is open. Where it is known to have ended, its marker is lost, and
+  /// it is open after all. From then on it takes nothing but a marker: nobody may write into what was over. Whatever its
+  /// producer had open later began in what is lost.
+  void reopen(OpenTransaction left) {
+    KnownProducer producer = known(left.producerId(), left.producerEpoch());
+    OptionalLong first = producer.firstOffset();
+    if (first.isEmpty() || first.getAsLong() != left.firstOffset()) {
+      first.ifPresent(open::remove);
+      producer.reopen(left.firstOffset(), left.producerEpoch());
+      open.put(left.firstOffset(), left.producerId());
     }
+  }
+
+  /// The marker of this producer's open transaction may be among what is lost.
+  void suspectEndOf(OpenTransaction transaction) {
+    known(transaction.producerId(), transaction.producerEpoch())
+        .reopen(transaction.firstOffset(), transaction.producerEpoch());
   }
 
   /// Where the first open transaction begins; the log's end when none is open.
@@ -166,7 +173,11 @@ final class ProducerState {
     return producer == null || !producer.inTransaction()
         ? Optional.empty()
         : Optional.of(
-            new OpenTransaction(producerId, producer.epoch(), producer.firstOffset().getAsLong()));
+            new OpenTransaction(
+                producerId,
+                producer.transactionEpoch(),
+                producer.firstOffset().getAsLong(),
+                producer.isReopened()));
   }
 
   /// All that are open, in the order of their first offsets.
@@ -293,7 +304,7 @@ final class ProducerState {
     /// It is of no transaction while one of its producer is open.
     record TransactionOpen() implements Verdict {}
 
-    /// It would open a transaction while one of an earlier epoch is open, whose marker is lost: both would end as one.
+    /// It would open a transaction while an earlier one is open, whose marker is lost: both would end as one.
     record FormerOpen() implements Verdict {}
 
     record CoordinatorFenced(int currentEpoch) implements Verdict {}

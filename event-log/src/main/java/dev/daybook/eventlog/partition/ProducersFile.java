@@ -19,7 +19,7 @@ import java.util.zip.CRC32C;
 /// ```text
 ///  0         4          12        16                                          end-4
 ///  +---------+----------+---------+--------------------------------------------+--------+
-///  | "DBP2"  | sequence | count   | count × (topic id 16 | index i32 | state)    | CRC32C |
+///  | "DBP3"  | sequence | count   | count × (topic id 16 | index i32 | state)    | CRC32C |
 ///  | 4       | i64      | i32     |                                              | of all |
 ///  +---------+----------+---------+--------------------------------------------+--------+
 ///
@@ -32,15 +32,22 @@ import java.util.zip.CRC32C;
 ///                            15   …  of each 16 bytes: first                transaction, -1 when none is open
 ///                                    sequence 4, last sequence 4,
 ///                                    base offset 8                 (these three since format 2)
+///                                                                +20  2  epoch of that transaction's records
+///                                                                        when its marker is lost, -1 when
+///                                                                        it goes on  (since format 3)
 /// ```
 ///
-/// **Format 1**, whose magic is "DBps", ends a producer with its batches. It is read as well: who wrote it took no
-/// transactional batch, so none is open. A Daybook that knows only format 1 takes this file for damaged, and reads the segments.
+/// Older formats are read as well. **Format 2**, "DBP2", ends a producer with its transaction: none was known to have lost its
+/// marker. **Format 1**, "DBps", ends it with its batches: who wrote it took no transactional batch, so none is open. A Daybook
+/// that does not know a format takes the file for damaged, and reads the segments.
 final class ProducersFile {
   /// Format 1, in which nobody had a transaction.
   private static final int MAGIC_1 = 0x44427073;
 
+  /// Format 2, in which no transaction was reopened.
   private static final int MAGIC_2 = 0x44425032;
+
+  private static final int MAGIC_3 = 0x44425033;
   private static final String SUFFIX = ".producers";
 
   private ProducersFile() {}
@@ -56,7 +63,7 @@ final class ProducersFile {
   static byte[] encode(long sequence, Map<PartitionId, ProducerState> producers) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeInt(MAGIC_2);
+      out.writeInt(MAGIC_3);
       out.writeLong(sequence);
       out.writeInt((int) producers.values().stream().filter(state -> !state.isEmpty()).count());
       for (Map.Entry<PartitionId, ProducerState> entry : producers.entrySet()) {
@@ -104,6 +111,7 @@ final class ProducersFile {
     return switch (magic) {
       case MAGIC_1 -> 1;
       case MAGIC_2 -> 2;
+      case MAGIC_3 -> 3;
       default -> 0;
     };
   }

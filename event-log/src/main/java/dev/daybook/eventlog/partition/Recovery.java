@@ -142,11 +142,28 @@ final class Recovery {
     LOG.warn("rebuilding producer state from segments file={}", file);
     Map<PartitionId, ProducerState> rebuilt = new HashMap<>();
     for (Map.Entry<PartitionId, PartitionLog> log : logs.byId().entrySet()) {
-      ProducerState state = new ProducerState();
-      log.getValue().forEachWholeBatch(log.getValue().startOffset(), state::replay);
-      rebuilt.put(log.getKey(), state);
+      rebuilt.put(log.getKey(), rebuilt(log.getValue()));
     }
     return rebuilt;
+  }
+
+  /// Where records are lost behind the last one of an open transaction, its marker may be among them: who knew that is not
+  /// there any more, so it counts as lost.
+  private static ProducerState rebuilt(PartitionLog log) throws IOException {
+    ProducerState state = new ProducerState();
+    Map<Long, Long> lastOffsets = new HashMap<>();
+    log.forEachWholeBatch(
+        log.startOffset(),
+        batch -> {
+          state.replay(batch);
+          lastOffsets.put(batch.producerId(), batch.lastOffset());
+        });
+    for (OpenTransaction transaction : state.open()) {
+      if (log.damage().isAnyBehind(lastOffsets.getOrDefault(transaction.producerId(), 0L))) {
+        state.suspectEndOf(transaction);
+      }
+    }
+    return state;
   }
 
   /// Puts folders aside that belong to no partition there is; those of deleted topics wait for the next

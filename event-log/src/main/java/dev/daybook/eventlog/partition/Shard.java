@@ -351,8 +351,8 @@ public final class Shard implements AutoCloseable {
   }
 
   /// Opens transactions again whose marker is among what is damaged. Nobody knows how they ended, so readers of committed
-  /// records come to a stop before them until an administrator decides. Only when no thread steps the owners, and before the
-  /// checkpoint that comes before the loss is accepted.
+  /// records come to a stop before them, and their producers write nothing there, until an administrator decides. Only when no
+  /// thread steps the owners, and before the checkpoint that comes before the loss is accepted.
   public void reopenTransactions() throws IOException {
     for (PartitionLog log : logs.byId().values()) {
       if (log.damage().isOpen()) {

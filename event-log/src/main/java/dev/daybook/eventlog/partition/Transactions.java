@@ -40,7 +40,7 @@ final class Transactions {
     // void.
     long generation = generation(producerId);
     OpenTransaction transaction = open.get(producerId);
-    return transaction != null && transaction.producerEpoch() == epoch
+    return transaction != null && !transaction.reopened() && transaction.producerEpoch() == epoch
         ? Optional.empty()
         : Optional.of(new TransactionGuard(producerId, generation, false));
   }

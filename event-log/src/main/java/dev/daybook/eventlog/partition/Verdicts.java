@@ -49,7 +49,7 @@ final class Verdicts {
               AppendResult.Reason.CONCURRENT_TRANSACTIONS,
               who
                   + ": an earlier transaction of the producer, whose end is lost, is open here; an administrator can"
-                  + " abort it");
+                  + " abort it (kafka-transactions.sh find-hanging, abort)");
       case Verdict.CoordinatorFenced(int epoch) ->
           refused(
               AppendResult.Reason.COORDINATOR_FENCED,

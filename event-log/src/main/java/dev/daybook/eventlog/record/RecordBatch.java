@@ -73,6 +73,16 @@ public final class RecordBatch {
     buffer.putInt(index + CRC_AT, crcOf(buffer, index, at(buffer, index).sizeBytes()));
   }
 
+  /// Takes a time of deletion out of the batch at `index`, if it has one, and makes its CRC anew. Its base timestamp is an
+  /// ordinary one then.
+  public static void removeDeleteHorizon(ByteBuffer buffer, int index) {
+    short attributes = buffer.getShort(index + ATTRIBUTES_AT);
+    if ((attributes & DELETE_HORIZON_BIT) != 0) {
+      buffer.putShort(index + ATTRIBUTES_AT, (short) (attributes & ~DELETE_HORIZON_BIT));
+      buffer.putInt(index + CRC_AT, crcOf(buffer, index, at(buffer, index).sizeBytes()));
+    }
+  }
+
   /// Dates the batch at `index` by the log: one time for all its records, instead of theirs. That is inside the CRC, which is
   /// made anew. Nothing is unpacked.
   public static void stamp(ByteBuffer buffer, int index, long appendedAtMs) {

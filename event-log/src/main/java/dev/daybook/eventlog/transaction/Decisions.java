@@ -6,6 +6,7 @@ import dev.daybook.eventlog.partition.LogStoppingException;
 import dev.daybook.eventlog.record.TransactionMarker;
 import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.topic.Topic;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -17,8 +18,10 @@ final class Decisions {
   private final TransactionLog log;
   private final Clock clock;
 
-  /// Owned by the appender.
-  private TransactionBook book = new TransactionBook();
+  /// Owned by the appender, but for its figures.
+  private final TransactionBook book = new TransactionBook();
+
+  private final TransactionCounts counts = new TransactionCounts();
 
   Decisions(TransactionLog log, Clock clock) {
     this.log = log;
@@ -55,15 +58,31 @@ final class Decisions {
     return unlessStopping(log.decide(bytes, decision), otherwise);
   }
 
-  /// Puts what was loaded in place of an empty book; says what it is to go on with.
-  <R> CompletableFuture<R> install(TransactionBook loaded, Function<TransactionBook, R> look) {
+  /// Adds what was loaded; returns what of it is to go on with.
+  CompletableFuture<List<Transaction>> install(List<TransactionBook> loaded) {
     return log.decide(
             0,
             appending -> {
-              book = loaded;
-              return look.apply(loaded);
+              loaded.forEach(part -> book.add(part, now()));
+              return loaded.stream().flatMap(part -> part.prepared().stream()).toList();
             })
         .decided();
+  }
+
+  /// What was decided so far.
+  TransactionCounts counts() {
+    return counts;
+  }
+
+  /// How transactions go. Any thread.
+  TransactionFigures figures(int unloaded) {
+    return new TransactionFigures(
+        book.openCount(),
+        book.preparedCount(),
+        unloaded,
+        counts.committed.sum(),
+        counts.aborted.sum(),
+        counts.timedOut.sum());
   }
 
   /// The marker that ends this transaction.
@@ -97,6 +116,6 @@ final class Decisions {
   }
 
   private Scribe scribe(Appending appending, Topic topic) {
-    return new Scribe(appending, log, topic, book, now());
+    return new Scribe(appending, log, topic, book, counts, now());
   }
 }

@@ -8,12 +8,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// Brings the end of a transaction to the groups whose offsets it commits: asks the group coordinator to write its
-/// markers until it has.
+/// markers until it has, less and less often.
 final class GroupEnds {
   private static final Logger LOG = LoggerFactory.getLogger(GroupEnds.class);
-  private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(250);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
   private final Decisions decisions;
   private final Scheduler scheduler;
@@ -41,11 +43,12 @@ final class GroupEnds {
   /// Completes when all groups know, durably.
   CompletableFuture<Void> finish(Transaction prepared) {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    ask(prepared, done);
+    ask(prepared, done, FIRST_PAUSE);
     return done;
   }
 
-  private void ask(Transaction prepared, CompletableFuture<Void> done) {
+  /// @param pause before it is asked once more, should that be necessary
+  private void ask(Transaction prepared, CompletableFuture<Void> done, Duration pause) {
     var _ =
         end(prepared)
             .whenComplete(
@@ -53,17 +56,28 @@ final class GroupEnds {
                   if (failure == null) {
                     done.complete(null);
                   } else if (!stopped) {
-                    LOG.warn(
-                        "group offsets not ended yet: id={} reason=\"{}\"; trying again",
-                        prepared.id(),
-                        failure.toString());
-                    var _ = scheduler.after(PAUSE_AFTER_FAILURE, () -> askAgain(prepared, done));
+                    tell(prepared, failure, pause);
+                    var _ = scheduler.after(pause, () -> askAgain(prepared, done, longer(pause)));
                   }
                 });
   }
 
+  /// Once; that it goes on is no news.
+  private static void tell(Transaction prepared, Throwable failure, Duration pause) {
+    LOG.atLevel(pause.equals(FIRST_PAUSE) ? Level.WARN : Level.DEBUG)
+        .log(
+            "group offsets not ended yet: id={} reason=\"{}\"; trying again until they are",
+            prepared.id(),
+            failure.toString());
+  }
+
+  private static Duration longer(Duration pause) {
+    Duration twice = pause.multipliedBy(2);
+    return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
+  }
+
   /// Some markers may have been written meanwhile, or all.
-  private void askAgain(Transaction prepared, CompletableFuture<Void> done) {
+  private void askAgain(Transaction prepared, CompletableFuture<Void> done, Duration pause) {
     var _ =
         decisions
             .run(
@@ -75,7 +89,8 @@ final class GroupEnds {
                 refusal -> Optional.<Transaction>empty())
             .durable()
             .thenAccept(
-                still -> still.ifPresentOrElse(one -> ask(one, done), () -> done.complete(null)));
+                still ->
+                    still.ifPresentOrElse(one -> ask(one, done, pause), () -> done.complete(null)));
   }
 
   private CompletableFuture<Void> end(Transaction prepared) {

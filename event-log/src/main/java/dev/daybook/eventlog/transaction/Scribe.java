@@ -2,29 +2,24 @@ package dev.daybook.eventlog.transaction;
 
 import dev.daybook.eventlog.partition.AppendResult;
 import dev.daybook.eventlog.partition.Appending;
-import dev.daybook.eventlog.partition.MarkerAppend;
 import dev.daybook.eventlog.partition.Partition;
 import dev.daybook.eventlog.partition.PartitionAppend;
 import dev.daybook.eventlog.record.RecordBatchBuilder;
 import dev.daybook.eventlog.topic.Topic;
 import java.nio.ByteBuffer;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Writes down what the rules decided, on the appender's thread: the state's record first, then what follows from it,
 /// all in one journal entry. The book learns of it by replay of that very record. Good for one decision.
 final class Scribe {
-  private static final Logger LOG = LoggerFactory.getLogger(Scribe.class);
-
   private final Appending appending;
   private final TransactionLog log;
   private final Topic topic;
   private final TransactionBook book;
+  private final TransactionCounts counts;
   private final TransactionBook.Now now;
 
   Scribe(
@@ -32,11 +27,13 @@ final class Scribe {
       TransactionLog log,
       Topic topic,
       TransactionBook book,
+      TransactionCounts counts,
       TransactionBook.Now now) {
     this.appending = appending;
     this.log = log;
     this.topic = topic;
     this.book = book;
+    this.counts = counts;
     this.now = now;
   }
 
@@ -64,30 +61,70 @@ final class Scribe {
     return write(unused.id(), null);
   }
 
+  /// Why partitions that are about to join a transaction can not, if they can not: an earlier one of its producer is open in
+  /// one of them, of which the book knows nothing any more. It would be continued.
+  Optional<Decision.Refused> refuseStrayed(Transaction joined) {
+    Transaction before = book.get(joined.id());
+    Set<TransactionPartition> joining = new HashSet<>(joined.partitions());
+    if (before != null && before.state() == TransactionState.ONGOING) {
+      joining.removeAll(before.partitions());
+    }
+    return joining.stream()
+        .filter(
+            one ->
+                one.in(log)
+                    .flatMap(found -> found.openTransaction(joined.producerId()))
+                    .isPresent())
+        .findFirst()
+        .map(
+            strayed ->
+                new Decision.Refused(
+                    TransactionFault.CONCURRENT,
+                    "An earlier transaction of '%s', whose end is lost, is open in %s-%d; an administrator can abort it (kafka-transactions.sh find-hanging, abort)"
+                        .formatted(joined.id(), strayed.topic(), strayed.index())));
+  }
+
   /// Ends a transaction: in one entry for all partitions, but for those of group offsets, whose markers the group
-  /// coordinator must write. Only where there are such is the end prepared first, and completed with the last of them.
+  /// coordinator must write, and for damaged ones, which take none until they are repaired. Only where there are such is the
+  /// end prepared first, and completed with the last of them.
   ///
   /// @return why it could not be written, if it could not
   Optional<Decision.Refused> end(Transaction prepared) {
-    Set<TransactionPartition> offsets = only(prepared, TransactionPartition::isGroupOffsets);
-    Optional<Decision.Refused> refused =
-        write(offsets.isEmpty() ? prepared.completed(now.wallMs()) : prepared.waitingFor(offsets));
+    EndMarkers markers = new EndMarkers(appending, log, prepared);
+    Set<TransactionPartition> later = markers.later();
+    boolean wasOpen = isOpen(prepared.id());
+    Optional<Decision.Refused> refused = write(waitingFor(later, prepared));
     if (refused.isEmpty()) {
-      only(prepared, partition -> !partition.isGroupOffsets())
-          .forEach(partition -> mark(partition, prepared));
+      if (wasOpen) {
+        counts.ended(prepared);
+      }
+      Set<TransactionPartition> missed = markers.write(later);
+      if (!missed.isEmpty()) {
+        Set<TransactionPartition> all = new HashSet<>(later);
+        all.addAll(missed);
+        var _ = write(waitingFor(all, prepared));
+      }
+      markers.tellOfDamaged();
     }
     return refused;
   }
 
-  /// Goes on with an end that a stop of the machine left half done.
+  /// Goes on with an end that a stop of the machine, or a damaged partition, left half done: so far as that can be done now.
   ///
   /// @return what group offsets must still be told of
   Optional<Transaction> resume(Transaction prepared) {
-    if (!prepared.partitions().stream().allMatch(TransactionPartition::isGroupOffsets)
-        || prepared.partitions().isEmpty()) {
+    if (canGoOn(prepared)) {
       var _ = end(prepared);
+    } else {
+      new EndMarkers(appending, log, prepared).tellOfDamaged();
     }
     return Optional.ofNullable(book.get(prepared.id())).filter(Transaction::isPrepared);
+  }
+
+  /// Whether some partition that a prepared end waits for needs no waiting any more.
+  boolean canGoOn(Transaction prepared) {
+    Set<TransactionPartition> later = new EndMarkers(appending, log, prepared).later();
+    return later.isEmpty() || !later.equals(prepared.partitions());
   }
 
   /// Says that the group coordinator's marker is in the same entry.
@@ -97,13 +134,15 @@ final class Scribe {
         .filter(one -> one.partitions().contains(partition))
         .ifPresent(
             prepared -> {
-              Set<TransactionPartition> left = only(prepared, one -> !one.equals(partition));
-              var _ =
-                  write(
-                      left.isEmpty()
-                          ? prepared.completed(now.wallMs())
-                          : prepared.waitingFor(left));
+              Set<TransactionPartition> left = new HashSet<>(prepared.partitions());
+              left.remove(partition);
+              var _ = write(waitingFor(left, prepared));
             });
+  }
+
+  /// The transaction as it is when all but these partitions know how it ended.
+  private Transaction waitingFor(Set<TransactionPartition> left, Transaction prepared) {
+    return left.isEmpty() ? prepared.completed(now.wallMs()) : prepared.waitingFor(left);
   }
 
   private Optional<Decision.Refused> write(String id, @Nullable Transaction after) {
@@ -129,40 +168,13 @@ final class Scribe {
     };
   }
 
-  /// A partition that is gone needs no marker, and one that has seen a newer producer refuses it rightly.
-  private void mark(TransactionPartition partition, Transaction prepared) {
-    Optional<Partition> found = find(partition);
-    if (found.isEmpty()) {
-      return;
-    }
-    AppendResult result =
-        appending.append(new MarkerAppend(found.get(), StateTopic.marker(log, prepared)));
-    if (result instanceof AppendResult.Refused(AppendResult.Reason reason, String message)
-        && reason != AppendResult.Reason.UNKNOWN_PARTITION) {
-      LOG.warn(
-          "a transaction's marker was refused: id={} partition={}-{} reason={} message=\"{}\"",
-          prepared.id(),
-          partition.topic(),
-          partition.index(),
-          reason,
-          message);
-    }
-  }
-
-  private Optional<Partition> find(TransactionPartition partition) {
-    return log.topics()
-        .byName(partition.topic())
-        .filter(found -> partition.index() < found.partitions())
-        .map(found -> log.partition(found.partition(partition.index())));
+  private boolean isOpen(String id) {
+    Transaction before = book.get(id);
+    return before != null && before.state() == TransactionState.ONGOING;
   }
 
   private Optional<Partition> home(String id) {
     return Optional.ofNullable(log.partition(StateTopic.home(topic, id)));
-  }
-
-  private static Set<TransactionPartition> only(
-      Transaction transaction, Predicate<TransactionPartition> test) {
-    return transaction.partitions().stream().filter(test).collect(Collectors.toSet());
   }
 
   private static Optional<Decision.Refused> unavailable(String message) {

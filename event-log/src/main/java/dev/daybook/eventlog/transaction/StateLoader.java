@@ -1,5 +1,6 @@
 package dev.daybook.eventlog.transaction;
 
+import dev.daybook.eventlog.log.DamagedRange;
 import dev.daybook.eventlog.partition.Partition;
 import dev.daybook.eventlog.partition.ReadResult;
 import dev.daybook.eventlog.partition.Slice;
@@ -13,8 +14,9 @@ import java.nio.ByteBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Brings the state back from the log: every record once, in order. What can not be read is skipped and told: one bad
-/// record must not take all transactions away.
+/// Brings the state back from a partition of the log: every record once, in order. A record that makes no sense is skipped
+/// and told: one must not take all transactions away. Offsets that can not be read are another matter: what stood there may
+/// have been the last word of any id.
 final class StateLoader {
   private static final Logger LOG = LoggerFactory.getLogger(StateLoader.class);
   private static final int READ_BYTES = 1 << 20;
@@ -30,15 +32,13 @@ final class StateLoader {
     this.now = now;
   }
 
-  /// Reads all there is. Blocks. Nobody may write to the topic meanwhile.
-  TransactionBook load() throws IOException {
-    for (int index = 0; index < topic.partitions(); index++) {
-      Partition partition = log.partition(topic.partition(index));
-      if (partition == null) {
-        throw new IOException("Partition " + index + " of " + topic.name() + " is not there");
-      }
-      load(partition);
+  /// Reads all there is of one partition; good for one. Blocks. Nobody may write to it meanwhile.
+  TransactionBook load(int index) throws IOException {
+    Partition partition = log.partition(topic.partition(index));
+    if (partition == null) {
+      throw new IOException("Partition " + index + " of " + topic.name() + " is not there");
     }
+    load(partition);
     return book;
   }
 
@@ -79,10 +79,19 @@ final class StateLoader {
         }
       }
     }
-    if (next == offset) {
-      throw new IOException("A read of " + partition.id() + " at " + offset + " found no batch");
-    }
-    return next;
+    return next == offset ? behindLoss(partition, offset) : next;
+  }
+
+  /// Where the last offsets are lost, and that was accepted, a read finds nothing.
+  private static long behindLoss(Partition partition, long offset) throws IOException {
+    return partition.damage().accepted().stream()
+        .filter(range -> range.fromOffset() <= offset && offset < range.toOffset())
+        .mapToLong(DamagedRange::toOffset)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IOException(
+                    "A read of " + partition.id() + " at " + offset + " found no batch"));
   }
 
   private void replay(RecordBatch batch, Partition partition) {

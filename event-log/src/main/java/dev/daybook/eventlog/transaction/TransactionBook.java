@@ -3,22 +3,32 @@ package dev.daybook.eventlog.transaction;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// All transactional ids, as the records of `__transaction_state` make them. Changed only by [#replay]: a decision that
 /// was just written, and a record that is loaded at start, take the same road.
 ///
-/// Owned by whoever decides, which is the appender's thread; not thread-safe.
+/// Owned by whoever decides, which is the appender's thread; not thread-safe, but for its figures.
 final class TransactionBook {
   private final Map<String, Transaction> byId = new HashMap<>();
   private final Map<Long, String> byProducer = new HashMap<>();
 
   /// When an open transaction is out of time, by the monotonic clock: the wall clock may leap.
   private final Map<String, Long> deadlinesNs = new HashMap<>();
+
+  /// The ids whose end is decided and not known to every partition.
+  private final Set<String> prepared = new HashSet<>();
+
+  /// For any thread: how many are open, and how many are prepared.
+  private volatile int openCount;
+
+  private volatile int preparedCount;
 
   @Nullable Transaction get(String id) {
     return byId.get(id);
@@ -41,6 +51,11 @@ final class TransactionBook {
     if (before != null && (after == null || before.producerId() != after.producerId())) {
       byProducer.remove(before.producerId());
     }
+    if (after != null && after.isPrepared()) {
+      prepared.add(id);
+    } else {
+      prepared.remove(id);
+    }
     if (after == null || after.state() != TransactionState.ONGOING) {
       deadlinesNs.remove(id);
     }
@@ -50,6 +65,23 @@ final class TransactionBook {
         deadlinesNs.computeIfAbsent(id, key -> deadlineNs(after, now));
       }
     }
+    openCount = deadlinesNs.size();
+    preparedCount = prepared.size();
+  }
+
+  /// How many transactions are open. Any thread.
+  int openCount() {
+    return openCount;
+  }
+
+  /// How many are decided and not known to every partition. Any thread.
+  int preparedCount() {
+    return preparedCount;
+  }
+
+  /// Takes all of another book into account, which has none of these ids.
+  void add(TransactionBook loaded, Now now) {
+    loaded.byId.forEach((id, transaction) -> replay(id, transaction, now));
   }
 
   /// Open transactions whose time is up.
@@ -69,7 +101,7 @@ final class TransactionBook {
 
   /// Those whose end is decided and not known to every partition.
   List<Transaction> prepared() {
-    return byId.values().stream().filter(Transaction::isPrepared).toList();
+    return prepared.stream().map(byId::get).toList();
   }
 
   /// After a restart the time that passed counts, so far as the wall clock can be believed.

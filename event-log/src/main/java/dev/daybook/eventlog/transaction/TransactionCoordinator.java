@@ -3,12 +3,11 @@ package dev.daybook.eventlog.transaction;
 import dev.daybook.eventlog.partition.Append;
 import dev.daybook.eventlog.partition.AppendResult;
 import dev.daybook.eventlog.partition.Decided;
+import dev.daybook.eventlog.partition.LogStoppingException;
 import dev.daybook.eventlog.partition.PartitionAppend;
 import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.time.Scheduler;
-import dev.daybook.eventlog.topic.Topic;
 import dev.daybook.eventlog.topic.TopicNames;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -25,20 +24,19 @@ import org.slf4j.LoggerFactory;
 /// Every decision is taken on the appender's thread, between the appends before it and those behind it, and what it
 /// writes is one journal entry: a commit's record and all its markers are durable together, with one force, and so are
 /// a partition's joining and its first batch. When the machine stops half-way, a transaction has ended in all of its
-/// partitions or is open in all of them. The one exception are group offsets, whose markers Kafka's group coordinator
-/// writes: there the end is prepared first, and a start goes on with it.
+/// partitions or is open in all of them. There are two exceptions: group offsets, whose markers Kafka's group coordinator
+/// writes, and damaged partitions, which take none before they are repaired. There the end is prepared first, and goes on
+/// when it can; a start goes on with it, too.
 ///
 /// Called from any thread, never blocks. Futures complete on the appender's thread: hop to your own. An answer leaves
 /// when all it rests on is durable.
 public final class TransactionCoordinator implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TransactionCoordinator.class);
-  private static final Duration PAUSE_AFTER_FAILED_LOAD = Duration.ofSeconds(1);
 
   /// So long a producer waits for the end of its transaction in the groups; after that it is told what is decided.
   private static final Duration PATIENCE_WITH_GROUPS = Duration.ofSeconds(5);
 
   private static final long STATE_BYTES = 200;
-  private static final String LOADING = "Transactions are being loaded; try again";
 
   private final TransactionLog log;
   private final TransactionSettings settings;
@@ -46,7 +44,7 @@ public final class TransactionCoordinator implements AutoCloseable {
   private final Decisions decisions;
   private final GroupEnds groups;
   private final Upkeep upkeep;
-  private volatile CompletableFuture<Void> loaded = CompletableFuture.completedFuture(null);
+  private final Loading loading;
 
   public TransactionCoordinator(
       TransactionLog log, TransactionSettings settings, Clock clock, Scheduler scheduler) {
@@ -56,6 +54,7 @@ public final class TransactionCoordinator implements AutoCloseable {
     this.decisions = new Decisions(log, clock);
     this.groups = new GroupEnds(decisions, scheduler);
     this.upkeep = new Upkeep(decisions, groups, settings.idExpiration());
+    this.loading = new Loading(log, decisions, scheduler);
   }
 
   /// Loads what is in the log, and goes on with what was left half done. Called once, before anything else.
@@ -63,16 +62,33 @@ public final class TransactionCoordinator implements AutoCloseable {
   /// @param writer writes the markers of group offsets
   public void start(GroupMarkers writer) {
     groups.writtenBy(writer);
-    if (decisions.haveBegun()) {
-      loaded = new CompletableFuture<>();
-      log.readers().execute(this::load);
-    }
-    var _ = loaded.thenRun(() -> upkeep.start(scheduler, settings));
+    loading.start(this::goOn);
+    var _ = loading.done().thenRun(() -> upkeep.start(scheduler, settings));
   }
 
-  /// Completes when the state is loaded; at once when there is none.
+  /// Completes when the state is loaded, so far as it can be read; at once when there is none.
   public CompletableFuture<Void> loaded() {
-    return loaded;
+    return loading.done();
+  }
+
+  /// As [#loaded()], and when so much time has passed: who goes on then is told to try again.
+  public CompletableFuture<Void> loadedWithin(Duration patience) {
+    return loading.doneWithin(patience);
+  }
+
+  /// Why nothing can be decided about a transactional id for now; empty when it can.
+  public Optional<TransactionFault> unavailable(String id) {
+    return loading.refusal(id).map(Decision.Refused::fault);
+  }
+
+  /// What an operator should know: which partitions of the state are not loaded, why, and what helps.
+  public List<String> problems() {
+    return loading.problems();
+  }
+
+  /// How transactions go.
+  public TransactionFigures figures() {
+    return decisions.figures(loading.missing());
   }
 
   /// A producer begins under this transactional id, and every one that had it before is fenced; or one wants to go on
@@ -100,19 +116,20 @@ public final class TransactionCoordinator implements AutoCloseable {
                     ? refused(
                         TransactionFault.NOT_AVAILABLE,
                         TopicNames.TRANSACTION_STATE + " could not be created; see the log")
-                    : answer(scribe -> init(scribe, id, timeoutMs, expected)));
+                    : answer(id, scribe -> init(scribe, id, timeoutMs, expected)));
   }
 
   /// Partitions take part in the producer's transaction from now on.
   public CompletableFuture<TransactionReply> add(
       String id, ProducerIdentity producer, Set<TransactionPartition> partitions, short version) {
-    return answer(scribe -> Step.take(scribe, add(scribe, id, producer, partitions, version)));
+    return answer(id, scribe -> Step.take(scribe, add(scribe, id, producer, partitions, version)));
   }
 
   /// The producer's transaction ends. The answer names who the producer is from now on.
   public CompletableFuture<TransactionReply> end(
       String id, ProducerIdentity producer, boolean commit, short version) {
     return answer(
+        id,
         scribe ->
             Step.take(
                 scribe,
@@ -130,26 +147,39 @@ public final class TransactionCoordinator implements AutoCloseable {
   ///
   /// @param joins whether partitions are added by their first batch, in the same entry, as clients of version 2 expect
   public Append append(String id, boolean joins, List<PartitionAppend> appends) {
+    Optional<Decision.Refused> notYet = loading.refusal(id);
+    if (notYet.isPresent()) {
+      return refused(notYet.get(), appends);
+    }
     long bytes = appends.stream().mapToLong(PartitionAppend::sizeBytes).sum();
     Decided<List<AppendResult>> decided =
         decisions.run(
             bytes,
             scribe -> new TransactionalAppend(scribe, id, joins).append(appends),
-            refusal ->
-                appends.stream()
-                    .<AppendResult>map(append -> TransactionalAppend.refused(refusal))
-                    .toList());
+            refusal -> refusals(refusal, appends));
     return new Append(decided.decided(), decided.durable());
+  }
+
+  private static Append refused(Decision.Refused refusal, List<PartitionAppend> appends) {
+    CompletableFuture<List<AppendResult>> answer =
+        CompletableFuture.completedFuture(refusals(refusal, appends));
+    return new Append(answer, answer);
+  }
+
+  private static List<AppendResult> refusals(
+      Decision.Refused refusal, List<PartitionAppend> appends) {
+    return appends.stream()
+        .<AppendResult>map(append -> TransactionalAppend.refused(refusal))
+        .toList();
   }
 
   /// A partition of group offsets takes part in a transaction, or is asked whether it does. Completes when it is
   /// decided, which is all that an append behind it needs: that is durable only if this is.
   public CompletableFuture<Optional<AppendResult.Refused>> join(
       String id, ProducerIdentity producer, int offsetsPartition, boolean joins) {
-    if (!loaded.isDone()) {
-      return CompletableFuture.completedFuture(
-          Optional.of(
-              new AppendResult.Refused(AppendResult.Reason.COORDINATOR_NOT_READY, LOADING)));
+    Optional<Decision.Refused> notYet = loading.refusal(id);
+    if (notYet.isPresent()) {
+      return CompletableFuture.completedFuture(notYet.map(TransactionalAppend::refused));
     }
     TransactionPartition partition = TransactionPartition.ofGroupOffsets(offsetsPartition);
     return decisions
@@ -190,7 +220,7 @@ public final class TransactionCoordinator implements AutoCloseable {
     return new Append(decided.decided(), decided.durable());
   }
 
-  /// The transactional ids that pass this test, as they are durably.
+  /// The transactional ids that pass this test, as they are durably. Fails with [LogStoppingException] when that is so.
   public CompletableFuture<List<Transaction>> list(Predicate<Transaction> test) {
     return decisions
         .run(
@@ -203,7 +233,7 @@ public final class TransactionCoordinator implements AutoCloseable {
   /// A log that stops must not be taken for one without transactions.
   private static List<Transaction> none(Decision.Refused refusal) {
     if (refusal.fault() == TransactionFault.NOT_AVAILABLE) {
-      throw new IllegalStateException(refusal.message());
+      throw new LogStoppingException(refusal.message());
     }
     return List.of();
   }
@@ -221,7 +251,11 @@ public final class TransactionCoordinator implements AutoCloseable {
       ProducerIdentity producer,
       Set<TransactionPartition> partitions,
       short version) {
-    return Rules.add(scribe.book().get(id), producer, partitions, version, scribe.now().wallMs());
+    Decision decision =
+        Rules.add(scribe.book().get(id), producer, partitions, version, scribe.now().wallMs());
+    return decision instanceof Decision.Becomes(Transaction after)
+        ? scribe.refuseStrayed(after).map(Decision.class::cast).orElse(decision)
+        : decision;
   }
 
   /// A running transaction is ended first, and the producer asks again.
@@ -244,9 +278,10 @@ public final class TransactionCoordinator implements AutoCloseable {
         : step;
   }
 
-  private CompletableFuture<TransactionReply> answer(Function<Scribe, Step> request) {
-    if (!loaded.isDone()) {
-      return refused(TransactionFault.LOADING, LOADING);
+  private CompletableFuture<TransactionReply> answer(String id, Function<Scribe, Step> request) {
+    Optional<Decision.Refused> notYet = loading.refusal(id);
+    if (notYet.isPresent()) {
+      return refused(notYet.get().fault(), notYet.get().message());
     }
     Decided<Step> step = decisions.run(0, request, Step::refused);
     return step.decided()
@@ -265,24 +300,9 @@ public final class TransactionCoordinator implements AutoCloseable {
         .whenComplete((done, failure) -> end.cancel());
   }
 
-  private void load() {
-    Topic topic = StateTopic.existing(log).orElseThrow();
-    try {
-      TransactionBook book = new StateLoader(log, topic, decisions.now()).load();
-      var _ =
-          decisions
-              .install(book, installed -> List.copyOf(installed.prepared()))
-              .thenAccept(this::goOn);
-    } catch (IOException | RuntimeException e) {
-      LOG.error("transactions not loaded: reason=\"{}\"; trying again", e.toString());
-      var _ = scheduler.after(PAUSE_AFTER_FAILED_LOAD, () -> log.readers().execute(this::load));
-    }
-  }
-
-  /// What was prepared is completed.
+  /// What was prepared is completed, before anybody else decides.
   private void goOn(List<Transaction> prepared) {
     LOG.info("transaction coordinator ready: unfinished={}", prepared.size());
-    loaded.complete(null);
     for (Transaction one : prepared) {
       var _ =
           decisions

@@ -5,15 +5,15 @@ import dev.daybook.eventlog.partition.Partition;
 import dev.daybook.eventlog.partition.PartitionAppend;
 import dev.daybook.eventlog.partition.TransactionGuard;
 import dev.daybook.eventlog.record.RecordBatch;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Collectors;
 
-/// Appends what belongs to a transaction, on the appender's thread: what its partition knows to be open goes straight on;
-/// what would open a transaction there is asked about first. Good for one decision.
+/// Appends what belongs to a transaction, on the appender's thread, if its partition takes part in that. What is open in the
+/// partition and takes no part is a transaction whose end is lost: nobody continues it. Good for one decision.
 final class TransactionalAppend {
   private final Scribe scribe;
   private final String id;
@@ -41,7 +41,7 @@ final class TransactionalAppend {
   }
 
   private AppendResult append(PartitionAppend append) {
-    if (!opens(append)) {
+    if (!batch(append).isTransactional()) {
       return scribe.appending().append(append);
     }
     Optional<Decision.Refused> refusal =
@@ -53,30 +53,38 @@ final class TransactionalAppend {
 
   /// Has all partitions join that this request is the first to write to: with one record of the state.
   private void joinAll(List<PartitionAppend> appends) {
-    Map<ProducerIdentity, Set<TransactionPartition>> joining = new HashMap<>();
+    Map<ProducerIdentity, List<PartitionAppend>> joining = new HashMap<>();
     for (PartitionAppend append : appends) {
       if (opens(append)) {
-        joining
-            .computeIfAbsent(producer(batch(append)), producer -> new HashSet<>())
-            .add(name(append.partition()));
+        joining.computeIfAbsent(producer(batch(append)), producer -> new ArrayList<>()).add(append);
       }
     }
     joining.forEach(this::join);
   }
 
-  private void join(ProducerIdentity producer, Set<TransactionPartition> partitions) {
-    Decision decision =
-        Rules.add(
-            scribe.book().get(id),
-            producer,
-            partitions,
-            Transaction.RAISES_EPOCH,
-            scribe.now().wallMs());
-    Optional<Decision.Refused> refusal =
-        decision instanceof Decision.Becomes(Transaction after)
-            ? scribe.write(after)
-            : refusal(decision);
-    partitions.forEach(partition -> asked.put(new Key(partition, producer), refusal));
+  private void join(ProducerIdentity producer, List<PartitionAppend> first) {
+    Optional<Decision.Refused> refusal = refusal(add(producer, first));
+    if (refusal.isEmpty()) {
+      // A partition that takes nothing has nothing to be told of the end. Its batch goes on, for it
+      // to say why.
+      List<PartitionAppend> taken =
+          first.stream().filter(append -> scribe.appending().takes(guarded(append))).toList();
+      if (!taken.isEmpty() && add(producer, taken) instanceof Decision.Becomes(Transaction after)) {
+        refusal = scribe.write(after);
+      }
+    }
+    for (PartitionAppend append : first) {
+      asked.put(Key.of(append), refusal);
+    }
+  }
+
+  private Decision add(ProducerIdentity producer, List<PartitionAppend> first) {
+    return Rules.add(
+        scribe.book().get(id),
+        producer,
+        first.stream().map(append -> name(append.partition())).collect(Collectors.toSet()),
+        Transaction.RAISES_EPOCH,
+        scribe.now().wallMs());
   }
 
   private Decision verify(PartitionAppend append) {

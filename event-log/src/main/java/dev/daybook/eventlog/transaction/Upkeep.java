@@ -7,8 +7,8 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What time does to transactions: those that stay open too long are aborted, and ids that nobody uses any more are
-/// forgotten.
+/// What time does to transactions: those that stay open too long are aborted, ends that waited for a damaged partition go
+/// on when they need no longer, and ids that nobody uses any more are forgotten.
 final class Upkeep {
   private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
 
@@ -30,6 +30,7 @@ final class Upkeep {
 
   void start(Scheduler scheduler, TransactionSettings settings) {
     var _ = scheduler.every(settings.abortInterval(), this::endThoseOutOfTime);
+    var _ = scheduler.every(settings.abortInterval(), this::goOnWithEnds);
     var _ = scheduler.every(settings.expirationInterval(), this::forgetUnused);
   }
 
@@ -47,6 +48,21 @@ final class Upkeep {
                   // Only those that ended are counted: others would be tried again without end.
                   if (steps.size() == ENDED_AT_ONCE) {
                     endThoseOutOfTime();
+                  }
+                });
+  }
+
+  /// A partition that could not be told how a transaction ended is gone by now, perhaps, or was repaired. Nothing is written
+  /// before that.
+  void goOnWithEnds() {
+    var _ =
+        decisions
+            .run(0, this::goOnWithSome, refusal -> 0)
+            .decided()
+            .thenAccept(
+                count -> {
+                  if (count == ENDED_AT_ONCE) {
+                    goOnWithEnds();
                   }
                 });
   }
@@ -82,6 +98,7 @@ final class Upkeep {
             late.id(),
             late.producerId(),
             late.timeoutMs());
+        decisions.counts().timedOut.increment();
         steps.add(step);
       }
     }
@@ -92,6 +109,19 @@ final class Upkeep {
           refused.getFirst().message());
     }
     return steps;
+  }
+
+  /// Groups are being told already, by who prepared the end.
+  ///
+  /// @return how many went on: those that could not be written down are tried again next time
+  private int goOnWithSome(Scribe scribe) {
+    int wentOn = 0;
+    for (Transaction prepared : scribe.book().prepared()) {
+      if (wentOn < ENDED_AT_ONCE && scribe.canGoOn(prepared)) {
+        wentOn += scribe.end(prepared).isEmpty() ? 1 : 0;
+      }
+    }
+    return wentOn;
   }
 
   private int forgetSome(Scribe scribe) {

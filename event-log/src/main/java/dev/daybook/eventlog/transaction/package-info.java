@@ -4,18 +4,19 @@
 ///
 /// - [Rules]: what is allowed when, as pure functions of a [Transaction]; they return a [Decision];
 /// - [Scribe]: writes a decision down on the appender's thread, in one journal entry, and [TransactionBook] replays it;
+///   [EndMarkers]: what partitions are told of an end;
 /// - [Decisions]: how a decision gets to that thread; [Step]: what it came to;
 /// - [TransactionalAppend]: batches that belong to a transaction;
-/// - [StateTopic], [StateLoader]: the state in the log, how it gets there and back;
+/// - [StateTopic], [StateLoader], [Loading]: the state in the log, how it gets there and back;
 /// - [GroupMarkers], [GroupEnds], [GroupAppend]: group offsets, the one place where somebody else writes the markers;
 /// - [Upkeep]: what time does to transactions.
 ///
 /// A transactional id's life. Only replay of a record takes a step, so a restart is where the log says:
 ///
 /// ```text
-///             init                add                end, no group offsets: one entry
+///             init                add            end, no group offsets, no damage: one entry
 ///  (none) ──────────► Empty ──────────────► Ongoing ───────────────────────────────────► Complete{Commit,Abort}
-///                       ▲                   ▲  │ end                     last group marker  │  ▲
+///                       ▲                   ▲  │ end                          last marker   │  ▲
 ///                       │                   │  └───────► Prepare{Commit,Abort} ─────────────┼──┘
 ///                       └───────────────────┴───────────────────────────────────────────────┘
 ///                              init                 add: the next transaction
@@ -37,8 +38,8 @@
 ///  states  0 Empty  1 Ongoing  2 PrepareCommit  3 PrepareAbort  4 CompleteCommit  5 CompleteAbort
 /// ```
 ///
-/// Two things differ from what Kafka writes, and no reader minds: an end that needs no group is Complete at once, for its
-/// entry holds all the markers; and a prepared one names only the partitions that still wait for theirs. Damage is known
+/// Two things differ from what Kafka writes, and no reader minds: an end that needs to wait for no partition is Complete at
+/// once, for its entry holds all the markers; and a prepared one names only the partitions that still wait for theirs. Damage is known
 /// by the record batch around a record.
 @NullMarked
 package dev.daybook.eventlog.transaction;

@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.daybook.eventlog.topic.Topic;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// What a Fetch request gets, and what it is refused for.
 class FetchRulesTest {
   private static final int VERSION = 12;
+  private static final Path OPEN_FILES = Path.of("/proc/self/fd");
 
   @TempDir private Path directory;
   private RunningBroker daybook;
@@ -218,6 +222,41 @@ class FetchRulesTest {
 
   private Topic topic() {
     return daybook.log().topics().byName("orders").orElseThrow();
+  }
+
+  @Test
+  void theFilesOfAReaderWhoHasGoneToRestAreClosed() throws Exception {
+    assumeTrue(Files.exists(OPEN_FILES), "needs " + OPEN_FILES);
+    produce(0, "a");
+    stop();
+    daybook = RunningBroker.in(directory);
+    client = daybook.wire();
+
+    for (int again = 0; again < 3; again++) {
+      assertTrue(requireNonNull(fetch(0, 0).records()).sizeInBytes() > 0);
+    }
+
+    long deadlineNs = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (!openSegments().isEmpty()) {
+      assertTrue(System.nanoTime() < deadlineNs, () -> "still open: " + openSegments());
+      Thread.sleep(20);
+    }
+    assertTrue(requireNonNull(fetch(0, 0).records()).sizeInBytes() > 0, "and opened again");
+  }
+
+  private List<String> openSegments() {
+    List<String> open = new ArrayList<>();
+    try (DirectoryStream<Path> links = Files.newDirectoryStream(OPEN_FILES)) {
+      for (Path link : links) {
+        String file = Files.exists(link) ? Files.readSymbolicLink(link).toString() : "";
+        if (file.startsWith(directory.toString()) && file.endsWith(".log")) {
+          open.add(file);
+        }
+      }
+    } catch (IOException e) {
+      open.add(e.toString()); // A link that went while we looked: look again.
+    }
+    return open;
   }
 
   private void produce(int partition, String value) throws IOException {

@@ -134,6 +134,24 @@ class ProduceRulesTest {
   }
 
   @Test
+  void whenTombstonesGoIsNotForAProducerToSay() throws IOException {
+    assertEquals(Errors.NONE, error(produce("orders", 0, withAttribute(0x40, "early"))));
+
+    FetchResponseData found =
+        client.ask(Requests.fetch("orders", Uuid.ZERO_UUID, 0, 0, 12), 12, FetchResponseData.class);
+    MemoryRecords records =
+        (MemoryRecords) found.responses().getFirst().partitions().getFirst().records();
+    records
+        .batches()
+        .forEach(
+            batch -> {
+              batch.ensureValid();
+              assertTrue(batch.deleteHorizonMs().isEmpty());
+            });
+    assertEquals(List.of("early"), values("orders"));
+  }
+
+  @Test
   void aBatchBeyondTheLimitIsTooLarge() throws IOException {
     create("narrow", "max.message.bytes", "1000");
 

@@ -1,6 +1,7 @@
 package dev.daybook.eventlog.disk;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
@@ -47,6 +48,15 @@ class PrefetchTest {
     file.prefetch(FILE_BYTES + 5L * MIB, MIB);
 
     assertEquals(100, file.read(ByteBuffer.allocate(200), FILE_BYTES - 100));
+  }
+
+  @Test
+  void knowsWhatIsInMemoryOfAFileThatHasLostItsName() throws IOException {
+    new FileDisk().delete(file.path());
+    file.read(ByteBuffer.allocate(PIECE_BYTES), 0);
+
+    assertTrue(file.isResident(0, PIECE_BYTES));
+    assertFalse(file.isResident(0, FILE_BYTES));
   }
 
   private int residentPages(long from, long to) throws IOException {

@@ -13,6 +13,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
@@ -79,7 +80,7 @@ class ProducerStateTest {
     state.write(new DataOutputStream(bytes));
 
     ProducerState read =
-        ProducerState.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())), 2);
+        ProducerState.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())), 3);
 
     assertEquals(new ProducerState.Verdict.Duplicate(104), read.check(batch(1, 4, 1, 0)));
     assertEquals(new ProducerState.Verdict.InSequence(), read.check(batch(1, 7, 1, 0)));
@@ -88,10 +89,34 @@ class ProducerStateTest {
 
   @Test
   void readsWhatTheFirstFormatSaysOfAProducer() throws IOException {
+    ProducerState read = decode(0x44427073 /* DBps */, out -> {});
+
+    assertEquals(new ProducerState.Verdict.Duplicate(500), read.check(batch(4, 10, 2, 0)));
+    assertEquals(new ProducerState.Verdict.InSequence(), read.check(batch(4, 12, 2, 0)));
+    assertEquals(600, read.stableOffset(600));
+  }
+
+  @Test
+  void readsWhatTheSecondFormatSaysOfAnOpenTransaction() throws IOException {
+    ProducerState read =
+        decode(
+            0x44425032, // "DBP2"
+            out -> {
+              out.writeInt(3);
+              out.writeLong(1_000);
+              out.writeLong(499);
+            });
+
+    assertEquals(new ProducerState.Verdict.Duplicate(500), read.check(batch(4, 10, 2, 0)));
+    assertEquals(Optional.of(new OpenTransaction(PRODUCER, (short) 4, 499)), read.open(PRODUCER));
+  }
+
+  /// A producers file with one producer, of which every format knew this much.
+  private static ProducerState decode(int magic, Rest rest) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(bytes);
     PartitionId orders = new PartitionId(0, new TopicId(1, 2), 3);
-    out.writeInt(0x44427073); // "DBps"
+    out.writeInt(magic);
     out.writeLong(77);
     out.writeInt(1);
     out.writeLong(orders.topic().mostSignificantBits());
@@ -105,17 +130,17 @@ class ProducerStateTest {
     out.writeInt(10);
     out.writeInt(11);
     out.writeLong(500);
+    rest.write(out);
     CRC32C crc = new CRC32C();
     crc.update(bytes.toByteArray());
     out.writeInt((int) crc.getValue());
+    return Objects.requireNonNull(
+        ProducersFile.decode(bytes.toByteArray(), 0, 77).orElseThrow().get(orders));
+  }
 
-    ProducerState read =
-        Objects.requireNonNull(
-            ProducersFile.decode(bytes.toByteArray(), 0, 77).orElseThrow().get(orders));
-
-    assertEquals(new ProducerState.Verdict.Duplicate(500), read.check(batch(4, 10, 2, 0)));
-    assertEquals(new ProducerState.Verdict.InSequence(), read.check(batch(4, 12, 2, 0)));
-    assertEquals(600, read.stableOffset(600));
+  /// What a later format adds.
+  private interface Rest {
+    void write(DataOutputStream out) throws IOException;
   }
 
   private static RecordBatch batch(int epoch, int firstSequence, int records, long baseOffset) {

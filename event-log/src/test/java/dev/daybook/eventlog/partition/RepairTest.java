@@ -167,7 +167,8 @@ class RepairTest {
     Partition repaired = DamageImage.partition(again.shard, "orders");
     assertEquals(first, repaired.lastStableOffset());
     assertEquals(
-        new OpenTransaction(99, (short) 0, first), repaired.openTransaction(99).orElseThrow());
+        new OpenTransaction(99, (short) 0, first, true),
+        repaired.openTransaction(99).orElseThrow());
     again.shard.append(
         List.of(new MarkerAppend(repaired, new TransactionMarker(99, (short) 0, 0, false))));
     again.step();

@@ -2,25 +2,24 @@ package dev.daybook.eventlog.partition;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.daybook.eventlog.log.DamagedRange;
 import dev.daybook.eventlog.partition.AppendResult.Reason;
-import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.RecordBatchBuilder;
 import dev.daybook.eventlog.record.TransactionMarker;
 import dev.daybook.eventlog.time.ManualScheduler;
-import dev.daybook.eventlog.topic.CatalogDecision;
 import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.Topic;
-import dev.daybook.eventlog.topic.TopicCatalog;
 import dev.daybook.eventlog.topic.TopicNames;
 import dev.daybook.eventlog.topic.TopicSettings;
 import dev.daybook.eventlog.transaction.ProducerIdentity;
 import dev.daybook.eventlog.transaction.Transaction;
 import dev.daybook.eventlog.transaction.TransactionCoordinator;
 import dev.daybook.eventlog.transaction.TransactionFault;
+import dev.daybook.eventlog.transaction.TransactionFigures;
 import dev.daybook.eventlog.transaction.TransactionLog;
 import dev.daybook.eventlog.transaction.TransactionPartition;
 import dev.daybook.eventlog.transaction.TransactionReply;
@@ -40,10 +39,8 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.function.Function;
+import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +54,7 @@ class TransactionEdgesTest {
   private ManualScheduler scheduler;
   private TransactionCoordinator coordinator;
   private final List<TransactionMarker> asked = new ArrayList<>();
+  private boolean refusesMarkers;
 
   @BeforeEach
   void begin() throws IOException {
@@ -85,6 +83,84 @@ class TransactionEdgesTest {
     assertEquals(
         Reason.COORDINATOR_NOT_READY,
         answer(coordinator.join("t", producer, 0, true)).orElseThrow().reason());
+    CompletionException stopping =
+        assertThrows(CompletionException.class, () -> coordinator.list(one -> true).join());
+    assertInstanceOf(LogStoppingException.class, stopping.getCause());
+  }
+
+  @Test
+  void aPartitionWhoseFirstBatchIsRefusedDoesNotTakePart() throws IOException {
+    Partition orders = scene.create("orders");
+    Partition bills = scene.create("bills");
+    ProducerIdentity producer = init("t");
+
+    // A producer whose epoch rises begins each transaction with sequence 0.
+    Append both =
+        coordinator.append(
+            "t", true, List.of(append(orders, producer, 0), append(bills, producer, 7)));
+
+    assertInstanceOf(AppendResult.Appended.class, answer(both.durable()).get(0));
+    AppendResult.Refused refused =
+        assertInstanceOf(AppendResult.Refused.class, answer(both.durable()).get(1));
+    assertEquals(Reason.OUT_OF_ORDER_SEQUENCE, refused.reason());
+    assertEquals(
+        Set.of(new TransactionPartition("orders", 0)),
+        answer(coordinator.list(one -> true)).getFirst().partitions());
+    done(coordinator.end("t", producer, false, RISING));
+    assertEquals(0, bills.highWatermark(), "a marker where nothing was written");
+  }
+
+  @Test
+  void aTransactionWhoseOnlyBatchIsRefusedDoesNotBegin() throws IOException {
+    Partition orders = scene.create("orders");
+    ProducerIdentity producer = init("t");
+
+    assertEquals(
+        Reason.OUT_OF_ORDER_SEQUENCE,
+        reason(coordinator.append("t", true, List.of(append(orders, producer, 7)))));
+
+    assertEquals(TransactionState.EMPTY, answer(coordinator.list(one -> true)).getFirst().state());
+    done(coordinator.end("t", producer, false, RISING));
+  }
+
+  @Test
+  void groupsThatTakeTheirTimeAreAskedLessAndLessOften() throws IOException {
+    Partition offsets = scene.create(TopicNames.GROUP_OFFSETS);
+    refusesMarkers = true;
+    ProducerIdentity producer = init("t");
+    endWithOffsets(offsets, producer, true);
+
+    for (int second = 0; second < 600; second++) {
+      scheduler.advance(Duration.ofSeconds(1));
+      settle();
+    }
+
+    assertTrue(asked.size() > 10 && asked.size() < 40, asked.size() + " times in ten minutes");
+    TransactionMarker marker = asked.getLast();
+    assertInstanceOf(AppendResult.Appended.class, result(marker(offsets, marker)));
+    assertEquals(
+        1, answer(coordinator.list(one -> one.state() == TransactionState.COMPLETE_COMMIT)).size());
+  }
+
+  @Test
+  void countsWhatBecomesOfTransactions() throws IOException {
+    Partition orders = scene.create("orders");
+    ProducerIdentity producer = init("t");
+    result(coordinator.append("t", true, List.of(append(orders, producer, 0))));
+    assertEquals(new TransactionFigures(1, 0, 0, 0, 0, 0), coordinator.figures());
+
+    ProducerIdentity second = done(coordinator.end("t", producer, true, RISING));
+    assertEquals(new TransactionFigures(0, 0, 0, 1, 0, 0), coordinator.figures());
+    result(coordinator.append("t", true, List.of(append(orders, second, 0))));
+    ProducerIdentity third = done(coordinator.end("t", second, false, RISING));
+    done(coordinator.end("t", third, false, RISING));
+    assertEquals(new TransactionFigures(0, 0, 0, 1, 1, 0), coordinator.figures());
+
+    ProducerIdentity fourth = init("t");
+    result(coordinator.append("t", true, List.of(append(orders, fourth, 0))));
+    scheduler.advance(Duration.ofMinutes(2));
+    settle();
+    assertEquals(new TransactionFigures(0, 0, 0, 1, 2, 1), coordinator.figures());
   }
 
   @Test
@@ -92,7 +168,7 @@ class TransactionEdgesTest {
     ProducerIdentity producer = init("t");
     Queue<Runnable> readers = new ArrayDeque<>();
     TransactionCoordinator restarted =
-        coordinator(new WithReaders(new ShardForTransactions(scene.shard), readers::add));
+        coordinator(new SlowLog(new ShardForTransactions(scene.shard), readers::add));
 
     var early = restarted.join("t", producer, 0, true);
     assertEquals(Reason.COORDINATOR_NOT_READY, answer(early).orElseThrow().reason());
@@ -147,25 +223,6 @@ class TransactionEdgesTest {
     assertInstanceOf(
         AppendResult.Appended.class,
         result(marker(offsets, new TransactionMarker(7, (short) 0, 0, false))));
-  }
-
-  @Test
-  void aTransactionWhoseMarkerIsLostDoesNotEndWithTheNextOneOfItsProducer() throws IOException {
-    Partition orders = scene.create("orders");
-    ProducerIdentity producer = init("t");
-    result(coordinator.append("t", true, List.of(append(orders, producer, 0))));
-    orders.log().markDamaged(new DamagedRange(5, 6, "for the test", 1));
-    ProducerIdentity next = done(coordinator.end("t", producer, false, RISING));
-    orders.log().acceptDamage();
-
-    Append second = coordinator.append("t", true, List.of(append(orders, next, 0)));
-    assertEquals(Reason.CONCURRENT_TRANSACTIONS, reason(second));
-
-    var abort =
-        new MarkerAppend(orders, new TransactionMarker(producer.id(), producer.epoch(), 0, false));
-    result(scene.shard.append(List.of(abort)));
-    Append again = coordinator.append("t", true, List.of(append(orders, next, 0)));
-    assertInstanceOf(AppendResult.Appended.class, result(again));
   }
 
   @Test
@@ -232,7 +289,9 @@ class TransactionEdgesTest {
     made.start(
         (partition, marker) -> {
           asked.add(marker);
-          return new CompletableFuture<>();
+          return refusesMarkers
+              ? CompletableFuture.failedFuture(new IllegalStateException("not yet"))
+              : new CompletableFuture<>();
         });
     return made;
   }
@@ -282,28 +341,5 @@ class TransactionEdgesTest {
             .append(1, ByteBuffer.allocate(1), ByteBuffer.allocate(1))
             .build();
     return new PartitionAppend(partition, batch);
-  }
-
-  /// A log whose readers take their time.
-  private record WithReaders(TransactionLog log, Executor readers) implements TransactionLog {
-    @Override
-    public TopicCatalog topics() {
-      return log.topics();
-    }
-
-    @Override
-    public CompletableFuture<CatalogDecision> createTopic(NewTopic topic) {
-      return log.createTopic(topic);
-    }
-
-    @Override
-    public @Nullable Partition partition(PartitionId id) {
-      return log.partition(id);
-    }
-
-    @Override
-    public <R> Decided<R> decide(long bytes, Function<Appending, R> decision) {
-      return log.decide(bytes, decision);
-    }
   }
 }
