@@ -67,7 +67,8 @@ record Sabotage(String name, List<Edit> edits, List<Probe> probes) {
                   "        .filter(this::isRefusedForNow)",
                   "        .skip(1)\n        .filter(this::isRefusedForNow)")),
           List.of(
-              Probe.test("broker.TransactionsTest", "aTransactionOverManyPartitionsIsSeenWhole")));
+              Probe.test(
+                  "broker.TransactionsTest", "aCommitEndsTheTransactionInEachOfItsPartitions")));
 
   static final Sabotage END_IN_ANY_EPOCH =
       new Sabotage(
