@@ -36,14 +36,14 @@ final class GroupStories {
             Map.of(
                 "group.id", "story-classic",
                 "group.instance.id", "one",
-                "session.timeout.ms", "6000"));
+                "session.timeout.ms", "30000"));
     live(story, "story-classic", first);
     KafkaConsumer<String, String> twin =
         story.consumer(
             Map.of(
                 "group.id", "story-classic",
                 "group.instance.id", "one",
-                "session.timeout.ms", "6000"));
+                "session.timeout.ms", "30000"));
     twin.subscribe(List.of("story-classic"));
     story.tell("a twin takes over", () -> Story.read(twin, RECORDS - 2));
     story.tell("the first is fenced", () -> Story.read(first, 1));
