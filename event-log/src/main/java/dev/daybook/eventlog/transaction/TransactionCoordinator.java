@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
 /// writes is one journal entry: a commit's record and all its markers are durable together, with one force, and so are
 /// a partition's joining and its first batch. When the machine stops half-way, a transaction has ended in all of its
 /// partitions or is open in all of them. There are two exceptions: group offsets, whose markers Kafka's group coordinator
-/// writes, and damaged partitions, which take none before they are repaired. There the end is prepared first, and goes on
+/// writes, and damaged partitions, which take none before they are repaired, nor where nobody can tell then what a marker
+/// would end. There the end is prepared first, and goes on
 /// when it can; a start goes on with it, too.
 ///
 /// Called from any thread, never blocks. Futures complete on the appender's thread: hop to your own. An answer leaves

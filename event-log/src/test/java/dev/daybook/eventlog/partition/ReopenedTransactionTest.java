@@ -153,6 +153,19 @@ class ReopenedTransactionTest {
   }
 
   @Test
+  void isFoundByTheEpochThatRoseWhereOneOfBothIsKnown() {
+    ProducerState left = new ProducerState();
+    left.replay(placed(batch(3, 0), 10));
+    left.replay(placed(batch(4, 0), 12));
+    ProducerState known = new ProducerState();
+    known.replay(placed(batch(4, 0), 10));
+
+    left.open().forEach(former -> known.reopen(left, former, 12));
+
+    assertEquals(List.copyOf(left.open()), List.copyOf(known.open()));
+  }
+
+  @Test
   void isTheRunningOneWhereOnlyItsFirstRecordsAreLost() throws IOException {
     long first = append(batch(0, 0));
     append(batch(0, 1));
