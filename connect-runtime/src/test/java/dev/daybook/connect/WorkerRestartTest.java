@@ -157,7 +157,7 @@ class WorkerRestartTest {
     String name = unique("heals");
     try (TestWorker worker = worker(name)) {
       Map<String, String> config = source(name);
-      config.put("restart.backoff.ms", "1500");
+      config.put("restart.backoff.ms", "2000");
       for (int i = 0; i < 2; i++) {
         Stage.of(name).failOn("start", new IllegalStateException("the database is away"));
       }
@@ -172,7 +172,7 @@ class WorkerRestartTest {
                   .path("trace")
                   .asText()
                   .matches(
-                      "(?s)Restart (1 follows by itself at .*, 1500|2 follows by itself at .*, 3000) ms"
+                      "(?s)Restart (1 follows by itself at .*, 2|2 follows by itself at .*, 4) s"
                           + " after the failure .*the database is away.*"),
           () -> worker.get("/connectors/" + name + "/tasks/0/status").text());
       worker.awaitTask(name, 0, "RUNNING");

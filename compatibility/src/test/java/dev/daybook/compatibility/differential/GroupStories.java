@@ -45,9 +45,16 @@ final class GroupStories {
                 "group.instance.id", "one",
                 "session.timeout.ms", "30000"));
     twin.subscribe(List.of("story-classic"));
-    story.tell("a twin takes over", () -> Story.read(twin, RECORDS - 2));
+    TopicPartition partition = new TopicPartition("story-classic", 0);
+    story.await(
+        "a twin takes over",
+        List.of(partition).toString(),
+        () -> {
+          twin.poll(Duration.ofMillis(100));
+          return twin.assignment();
+        });
     story.tell("the first is fenced", () -> Story.read(first, 1));
-    story.tell("what the twin owns", twin::assignment);
+    story.tell("committed", () -> twin.committed(Set.of(partition)).get(partition).offset());
     story.act("the twin goes, but stays a member", twin::close);
     story.tell("members left", () -> describe(story.admin(), "story-classic").members().size());
     story.tell(

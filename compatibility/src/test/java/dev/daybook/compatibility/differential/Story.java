@@ -24,8 +24,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /// What stock clients were told on one side, a line each: a value, or the name of the exception.
 final class Story implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 240;
-  private static final long READ_SECONDS = 60;
   private static final long BETWEEN_LOOKS_MS = 50;
+  private static final long SLOW_MS = 5_000;
 
   private final Side side;
   private final Admin admin;
@@ -49,6 +49,15 @@ final class Story implements AutoCloseable {
   /// Notes what came of it; a future is waited for.
   void tell(String what, Callable<?> deed) {
     String line = "%02d %s".formatted(told.size() + 1, what);
+    long begunNs = System.nanoTime();
+    note(line, deed);
+    long ms = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begunNs);
+    if (ms > SLOW_MS) {
+      System.out.println(side.name() + " took " + ms + " ms: " + line + " " + told.get(line));
+    }
+  }
+
+  private void note(String line, Callable<?> deed) {
     try {
       Object result = deed.call();
       if (result instanceof Future<?> future) {
@@ -138,7 +147,7 @@ final class Story implements AutoCloseable {
     List<String> found = new ArrayList<>();
     long started = System.nanoTime();
     while (found.size() < records
-        && System.nanoTime() - started < TimeUnit.SECONDS.toNanos(READ_SECONDS)) {
+        && System.nanoTime() - started < TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS / 2)) {
       for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(100))) {
         found.add(record.offset() + "=" + record.value());
       }
