@@ -5,7 +5,7 @@ import time
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, ConfigResource, NewPartitions, NewTopic
 
-PATIENCE_S = 60
+PATIENCE_S = 180
 scene, bootstrap, topic = sys.argv[1:4]
 
 

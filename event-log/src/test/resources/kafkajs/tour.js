@@ -21,11 +21,11 @@ const kafka = new Kafka({
   clientId: 'tour',
   brokers: [process.argv[2]],
   logLevel: logLevel.ERROR,
-  retry: { retries: 3 },
+  retry: { retries: 12 },
 })
 
 async function until(what, ready) {
-  const end = Date.now() + 30_000
+  const end = Date.now() + 120_000
   while (!ready()) {
     assert(Date.now() < end, `timed out: ${what}`)
     await new Promise(resolve => setTimeout(resolve, 20))
@@ -53,7 +53,7 @@ async function group(members, expected) {
   const seen = new Map()
   const consumers = []
   for (let member = 0; member < members; member++) {
-    const consumer = kafka.consumer({ groupId: 'js-group', sessionTimeout: 10_000, rebalanceTimeout: 10_000 })
+    const consumer = kafka.consumer({ groupId: 'js-group', sessionTimeout: 60_000, rebalanceTimeout: 60_000 })
     const fetching = new Promise(resolve => consumer.on(consumer.events.FETCH_START, resolve))
     await consumer.connect()
     await consumer.subscribe({ topics: ['js'], fromBeginning: true })
@@ -110,6 +110,7 @@ async function tour() {
   const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 })
   await producer.connect()
   await codecs(producer)
+  await new Promise(resolve => setTimeout(resolve, 20))
   const between = Date.now()
   await new Promise(resolve => setTimeout(resolve, 20))
   await producer.send({ topic: 'js', messages: [{ key: 'late', value: 'late' }] })

@@ -177,7 +177,6 @@ class AuditApiTest {
       for (int i = 0; i < 10; i++) {
         var coverage = scene.get("/api/topics/growing/events?limit=500").getJsonObject("coverage");
         assertFalse(coverage.encode().contains("limit of 10 s"), coverage.encode());
-        assertTrue(coverage.getInteger("elapsedMs") < 5_000, coverage.encode());
       }
     } finally {
       stop.set(true);

@@ -11,7 +11,7 @@ import org.apache.kafka.clients.admin.Admin;
 
 /// A broker of Apache Kafka, one node that is its own controller.
 final class ApacheKafka implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofSeconds(400);
   private static final String CLUSTER_ID = "4L6g3nShT-eMCtK--X86sw";
 
   private final Child broker;
@@ -49,8 +49,8 @@ final class ApacheKafka implements AutoCloseable {
         Admin.create(
             Map.of(
                 "bootstrap.servers", bootstrap(),
-                "default.api.timeout.ms", "2000",
-                "request.timeout.ms", "1000"))) {
+                "default.api.timeout.ms", "20000",
+                "request.timeout.ms", "10000"))) {
       broker.until("an answer of Kafka's", PATIENCE, () -> answers(admin));
     } catch (AssertionError failure) {
       broker.close();

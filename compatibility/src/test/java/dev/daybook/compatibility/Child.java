@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 /// the scene, and killed by the kernel should the whole test JVM die.
 final class Child implements AutoCloseable {
   private static final int TAIL_LINES = 60;
-  private static final Duration GRACE = Duration.ofSeconds(20);
+  private static final Duration GRACE = Duration.ofSeconds(60);
 
   private final String name;
   private final Process process;

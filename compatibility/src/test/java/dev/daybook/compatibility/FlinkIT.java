@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// checkpoint: `foreign/flink`. In its own process, on a JDK that Flink supports.
 @Tag("ci")
 class FlinkIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(150);
+  private static final Duration PATIENCE = Duration.ofSeconds(600);
   private static final int PARTITIONS = 2;
   private static final int USERS = 20;
   private static final int CLICKS = 2_000;

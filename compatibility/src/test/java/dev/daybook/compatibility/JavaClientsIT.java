@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// Kafka's own client of three generations plays the scenes of `foreign/clients-4.3`.
 @Tag("ci")
 class JavaClientsIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofSeconds(600);
 
   @TempDir private static Path folder;
   private static Daybook daybook;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// The command-line tools of Apache Kafka, each in a JVM of its own as its script starts it.
 @Tag("ci")
 class KafkaToolsIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofSeconds(400);
   private static final ForeignProgram TOOLS = ForeignProgram.named("tools");
 
   @TempDir private static Path folder;
@@ -82,9 +82,16 @@ class KafkaToolsIT {
     assertEquals(List.of("after"), records().values("hanging"));
   }
 
+  /// Its transactions have time for many tools to start.
   private static KafkaProducer<String, String> transactional(String id) {
     return new KafkaProducer<>(
-        Map.of("bootstrap.servers", daybook.bootstrap(), "transactional.id", id),
+        Map.of(
+            "bootstrap.servers",
+            daybook.bootstrap(),
+            "transactional.id",
+            id,
+            "transaction.timeout.ms",
+            "900000"),
         new StringSerializer(),
         new StringSerializer());
   }
@@ -103,7 +110,7 @@ class KafkaToolsIT {
         "--max-messages",
         "100",
         "--timeout-ms",
-        "60000");
+        "300000");
 
     assertTrue(groups("--list").contains("readers"));
     List<String> described = groups("--describe", "--group", "readers");

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// MirrorMaker 2 between a broker of Apache Kafka and us, in both directions at once, with the offsets of groups.
 @Tag("ci")
 class MirrorMakerIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(150);
+  private static final Duration PATIENCE = Duration.ofSeconds(600);
 
   @TempDir private Path folder;
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Debian's python3-confluent-kafka, which is librdkafka, plays the scenes of `tour.py`.
 @Tag("ci")
 class PythonClientIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofSeconds(600);
   private static final Path TOUR =
       Path.of("src", "test", "resources", "python", "tour.py").toAbsolutePath();
 

@@ -22,7 +22,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /// What stands in a cluster, as a client that has no part in the scene sees it: committed records only.
 record Records(String bootstrap) {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(240);
 
   void create(String topic, int partitions) throws Exception {
     try (Admin admin = admin()) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// A Spring Boot application with listeners, retry topics and dead letters: `foreign/spring`.
 @Tag("ci")
 class SpringIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(150);
+  private static final Duration PATIENCE = Duration.ofSeconds(600);
 
   @TempDir private Path folder;
 

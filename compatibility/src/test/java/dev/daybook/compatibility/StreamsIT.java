@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// A Kafka Streams application with a join, two repartitions and a windowed aggregate, exactly once: `foreign/streams`.
 @Tag("ci")
 class StreamsIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(150);
+  private static final Duration PATIENCE = Duration.ofSeconds(600);
   private static final int PARTITIONS = 3;
   private static final int CUSTOMERS = 40;
   private static final int ORDERS = 1_200;

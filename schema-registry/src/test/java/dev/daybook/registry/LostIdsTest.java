@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 /// A log that was restored from a backup has forgotten ids which are in the data of other topics: they must not get
 /// a second meaning.
 @NullUnmarked
-@Timeout(60)
+@Timeout(300)
 class LostIdsTest {
   private static final String V1 = record("a:\"long\"");
   private static final String V2 = record("b:\"long\"");

@@ -49,7 +49,14 @@ class NpmClientsIT {
         Files.write(clients.resolve(name), in.readAllBytes());
       }
     }
-    run(clients, "npm", "install", "--no-audit", "--no-fund", "--ignore-scripts");
+    run(
+        clients,
+        "npm",
+        "install",
+        "--no-audit",
+        "--no-fund",
+        "--ignore-scripts",
+        "--fetch-retries=5");
     return clients;
   }
 
@@ -62,7 +69,7 @@ class NpmClientsIT {
               .redirectErrorStream(true)
               .redirectOutput(out.toFile())
               .start();
-      boolean ended = process.waitFor(180, TimeUnit.SECONDS);
+      boolean ended = process.waitFor(400, TimeUnit.SECONDS);
       process.destroyForcibly();
       String text = Files.readString(out, StandardCharsets.UTF_8);
       assertTrue(ended && process.exitValue() == 0, text);

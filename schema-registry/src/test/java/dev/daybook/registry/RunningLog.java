@@ -41,7 +41,7 @@ final class RunningLog implements AutoCloseable {
   public void close() throws IOException {
     server.close();
     try {
-      vertx.close().await(10, TimeUnit.SECONDS);
+      vertx.close().await(90, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       throw new IOException("Vert.x does not close.", e);
     }

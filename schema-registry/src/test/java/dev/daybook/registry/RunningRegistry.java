@@ -65,11 +65,11 @@ final class RunningRegistry implements AutoCloseable {
         .createHttpServer()
         .requestHandler(registry.router())
         .listen(0, "127.0.0.1")
-        .await(10, TimeUnit.SECONDS);
+        .await(90, TimeUnit.SECONDS);
   }
 
   void awaitReady() throws Exception {
-    long until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    long until = System.nanoTime() + Duration.ofSeconds(120).toNanos();
     while (!registry.ready()) {
       if (System.nanoTime() > until) {
         throw new TimeoutException("The registry did not become ready.");
@@ -106,7 +106,7 @@ final class RunningRegistry implements AutoCloseable {
       throws IOException, InterruptedException {
     var request =
         HttpRequest.newBuilder(URI.create(url() + path))
-            .timeout(Duration.ofSeconds(30))
+            .timeout(Duration.ofSeconds(120))
             .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
     if (headers.length > 0) {
       request.headers(headers);
@@ -159,7 +159,7 @@ final class RunningRegistry implements AutoCloseable {
 
   private static void await(Future<?> closing) {
     try {
-      closing.await(10, TimeUnit.SECONDS);
+      closing.await(90, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       throw new IllegalStateException("The registry does not close.", e);
     }

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /// `daybook backup` and `daybook restore`, with and without a server on the directory.
-@Timeout(120)
+@Timeout(300)
 class BackupCommandTest {
   @TempDir private Path directory;
 

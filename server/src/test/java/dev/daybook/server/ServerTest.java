@@ -169,7 +169,7 @@ class ServerTest {
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer())) {
       consumer.assign(List.of(new TopicPartition("counted", 0)));
-      Instant deadline = Instant.now().plus(Duration.ofSeconds(60));
+      Instant deadline = Instant.now().plus(Duration.ofSeconds(180));
       while (consumer.poll(Duration.ofMillis(100)).isEmpty()) {
         assertTrue(Instant.now().isBefore(deadline), "What was produced is not consumed");
       }
@@ -298,7 +298,7 @@ class ServerTest {
 
   private static void awaitReady() throws Exception {
     HttpClient client = HttpClient.newHttpClient();
-    Instant deadline = Instant.now().plus(Duration.ofSeconds(60));
+    Instant deadline = Instant.now().plus(Duration.ofSeconds(180));
     HttpRequest request = HttpRequest.newBuilder(uri(Room.PAGE, "/health")).build();
     while (client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() != 200) {
       assertTrue(Instant.now().isBefore(deadline), "The server does not become ready");

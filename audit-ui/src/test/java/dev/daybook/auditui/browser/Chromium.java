@@ -3,6 +3,7 @@ package dev.daybook.auditui.browser;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType.LaunchOptions;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -27,6 +28,9 @@ final class Chromium implements AutoCloseable {
           "--disable-component-update",
           "--disable-sync");
 
+  /// What a page shows in the end is asked for again and again so long; five seconds by default.
+  static final int PATIENCE_MS = 90_000;
+
   private final Playwright playwright;
   private final Browser browser;
 
@@ -36,7 +40,12 @@ final class Chromium implements AutoCloseable {
     browser =
         playwright
             .chromium()
-            .launch(new LaunchOptions().setExecutablePath(executable).setArgs(FLAGS));
+            .launch(
+                new LaunchOptions()
+                    .setExecutablePath(executable)
+                    .setArgs(FLAGS)
+                    .setTimeout(PATIENCE_MS));
+    PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MS);
   }
 
   static final String MISSING = "no Chromium is installed (Debian: apt-get install chromium)";

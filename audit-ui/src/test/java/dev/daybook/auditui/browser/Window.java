@@ -26,7 +26,8 @@ final class Window implements AutoCloseable {
                 .setTimezoneId("Europe/Berlin")
                 .setViewportSize(1360, 860));
     page = context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(Chromium.PATIENCE_MS);
+    page.setDefaultNavigationTimeout(Chromium.PATIENCE_MS);
     page.onPageError(error -> complaints.add("error: " + error));
     page.onConsoleMessage(
         message -> {

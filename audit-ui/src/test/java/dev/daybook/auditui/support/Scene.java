@@ -114,7 +114,7 @@ public final class Scene implements AutoCloseable {
   /// A live tail from an id on, or from the end when it is empty. The place of a reader that left is
   /// free when its connection is seen to be closed, so this asks until there is room.
   public TailReader tail(String topic, String lastId) {
-    for (long end = System.nanoTime() + 20_000_000_000L; System.nanoTime() < end; ) {
+    for (long end = System.nanoTime() + 90_000_000_000L; System.nanoTime() < end; ) {
       var response = openTail(topic, lastId);
       if (response.statusCode() == 200) {
         return new TailReader(response.body());
@@ -140,7 +140,7 @@ public final class Scene implements AutoCloseable {
 
   private static <T> T await(Future<T> future) {
     try {
-      return future.get(20, TimeUnit.SECONDS);
+      return future.get(90, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException failed) {
       throw new AssertionError(failed);
     } catch (InterruptedException stopped) {

@@ -11,7 +11,7 @@ final class Serving {
 
   static <T> T await(Future<T> future) {
     try {
-      return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+      return future.toCompletionStage().toCompletableFuture().get(90, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException failed) {
       throw new AssertionError(failed);
     } catch (InterruptedException stopped) {

@@ -17,7 +17,7 @@ import org.apache.kafka.common.protocol.ApiMessage;
 /// Puts the same request to both sides and compares the answers.
 final class Duel implements AutoCloseable {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-  private static final int LOOKS = 20;
+  private static final int LOOKS = 400;
   private static final long BETWEEN_LOOKS_MS = 50;
   private static final long SLOW_MS = 2_000;
 
@@ -146,7 +146,7 @@ final class Duel implements AutoCloseable {
   void awaitSuccess(Ask ask) throws IOException, InterruptedException {
     for (Seat seat : List.of(kafka, daybook)) {
       String said = "";
-      for (int look = 0; look < 40 * LOOKS; look++) {
+      for (int look = 0; look < 6 * LOOKS; look++) {
         said = seat.ask(ask).toString();
         if (!said.contains("_")) {
           break; // No error's name is without one, but NONE.

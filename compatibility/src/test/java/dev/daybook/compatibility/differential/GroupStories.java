@@ -36,14 +36,14 @@ final class GroupStories {
             Map.of(
                 "group.id", "story-classic",
                 "group.instance.id", "one",
-                "session.timeout.ms", "6000"));
+                "session.timeout.ms", "30000"));
     live(story, "story-classic", first);
     KafkaConsumer<String, String> twin =
         story.consumer(
             Map.of(
                 "group.id", "story-classic",
                 "group.instance.id", "one",
-                "session.timeout.ms", "6000"));
+                "session.timeout.ms", "30000"));
     twin.subscribe(List.of("story-classic"));
     TopicPartition partition = new TopicPartition("story-classic", 0);
     story.await(

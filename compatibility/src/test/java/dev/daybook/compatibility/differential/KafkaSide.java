@@ -1,8 +1,8 @@
 package dev.daybook.compatibility.differential;
 
+import dev.daybook.compatibility.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 /// this one.
 final class KafkaSide implements Side {
   private static final String CLUSTER_ID = "4L6g3nShT-eMCtK--X86sw";
-  private static final long PATIENCE_SECONDS = 120;
+  private static final long PATIENCE_SECONDS = 400;
   private static final long STOP_SECONDS = 20;
 
   /// Read by the JVM that starts Kafka: what Maven found for the room of foreign programs.
@@ -29,9 +29,9 @@ final class KafkaSide implements Side {
   /// Makes a directory ready and starts a broker on it.
   KafkaSide(Path folder) throws IOException, InterruptedException {
     Files.createDirectories(folder);
-    this.port = freePort();
+    this.port = Ports.free();
     Path properties = folder.resolve("server.properties");
-    Files.writeString(properties, settings(folder, port, freePort()));
+    Files.writeString(properties, settings(folder, port, Ports.free()));
     Process format =
         java(
             folder.resolve("format.log"),
@@ -104,12 +104,6 @@ final class KafkaSide implements Side {
       throw new AssertionError(CLASS_PATH + " is not there; -Pci makes it: ./mvnw verify -Pci");
     }
     return Files.readString(CLASS_PATH, StandardCharsets.UTF_8).trim();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private void awaitPort(Path log) throws IOException, InterruptedException {

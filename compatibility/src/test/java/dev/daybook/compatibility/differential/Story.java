@@ -23,7 +23,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /// What stock clients were told on one side, a line each: a value, or the name of the exception.
 final class Story implements AutoCloseable {
-  private static final int PATIENCE_SECONDS = 60;
+  private static final int PATIENCE_SECONDS = 240;
+  private static final long READ_SECONDS = 60;
   private static final long BETWEEN_LOOKS_MS = 50;
   private static final long SLOW_MS = 5_000;
 
@@ -147,7 +148,7 @@ final class Story implements AutoCloseable {
     List<String> found = new ArrayList<>();
     long started = System.nanoTime();
     while (found.size() < records
-        && System.nanoTime() - started < TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS / 2)) {
+        && System.nanoTime() - started < TimeUnit.SECONDS.toNanos(READ_SECONDS)) {
       for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(100))) {
         found.add(record.offset() + "=" + record.value());
       }

@@ -20,8 +20,19 @@ final class TransactionStories {
   private TransactionStories() {}
 
   private static KafkaProducer<String, String> producer(Story story, String id) {
+    return producer(story, id, 120_000);
+  }
+
+  /// @param timeMs that its transactions have, more than the story needs up to where it runs out
+  private static KafkaProducer<String, String> producer(Story story, String id, int timeMs) {
     return story.producer(
-        Map.of("transactional.id", id, "transaction.timeout.ms", "3000", "max.block.ms", "20000"));
+        Map.of(
+            "transactional.id",
+            id,
+            "transaction.timeout.ms",
+            Integer.toString(timeMs),
+            "max.block.ms",
+            "60000"));
   }
 
   private static void topic(Story story, String name) {
@@ -161,7 +172,7 @@ final class TransactionStories {
   static void abandoned(Story story) {
     topic(story, "story-lost");
     TopicPartition partition = new TopicPartition("story-lost", 0);
-    KafkaProducer<String, String> producer = producer(story, "story-lost");
+    KafkaProducer<String, String> producer = producer(story, "story-lost", 10_000);
     story.act("init", producer::initTransactions);
     story.act("begin", producer::beginTransaction);
     send(story, producer, partition, "a");

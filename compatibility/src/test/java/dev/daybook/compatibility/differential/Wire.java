@@ -19,7 +19,7 @@ import org.apache.kafka.common.protocol.MessageUtil;
 
 /// A connection that sends requests as JSON describes them, in the version asked for, and hands answers back.
 final class Wire implements AutoCloseable {
-  private static final int PATIENCE_MS = 5_000;
+  private static final int PATIENCE_MS = 30_000;
   private static final String MESSAGES = "org.apache.kafka.common.message.";
 
   private final Socket socket = new Socket();

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 /// Waits for a condition by looking often.
 public final class Await {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   private Await() {}
 

@@ -216,7 +216,7 @@ class AdminQuestionsTest {
   }
 
   private static void poll(KafkaConsumer<String, String> member) {
-    long endNs = System.nanoTime() + 30_000_000_000L;
+    long endNs = System.nanoTime() + 120_000_000_000L;
     while (member.assignment().isEmpty()) {
       assertTrue(System.nanoTime() < endNs, "nothing was assigned");
       member.poll(Duration.ofMillis(100));

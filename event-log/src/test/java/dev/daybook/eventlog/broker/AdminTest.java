@@ -204,7 +204,7 @@ class AdminTest {
     }
 
     TopicPartition written = new TopicPartition("sized", 1);
-    long deadlineNs = System.nanoTime() + 20_000_000_000L;
+    long deadlineNs = System.nanoTime() + 90_000_000_000L;
     long sizeBytes = 0;
     while (sizeBytes == 0 && System.nanoTime() < deadlineNs) {
       Map<TopicPartition, ReplicaInfo> sizes =

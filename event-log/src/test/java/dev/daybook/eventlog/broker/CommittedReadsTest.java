@@ -72,7 +72,7 @@ class CommittedReadsTest {
     admin
         .createTopics(List.of(new NewTopic("orders", 1, (short) 1)))
         .all()
-        .get(20, TimeUnit.SECONDS);
+        .get(90, TimeUnit.SECONDS);
     append(plain("a"));
     append(begin(7, "committed"));
     append(marker(7, true));
@@ -108,7 +108,10 @@ class CommittedReadsTest {
   @Test
   void aWaitingConsumerIsWokenByTheMarker() throws Exception {
     try (KafkaConsumer<String, String> committed =
-        daybook.consumer("isolation.level=read_committed", "fetch.max.wait.ms=60000")) {
+        daybook.consumer(
+            "isolation.level=read_committed",
+            "fetch.max.wait.ms=300000",
+            "request.timeout.ms=400000")) {
       assertEquals(List.of("a", "committed"), poll(committed, 2));
       CompletableFuture<Void> ended =
           CompletableFuture.runAsync(
@@ -196,7 +199,7 @@ class CommittedReadsTest {
                 (short) hanging.producerEpoch(),
                 hanging.coordinatorEpoch().orElse(0)))
         .all()
-        .get(20, TimeUnit.SECONDS);
+        .get(90, TimeUnit.SECONDS);
 
     assertEquals(true, producer(OPEN).currentTransactionStartOffset().isEmpty());
     assertEquals(orders().highWatermark(), orders().lastStableOffset());
@@ -215,7 +218,7 @@ class CommittedReadsTest {
     admin
         .listConsumerGroupOffsets("movers")
         .partitionsToOffsetAndMetadata()
-        .get(20, TimeUnit.SECONDS);
+        .get(90, TimeUnit.SECONDS);
     Topic topic = daybook.log().topics().byName("__consumer_offsets").orElseThrow();
     Partition offsets = Objects.requireNonNull(daybook.log().partition(topic.partition(1)));
     append(begin(offsets, 77, "no offset"));
@@ -225,7 +228,7 @@ class CommittedReadsTest {
     admin
         .abortTransaction(new AbortTransactionSpec(hangs, 77, (short) 0, 0))
         .all()
-        .get(20, TimeUnit.SECONDS);
+        .get(90, TimeUnit.SECONDS);
 
     assertEquals(List.of(), open(hangs));
     assertEquals(offsets.highWatermark(), offsets.lastStableOffset());
@@ -235,7 +238,7 @@ class CommittedReadsTest {
     return admin
         .describeProducers(List.of(partition))
         .partitionResult(partition)
-        .get(20, TimeUnit.SECONDS)
+        .get(90, TimeUnit.SECONDS)
         .activeProducers()
         .stream()
         .filter(producer -> producer.currentTransactionStartOffset().isPresent())
@@ -250,7 +253,7 @@ class CommittedReadsTest {
     return Objects.requireNonNull(
         assertThrows(
                 ExecutionException.class,
-                () -> admin.abortTransaction(spec).all().get(20, TimeUnit.SECONDS))
+                () -> admin.abortTransaction(spec).all().get(90, TimeUnit.SECONDS))
             .getCause());
   }
 
@@ -258,7 +261,7 @@ class CommittedReadsTest {
     return admin
         .describeProducers(List.of(ORDERS))
         .partitionResult(ORDERS)
-        .get(20, TimeUnit.SECONDS)
+        .get(90, TimeUnit.SECONDS)
         .activeProducers()
         .stream()
         .filter(producer -> producer.producerId() == id)
@@ -270,7 +273,7 @@ class CommittedReadsTest {
     return admin
         .listOffsets(Map.of(ORDERS, spec), new ListOffsetsOptions(isolation))
         .partitionResult(ORDERS)
-        .get(20, TimeUnit.SECONDS)
+        .get(90, TimeUnit.SECONDS)
         .offset();
   }
 
@@ -290,7 +293,7 @@ class CommittedReadsTest {
       consumer.seekToBeginning(List.of(ORDERS));
     }
     List<String> values = new ArrayList<>();
-    long endNs = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    long endNs = System.nanoTime() + Duration.ofSeconds(120).toNanos();
     while (values.size() < count && System.nanoTime() < endNs) {
       for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(500))) {
         values.add(record.value());

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Groups and transactions come back from topics of their own after these were compacted.
-@Timeout(90)
+@Timeout(400)
 class CompactedCoordinatorsTest {
   private static final TopicPartition ORDERS = new TopicPartition("orders", 0);
   private static final String ID = "shop";
@@ -107,7 +107,7 @@ class CompactedCoordinatorsTest {
 
   /// Waits until fewer records are left than transactions were made.
   private static void awaitCompacted(RunningBroker daybook, String topic) throws IOException {
-    long until = System.nanoTime() + Duration.ofSeconds(40).toNanos();
+    long until = System.nanoTime() + Duration.ofSeconds(120).toNanos();
     long left = count(daybook, topic);
     while (left >= TRANSACTIONS && System.nanoTime() < until) {
       left = count(daybook, topic);

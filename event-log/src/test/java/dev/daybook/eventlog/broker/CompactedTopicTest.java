@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A compacted topic as the stock client sees it: gaps in the offsets, and the last value of each key.
-@Timeout(120)
+@Timeout(400)
 class CompactedTopicTest {
   private static final TopicPartition TABLE = new TopicPartition("table", 0);
   private static final int KEYS = 20;

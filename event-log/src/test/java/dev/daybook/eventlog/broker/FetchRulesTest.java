@@ -3,6 +3,7 @@ package dev.daybook.eventlog.broker;
 import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -135,7 +136,7 @@ class FetchRulesTest {
   @Test
   void aPollWaitsForAsManyBytesAsItWantsAndNoLongerThanItSays() throws IOException {
     try (WireClient producer = daybook.wire()) {
-      client.send(request(List.of(0, 1)).setMinBytes(100).setMaxWaitMs(20_000), VERSION);
+      client.send(request(List.of(0, 1)).setMinBytes(100).setMaxWaitMs(600_000), VERSION);
       produce(producer, 0, "a");
       produce(producer, 1, "b");
 
@@ -152,7 +153,7 @@ class FetchRulesTest {
   @Test
   void aPollOnATopicThatIsDeletedEnds() throws IOException {
     try (WireClient admin = daybook.wire()) {
-      client.send(request(0, 0, -1).setMaxWaitMs(20_000), VERSION);
+      client.send(request(0, 0, -1).setMaxWaitMs(600_000), VERSION);
       admin.ask(
           new DeleteTopicsRequestData().setTopicNames(List.of("orders")),
           5,
@@ -166,12 +167,10 @@ class FetchRulesTest {
 
   @Test
   void aPollInWaitDoesNotHoldUpTheEndOfTheServer() throws IOException {
-    client.send(request(0, 0, -1).setMaxWaitMs(60_000), VERSION);
+    client.send(request(0, 0, -1).setMaxWaitMs(600_000), VERSION);
 
-    long startNs = System.nanoTime();
-    daybook.close();
+    assertTimeoutPreemptively(Duration.ofSeconds(120), daybook::close);
 
-    assertTrue(System.nanoTime() - startNs < 4_000_000_000L);
     daybook = RunningBroker.in(directory);
   }
 
@@ -193,7 +192,7 @@ class FetchRulesTest {
     int next = 0;
     try (var consumer = daybook.consumer("max.partition.fetch.bytes=30000000", "check.crcs=true")) {
       consumer.assign(List.of(partition));
-      long endNs = System.nanoTime() + 30_000_000_000L;
+      long endNs = System.nanoTime() + 120_000_000_000L;
       while (next < records && System.nanoTime() < endNs) {
         for (var record : consumer.poll(Duration.ofMillis(200))) {
           assertEquals(next++ + value, record.value());

@@ -172,7 +172,14 @@ class ForeignClientsIT {
     for (String file : List.of("package.json", "tour.js")) {
       Files.write(KAFKAJS.resolve(file), Files.readAllBytes(SCENE.resolve(file)));
     }
-    run("npm", "install", "--no-audit", "--no-fund", "--prefix", KAFKAJS.toString());
+    run(
+        "npm",
+        "install",
+        "--no-audit",
+        "--no-fund",
+        "--fetch-retries=5",
+        "--prefix",
+        KAFKAJS.toString());
 
     assertEquals("done", run("node", KAFKAJS.resolve("tour.js").toString(), address).getLast());
   }
@@ -198,7 +205,7 @@ class ForeignClientsIT {
             .redirectError(errors.toFile())
             .start();
     List<String> words = new ArrayList<>(List.of(command));
-    if (!process.waitFor(120, TimeUnit.SECONDS)) {
+    if (!process.waitFor(300, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       fail(words + " does not end: " + Files.readString(errors));
     }

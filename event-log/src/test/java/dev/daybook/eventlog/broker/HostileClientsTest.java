@@ -27,7 +27,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Clients that are broken, or want to break the server: their connection ends, all others go on.
 class HostileClientsTest {
-  private static final Duration FRAME_TIMEOUT = Duration.ofMillis(600);
+  /// Long enough for an honest request on a busy machine.
+  private static final Duration FRAME_TIMEOUT = Duration.ofSeconds(2);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   @TempDir private static Path directory;
   private static RunningBroker daybook;
@@ -37,13 +40,14 @@ class HostileClientsTest {
   static void start() throws IOException {
     daybook = RunningBroker.in(directory, HostileClientsTest::impatient);
     honest = daybook.wire();
+    honest.ask(new ApiVersionsRequestData(), 0, ApiVersionsResponseData.class);
   }
 
   private static BrokerConfig impatient(BrokerConfig config) {
     return config
         .taking(32 << 20, config.requestMaxBytes())
         .limiting(
-            new ConnectionLimits(1_100, Integer.MAX_VALUE, Duration.ofSeconds(30), FRAME_TIMEOUT));
+            new ConnectionLimits(1_100, Integer.MAX_VALUE, Duration.ofHours(1), FRAME_TIMEOUT));
   }
 
   @AfterEach
@@ -173,13 +177,18 @@ class HostileClientsTest {
     }
   }
 
+  /// Byte for byte, of a request so long that it would take hours.
   @Test
   void whoDripsARequestIsDropped() throws Exception {
-    byte[] whole = WireClient.frame(Requests.metadata("drip"), 12, 1);
+    byte[] whole =
+        WireClient.frame(
+            Requests.produce("drip", Uuid.ZERO_UUID, 0, Requests.batch("x".repeat(500_000)), 9),
+            9,
+            1);
     try (WireClient client = daybook.wire()) {
       IOException dropped = null;
-      long startNs = System.nanoTime();
-      for (int i = 0; i < whole.length && dropped == null; i++) {
+      long endNs = System.nanoTime() + PATIENCE.toNanos();
+      for (int i = 0; dropped == null && System.nanoTime() < endNs; i++) {
         try {
           client.send(new byte[] {whole[i]});
         } catch (IOException e) {
@@ -187,8 +196,7 @@ class HostileClientsTest {
         }
         Thread.sleep(40);
       }
-      assertTrue(dropped != null || client.isHungUpOn());
-      assertTrue(Duration.ofNanos(System.nanoTime() - startNs).toMillis() < 5_000);
+      assertTrue(dropped != null, "still connected");
     }
   }
 
@@ -219,7 +227,7 @@ class HostileClientsTest {
                   .setMinBytes(0),
               4,
               1);
-      long endNs = System.nanoTime() + 15_000_000_000L;
+      long endNs = System.nanoTime() + PATIENCE.toNanos();
       while (dropped == null && System.nanoTime() < endNs) {
         try {
           client.send(fetch);
@@ -249,6 +257,9 @@ class HostileClientsTest {
 
   @Test
   void aThousandConnectionsAreServedAndThoseBeyondTheLimitAreNot() throws IOException {
+    while (daybook.broker().connectionCount() > 1) {
+      Thread.onSpinWait(); // Those of other scenes are gone, but the server may not have noticed.
+    }
     List<WireClient> crowd = new ArrayList<>();
     try {
       for (int i = 0; i < 1_000; i++) {

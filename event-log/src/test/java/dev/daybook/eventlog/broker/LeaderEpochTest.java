@@ -210,7 +210,7 @@ class LeaderEpochTest {
   private static List<ConsumerRecord<String, String>> poll(
       KafkaConsumer<String, String> consumer, int least) {
     List<ConsumerRecord<String, String>> found = new ArrayList<>();
-    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    long deadline = System.nanoTime() + Duration.ofSeconds(120).toNanos();
     while (found.size() < least && System.nanoTime() < deadline) {
       consumer.poll(Duration.ofMillis(200)).forEach(found::add);
     }

@@ -49,7 +49,7 @@ class MemoryBudgetTest {
       Thread.ofPlatform().daemon().start(() -> takeAndGive(rounds, done));
     }
 
-    assertTrue(done.await(30, TimeUnit.SECONDS), () -> done.getCount() + " left");
+    assertTrue(done.await(120, TimeUnit.SECONDS), () -> done.getCount() + " left");
     assertEquals(100, budget.freeBytes());
   }
 

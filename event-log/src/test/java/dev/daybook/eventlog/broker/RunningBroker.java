@@ -157,7 +157,7 @@ final class RunningBroker implements AutoCloseable {
 
   private static <T> T await(Future<T> future) throws IOException {
     try {
-      return future.await(20, TimeUnit.SECONDS);
+      return future.await(120, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       throw new IOException("the broker does not answer", e);
     }

@@ -58,9 +58,9 @@ final class SmallServer {
     return new SmallServer(started, Integer.parseInt(line.substring(READY.length())));
   }
 
-  /// Whether it stopped by itself because a write found no room.
-  boolean ranOutOfRoom() throws InterruptedException {
-    return process.waitFor(3, TimeUnit.SECONDS) && process.exitValue() == OUT_OF_ROOM;
+  /// Whether it stopped by itself, within this time, because a write found no room.
+  boolean runsOutOfRoomWithin(long seconds) throws InterruptedException {
+    return process.waitFor(seconds, TimeUnit.SECONDS) && process.exitValue() == OUT_OF_ROOM;
   }
 
   int port() {
@@ -70,7 +70,7 @@ final class SmallServer {
   /// SIGKILL.
   void kill() throws InterruptedException {
     process.destroyForcibly();
-    if (!process.waitFor(30, TimeUnit.SECONDS)) {
+    if (!process.waitFor(120, TimeUnit.SECONDS)) {
       throw new AssertionError("The killed process does not end");
     }
   }

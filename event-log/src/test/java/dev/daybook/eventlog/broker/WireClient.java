@@ -17,7 +17,7 @@ import org.apache.kafka.common.protocol.MessageUtil;
 
 /// A client that sends what it is told to, byte for byte, and reads frames.
 public final class WireClient implements AutoCloseable {
-  private static final int TIMEOUT_MS = 20_000;
+  private static final int TIMEOUT_MS = 90_000;
 
   private final Socket socket = new Socket();
   private int correlationId;

@@ -53,7 +53,7 @@ public final class MemoryGroupLog implements GroupLog, AutoCloseable {
 
   /// Returns when an append was decided whose force is held.
   public void awaitHeldForce() throws InterruptedException {
-    if (!held.await(20, TimeUnit.SECONDS)) {
+    if (!held.await(90, TimeUnit.SECONDS)) {
       throw new IllegalStateException("Nothing was appended");
     }
   }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /// A proxy that meddles with EndTxn only, and with it as it is told.
 class EndTxnProxyTest {
-  private static final int PATIENCE_MS = 20_000;
+  private static final int PATIENCE_MS = 90_000;
 
   private ServerSocket server;
   private EndTxnProxy proxy;

@@ -22,11 +22,16 @@ final class FaultLab {
   /// A life ends when the fault was met, or with so many acknowledgements, or after so long.
   private static final int MAX_LIFE_BATCHES = 400;
 
-  private static final long MAX_LIFE_MS = 4_000;
+  /// Far more than those take, even on a slow machine: a life that ends by this meets no fault.
+  private static final long MAX_LIFE_MS = 60_000;
+
   private static final long AFTERLIFE_MS = 100;
 
   /// From a failed force to the end of the process. The tracer slows the end down, and other tests the tracer.
-  private static final long STOP_MS = 10_000;
+  private static final long STOP_MS = 60_000;
+
+  /// More than the clients can have under way: who acknowledges so many after its journal's force failed goes on.
+  private static final int GOES_ON_BATCHES = 100;
 
   private final Path directory;
   private final LabImage image;
@@ -43,9 +48,11 @@ final class FaultLab {
     this.random = new SplittableRandom(seed);
   }
 
-  /// Faults drawn from the seed.
-  Tally sample(int faults) throws Exception {
-    return inject(Stream.generate(() -> Fault.draw(random)).limit(faults).toList());
+  /// These faults, and so many drawn from the seed behind them.
+  Tally injectAndDraw(List<Fault> first, int drawn) throws Exception {
+    return inject(
+        Stream.concat(first.stream(), Stream.generate(() -> Fault.draw(random)).limit(drawn))
+            .toList());
   }
 
   Tally inject(List<Fault> faults) throws Exception {
@@ -93,14 +100,33 @@ final class FaultLab {
       throws Exception {
     try (Strace strace = meet(process, data, fault, load, trace)) {
       boolean ended = process.endsWithin(1);
-      if (!ended && strace.sawFailedForce()) {
-        ended = process.endsWithin(STOP_MS);
+      // A force that fails from here on has no time to stop the process.
+      boolean mustEnd = !ended && strace.sawFailedForce();
+      if (mustEnd) {
+        ended = stops(process, strace, load.history());
       }
       load.pause();
       process.kill();
       strace.awaitEnd();
-      note(fault, strace, ended, process.status(), load, tally);
+      if (mustEnd && !ended) {
+        tally.broken(Rule.STOPS_AFTER_A_FAILED_FORCE, "The process went on after " + fault);
+      }
+      note(fault, strace, ended, process.status(), load);
     }
+  }
+
+  /// Waits for the end of a process that saw a force fail; not for long where it shows that it goes on.
+  private static boolean stops(LabProcess process, Strace strace, History history)
+      throws Exception {
+    boolean promisesNothing = strace.journalForceFailedAtMicros().isPresent();
+    int goesOn = history.acknowledgedBatches() + GOES_ON_BATCHES;
+    long endNs = System.nanoTime() + STOP_MS * 1_000_000;
+    while (!process.endsWithin(50)) {
+      if (System.nanoTime() > endNs || promisesNothing && history.acknowledgedBatches() > goesOn) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static Strace meet(LabProcess process, Path data, Fault fault, Load load, Path trace)
@@ -140,7 +166,7 @@ final class FaultLab {
     }
   }
 
-  private void note(Fault fault, Strace strace, boolean ended, int status, Load load, Tally tally)
+  private void note(Fault fault, Strace strace, boolean ended, int status, Load load)
       throws IOException {
     // Who is killed by its fault leaves no line that says so.
     met += strace.injected() || ended && fault.effect() == Fault.Effect.KILL ? 1 : 0;
@@ -148,9 +174,6 @@ final class FaultLab {
     OptionalLong journalFailed = strace.journalForceFailedAtMicros();
     if (journalFailed.isPresent() && fault.effect() != Fault.Effect.KILL) {
       load.history().add(new ForceFailed(journalFailed.getAsLong()));
-    }
-    if (strace.sawFailedForce() && !ended) {
-      tally.broken(Rule.STOPS_AFTER_A_FAILED_FORCE, "The process went on after " + fault);
     }
     if (ended
         && fault.effect() != Fault.Effect.KILL

@@ -34,8 +34,23 @@ class FaultLabTest {
   @Test
   @Tag("ci")
   void keepsEveryPromiseOverThirtyFaults() throws Exception {
-    Tally tally = check(new FaultLab(directory, seed, LabImage.forStarts(30)).sample(30));
-    assertTrue(tally.count("faults met") >= 8, tally::toString);
+    List<Fault> faults = surelyMet();
+    FaultLab lab = new FaultLab(directory, seed, LabImage.forStarts(30));
+    Tally tally = check(lab.injectAndDraw(faults, 30 - faults.size()));
+    assertTrue(tally.count("faults met") >= faults.size(), tally::toString);
+  }
+
+  /// The first calls of all: whoever takes a batch makes them, on a slow machine too. Whether a life comes to a fault
+  /// that is drawn is a matter of luck.
+  private static List<Fault> surelyMet() {
+    List<Fault> faults = new ArrayList<>();
+    for (Call call : List.of(Call.WRITE, Call.FORCE)) {
+      for (Effect effect : Effect.values()) {
+        faults.add(new Fault(call, effect, 1, false));
+        faults.add(new Fault(call, effect, 2, false));
+      }
+    }
+    return faults;
   }
 
   @Test

@@ -1,8 +1,7 @@
 package dev.daybook.eventlog.labs;
 
+import dev.daybook.eventlog.broker.StablePort;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
@@ -14,6 +13,9 @@ import java.util.SplittableRandom;
 /// A kill leaves the system's cache: what it proves is that nothing acknowledged waits in the process, that recovery
 /// copes with whatever it finds half done, and that retries are told from news.
 final class KillLab {
+  /// So many acknowledgements a life there are before it ends: a slow machine takes longer for them.
+  static final int ACKNOWLEDGED_A_KILL = 20;
+
   private static final int KILLS_A_HISTORY = 25;
 
   private final Path directory;
@@ -39,7 +41,7 @@ final class KillLab {
 
   private void history(Path data, int kills, Tally tally) throws Exception {
     Files.createDirectories(data);
-    int port = freePort();
+    int port = StablePort.find();
     LabProcess server = LabProcess.start(image);
     LabProcess next = server;
     try (Load load = new Load(random.split())) {
@@ -50,7 +52,9 @@ final class KillLab {
       for (int kill = 0; kill < kills; kill++) {
         next = LabProcess.start(image);
         load.goOn(port);
-        live(server, next);
+        next.awaitStandby();
+        load.awaitAcknowledged((kill + 1) * ACKNOWLEDGED_A_KILL);
+        live(server);
         load.pause();
         server.kill();
         server = next;
@@ -72,8 +76,7 @@ final class KillLab {
   }
 
   /// The moment of the kill is what is tried out: it comes when the next process is ready and some time has passed.
-  private void live(LabProcess server, LabProcess next) throws IOException, InterruptedException {
-    next.awaitStandby();
+  private void live(LabProcess server) throws IOException, InterruptedException {
     Thread.sleep(random.nextInt(250));
     if (random.nextInt(4) == 0) {
       server.pause();
@@ -82,12 +85,6 @@ final class KillLab {
         server.resume();
         Thread.sleep(random.nextInt(50));
       }
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 }

@@ -35,6 +35,6 @@ class KillLabTest {
     Tally tally = new KillLab(directory, seed, LabImage.forStarts(kills)).kill(kills);
     System.out.println(tally);
     assertEquals(List.of(), tally.violations(), tally::toString);
-    assertTrue(tally.acknowledgedBatches() > 20 * kills, tally::toString);
+    assertTrue(tally.acknowledgedBatches() >= KillLab.ACKNOWLEDGED_A_KILL * kills, tally::toString);
   }
 }

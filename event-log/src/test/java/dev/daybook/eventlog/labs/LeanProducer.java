@@ -21,6 +21,9 @@ final class LeanProducer extends Thread {
   private static final int MAX_RECORDS = 4;
   private static final int MAX_FILLER_BYTES = 1_200;
 
+  /// Behind so many batches it takes its time: where the others are slow and the disk is not, a life must not fill it.
+  private static final int CALM_BATCHES = 3_000;
+
   private final Door door;
   private final History history;
   private final LogId log;
@@ -67,7 +70,9 @@ final class LeanProducer extends Thread {
         client.send(log, next().bytes());
       }
       answered(client.awaitAnswer());
-      if (random.nextInt(8) == 0) {
+      if (nextBatch > CALM_BATCHES) {
+        Thread.sleep(random.nextInt(50));
+      } else if (random.nextInt(8) == 0) {
         Thread.sleep(
             random.nextInt(12)); // Leaves time to the server, and makes rounds of all sizes.
       }

@@ -58,7 +58,7 @@ final class LiveReader extends Thread implements AutoCloseable {
   public void close() {
     stopping = true;
     try {
-      join(20_000);
+      join(120_000);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -18,6 +18,8 @@ final class Load implements AutoCloseable {
 
   private static final List<LogId> PRODUCED = List.of(ORDERS_0, ORDERS_0, ORDERS_1, PAYMENTS);
 
+  private static final long PATIENCE_MS = 120_000;
+
   private final History history = new History();
   private final Door door = new Door();
   private final List<Thread> clients = new ArrayList<>();
@@ -56,6 +58,16 @@ final class Load implements AutoCloseable {
     door.open(port);
   }
 
+  /// Waits until so many batches were acknowledged in all, however long a slow machine takes for them.
+  void awaitAcknowledged(int batches) throws InterruptedException {
+    long endNs = System.nanoTime() + PATIENCE_MS * 1_000_000;
+    while (history.acknowledgedBatches() < batches
+        && failures.isEmpty()
+        && System.nanoTime() < endNs) {
+      Thread.sleep(1);
+    }
+  }
+
   /// The server was stopped: nobody tries to reach it until [#goOn].
   void pause() {
     door.close();
@@ -91,7 +103,7 @@ final class Load implements AutoCloseable {
     boolean interrupted = false;
     for (Thread client : clients) {
       try {
-        client.join(30_000);
+        client.join(PATIENCE_MS);
       } catch (InterruptedException e) {
         interrupted = true;
       }

@@ -13,10 +13,10 @@ import java.util.List;
 ///
 /// Needs root. Mounted from creation on; whatever happens to the JVM, the mount goes with it.
 final class LoopDisk implements AutoCloseable {
-  /// The kinds there are, each as small as its maker allows.
+  /// The kinds there are, with room for far more than a load writes; the image has holes where nothing was written.
   enum Kind {
-    EXT4(64L << 20, "mkfs.ext4", "-q", "-F"),
-    XFS(320L << 20, "mkfs.xfs", "-q", "-f");
+    EXT4(256L << 20, "mkfs.ext4", "-q", "-F"),
+    XFS(512L << 20, "mkfs.xfs", "-q", "-f");
 
     private final long bytes;
     private final List<String> maker;
@@ -26,6 +26,8 @@ final class LoopDisk implements AutoCloseable {
       this.maker = List.of(maker);
     }
   }
+
+  private static final int TRIES = 100;
 
   private final Path image;
   private final Path mountPoint;
@@ -68,13 +70,28 @@ final class LoopDisk implements AutoCloseable {
   }
 
   private void mount() throws IOException, InterruptedException {
-    Tool.run("mount", "-o", "loop", image.toString(), mountPoint.toString());
+    runPatiently("mount", "-o", "loop", image.toString(), mountPoint.toString());
     mounted = true;
   }
 
   private void unmount() throws IOException, InterruptedException {
-    Tool.run("umount", mountPoint.toString());
+    runPatiently("umount", mountPoint.toString());
     mounted = false;
+  }
+
+  /// The kernel takes its loop devices back in its own time, and others of the machine may look at a new disk.
+  private static void runPatiently(String... command) throws IOException, InterruptedException {
+    for (int again = 0; ; again++) {
+      try {
+        Tool.run(command.clone());
+        return;
+      } catch (IOException e) {
+        if (again == TRIES) {
+          throw e;
+        }
+        Thread.sleep(100);
+      }
+    }
   }
 
   /// Lets go of the mount even when somebody holds a file on it.

@@ -10,6 +10,9 @@ import java.util.SplittableRandom;
 /// and then the power fails once more while the next process recovers. After some cuts all is judged and a new file
 /// system is made.
 final class PowerLab {
+  /// So many acknowledgements a cut there are before it: a slow machine takes longer for them.
+  static final int ACKNOWLEDGED_A_CUT = 10;
+
   private static final int CUTS_A_HISTORY = 25;
 
   private final Path directory;
@@ -53,6 +56,8 @@ final class PowerLab {
         next = LabProcess.start(image);
         load.goOn(port);
         next.awaitStandby();
+        // The next cut of all may be one that nobody comes before.
+        load.awaitAcknowledged((done + 2) * ACKNOWLEDGED_A_CUT);
         Thread.sleep(random.nextInt(250)); // The moment of the cut is what is tried out.
         disk.cutPower();
         done++;

@@ -54,6 +54,6 @@ class PowerLabTest {
     Tally tally = new PowerLab(FOLDER, kind, seed, LabImage.forStarts(cuts)).cut(cuts);
     System.out.println(tally);
     assertEquals(List.of(), tally.violations(), tally::toString);
-    assertTrue(tally.acknowledgedBatches() > 10 * cuts, tally::toString);
+    assertTrue(tally.acknowledgedBatches() >= PowerLab.ACKNOWLEDGED_A_CUT * cuts, tally::toString);
   }
 }

@@ -63,13 +63,12 @@ record Sabotage(String name, List<Edit> edits, List<Probe> probes) {
           "end a transaction without the marker of one partition",
           List.of(
               new Edit(
-                  "transaction/Scribe.java",
-                  "      only(prepared, partition -> !partition.isGroupOffsets())\n          .forEach",
-                  "      only(prepared, partition -> !partition.isGroupOffsets()).stream()\n"
-                      + "          .skip(1)\n"
-                      + "          .forEach")),
+                  "transaction/EndMarkers.java",
+                  "        .filter(this::isRefusedForNow)",
+                  "        .skip(1)\n        .filter(this::isRefusedForNow)")),
           List.of(
-              Probe.test("broker.TransactionsTest", "aTransactionOverManyPartitionsIsSeenWhole")));
+              Probe.test(
+                  "broker.TransactionsTest", "aCommitEndsTheTransactionInEachOfItsPartitions")));
 
   static final Sabotage END_IN_ANY_EPOCH =
       new Sabotage(

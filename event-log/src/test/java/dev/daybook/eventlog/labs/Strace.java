@@ -6,7 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +20,12 @@ import java.util.stream.Stream;
 final class Strace implements AutoCloseable {
   private static final Pattern INJECTED =
       Pattern.compile("(?:\\d+ +)?(\\d+)\\.(\\d{6}) (\\w+)\\((.*)\\(INJECTED.*");
+
+  /// A call has two lines where another thread's came between its begin and its end.
+  private static final Pattern BEGUN = Pattern.compile("(\\d+) +(.*) <unfinished \\.\\.\\.>");
+
+  private static final Pattern RESUMED =
+      Pattern.compile("(\\d+) +[\\d.]+ <\\.\\.\\. \\w+ resumed>(.*)");
   private static final Pattern JOURNAL_FILE = Pattern.compile("\\d+<[^>]*/\\d{10}\\.journal>");
 
   private final Process process;
@@ -79,15 +87,33 @@ final class Strace implements AutoCloseable {
   }
 
   private List<Matcher> injections() throws IOException {
-    return Files.readAllLines(trace).stream()
+    return calls(Files.readAllLines(trace)).stream()
         .map(INJECTED::matcher)
         .filter(Matcher::matches)
         .toList();
   }
 
+  /// The lines of a trace, each call on one, as of its begin.
+  static List<String> calls(List<String> lines) {
+    List<String> calls = new ArrayList<>();
+    Map<String, String> begun = new HashMap<>();
+    for (String line : lines) {
+      Matcher begin = BEGUN.matcher(line);
+      Matcher end = RESUMED.matcher(line);
+      if (begin.matches()) {
+        begun.put(begin.group(1), begin.group(1) + " " + begin.group(2));
+      } else if (end.matches()) {
+        calls.add(begun.getOrDefault(end.group(1), end.group(1)) + end.group(2));
+      } else {
+        calls.add(line);
+      }
+    }
+    return calls;
+  }
+
   /// Waits for its end, which follows that of the process.
   void awaitEnd() throws InterruptedException {
-    if (!process.waitFor(20, TimeUnit.SECONDS)) {
+    if (!process.waitFor(120, TimeUnit.SECONDS)) {
       throw new AssertionError("strace does not end with its process");
     }
   }

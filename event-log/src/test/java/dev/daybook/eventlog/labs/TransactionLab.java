@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -37,9 +38,11 @@ import org.apache.kafka.common.serialization.StringSerializer;
 final class TransactionLab implements AutoCloseable {
   private static final int PARTITIONS = 3;
   private static final int COPIERS = 2;
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
-  private static final Duration LONGEST_TRANSACTION = Duration.ofSeconds(30);
+  private static final long ANSWER_SECONDS = 120;
+  private static final Duration PATIENCE = Duration.ofSeconds(300);
+  private static final Duration LONGEST_TRANSACTION = Duration.ofSeconds(120);
   private static final long BETWEEN_LOOKS_MS = 50;
+  private static final int LOOKS_BETWEEN = 20;
 
   private final Path data;
   private final LabImage image;
@@ -113,6 +116,9 @@ final class TransactionLab implements AutoCloseable {
         trouble(admin, run);
         awaitCopied(admin, run);
       }
+      if (!tally.violations().isEmpty()) {
+        return; // Who is stuck can not be asked to stop.
+      }
       for (CopierProcess copier : copiers) {
         copier.stop(PATIENCE.toSeconds());
       }
@@ -147,6 +153,9 @@ final class TransactionLab implements AutoCloseable {
 
   /// Some of everything while there is something left to copy.
   private void trouble(Admin admin, String run) throws Exception {
+    if (tally.count("runs") == 0) {
+      killServer(); // Whatever else comes, this does.
+    }
     int troubles = 1 + random.nextInt(3);
     for (int trouble = 0; trouble < troubles; trouble++) {
       Thread.sleep(100 + random.nextInt(700));
@@ -209,7 +218,7 @@ final class TransactionLab implements AutoCloseable {
           admin
               .listConsumerGroupOffsets(Copier.group(run))
               .partitionsToOffsetAndMetadata()
-              .get(20, TimeUnit.SECONDS);
+              .get(ANSWER_SECONDS, TimeUnit.SECONDS);
       Map<TopicPartition, Long> ends =
           ends(admin, Copier.input(run), IsolationLevel.READ_UNCOMMITTED);
       long left = 0;
@@ -231,14 +240,20 @@ final class TransactionLab implements AutoCloseable {
     admin
         .listOffsets(asked, new ListOffsetsOptions(level))
         .all()
-        .get(20, TimeUnit.SECONDS)
+        .get(ANSWER_SECONDS, TimeUnit.SECONDS)
         .forEach((partition, found) -> ends.put(partition, found.offset()));
     return ends;
   }
 
   private void awaitCopied(Admin admin, String run) throws Exception {
     long started = System.nanoTime();
-    while (left(admin, run) > 0) {
+    for (int look = 1; left(admin, run) > 0; look++) {
+      if (look % LOOKS_BETWEEN == 0 && isAnybodyForgotten(admin, run)) {
+        tally.broken(
+            Violation.Rule.LAST_STABLE_OFFSET_MOVES_ON,
+            run + ": a partition holds a transaction open that is over for its coordinator");
+        return;
+      }
       if (System.nanoTime() - started > PATIENCE.toNanos()) {
         tally.broken(
             Violation.Rule.SERVES_WITHOUT_ERROR,
@@ -262,7 +277,7 @@ final class TransactionLab implements AutoCloseable {
     while (System.nanoTime() - started < LONGEST_TRANSACTION.toNanos()) {
       stable = ends(admin, topic, IsolationLevel.READ_COMMITTED);
       ends = ends(admin, topic, IsolationLevel.READ_UNCOMMITTED);
-      if (stable.equals(ends)) {
+      if (stable.equals(ends) || isAnybodyForgotten(admin, run)) {
         break;
       }
       Thread.sleep(BETWEEN_LOOKS_MS);
@@ -270,6 +285,14 @@ final class TransactionLab implements AutoCloseable {
     for (TopicPartition partition : partitions(topic)) {
       note(new Ends(partition.partition(), stable.get(partition), ends.get(partition)));
     }
+  }
+
+  private boolean isAnybodyForgotten(Admin admin, String run) throws Exception {
+    return new ForgottenTransactions(admin, partitions(Copier.output(run)), ids(run)).areThere();
+  }
+
+  private static List<String> ids(String run) {
+    return IntStream.range(0, COPIERS).mapToObj(copier -> run + "-copier" + copier).toList();
   }
 
   private void readAll(String run) {

@@ -113,7 +113,7 @@ class ConcurrentReadTest {
   private long readAnywhere(PartitionLog log, long seed) throws IOException {
     Random random = new Random(seed);
     long count = 0;
-    while (!written.get()) {
+    while (!written.get() || count == 0) {
       long next = log.nextOffset();
       if (next == 0) {
         continue;

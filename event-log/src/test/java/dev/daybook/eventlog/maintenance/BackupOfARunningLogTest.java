@@ -33,6 +33,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,18 +42,22 @@ import org.junit.jupiter.api.io.TempDir;
 /// Backups are made while idempotent producers write to several partitions, topics come and go, and the oldest records of
 /// two partitions are given up. Restored, each is a prefix of what was sent (from where the partition starts), holds
 /// everything that was acknowledged before it began, and goes on as a log of its own.
-@Timeout(300)
+@Timeout(900)
 class BackupOfARunningLogTest {
   private static final int PARTITIONS = 4;
-  private static final int PAD = 3_000;
+  private static final int PAD = 1_000;
 
-  /// What a producer may send in one round, so that a fast log does not fill the disk: about 3 MB.
+  /// What a producer may send in one round, so that a fast log does not fill the disk: about 1 MB.
   private static final int ROUND = 1_000;
+
+  /// Topics that may pass in one round, so that a slow machine does not make them for ever.
+  private static final int PASSING = 200;
 
   private final FileDisk disk = new FileDisk();
   private final AtomicReference<Throwable> fatal = new AtomicReference<>();
   private final AtomicBoolean stop = new AtomicBoolean();
   private final AtomicInteger deletedTopics = new AtomicInteger();
+  private volatile int mayDelete;
   private final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
   @TempDir private Path directory;
 
@@ -82,12 +87,20 @@ class BackupOfARunningLogTest {
       producers.forEach(producer -> running.add(threads.submit(producer)));
       running.add(threads.submit(() -> createAndDeleteTopics(log)));
       running.add(threads.submit(() -> giveUpTheOldest(log, producers.subList(0, 2))));
-      for (int round = 0; round < rounds; round++) {
-        producers.forEach(producer -> producer.mayReach = producer.acknowledged + ROUND);
-        await(producers, running, 40 + random.nextInt(200));
-        taken.add(backUp(log, producers, directory.resolve("backup-" + round)));
+      try {
+        for (int round = 0; round < rounds; round++) {
+          producers.forEach(producer -> producer.mayReach = producer.acknowledged + ROUND);
+          mayDelete = deletedTopics.get() + PASSING;
+          await(producers, running, 40 + random.nextInt(200));
+          int deleted = round + 1;
+          await(running, () -> deletedTopics.get() > deleted);
+          await(
+              running, () -> producers.get(0).startsBehind(0) && producers.get(1).startsBehind(0));
+          taken.add(backUp(log, producers, directory.resolve("backup-" + round)));
+        }
+      } finally {
+        stop.set(true);
       }
-      stop.set(true);
       for (Future<?> thread : running) {
         thread.get();
       }
@@ -144,6 +157,10 @@ class BackupOfARunningLogTest {
 
   private void createAndDeleteTopics(EventLog log) {
     while (!stop.get()) {
+      if (deletedTopics.get() >= mayDelete) {
+        LockSupport.parkNanos(1_000_000);
+        continue;
+      }
       Topic topic = create(log, "passing-" + deletedTopics.get(), 1);
       append(log, partition(log, topic, 0), 7, 0);
       assertInstanceOf(CatalogDecision.Accepted.class, log.deleteTopic(topic.id()).join());
@@ -160,7 +177,7 @@ class BackupOfARunningLogTest {
           log.raiseLogStart(producer.partition, start).join();
         }
       }
-      Thread.yield();
+      LockSupport.parkNanos(1_000_000);
     }
   }
 
@@ -176,6 +193,10 @@ class BackupOfARunningLogTest {
       this.log = log;
       this.partition = partition;
       this.id = id;
+    }
+
+    private boolean startsBehind(long offset) {
+      return partition.logStartOffset() > offset;
     }
 
     @Override
@@ -204,20 +225,23 @@ class BackupOfARunningLogTest {
     }
   }
 
-  /// A thread that ended early ended by an error, which is then the test's.
   private static void await(List<Producer> producers, List<Future<?>> running, int more)
       throws Exception {
     for (Producer producer : producers) {
       int wanted = producer.acknowledged + more;
-      while (producer.acknowledged < wanted) {
-        for (Future<?> thread : running) {
-          if (thread.isDone()) {
-            thread.get();
-          }
+      await(running, () -> producer.acknowledged >= wanted);
+    }
+  }
+
+  /// A thread that ended early ended by an error, which is then the test's.
+  private static void await(List<Future<?>> running, BooleanSupplier condition) throws Exception {
+    while (!condition.getAsBoolean()) {
+      for (Future<?> thread : running) {
+        if (thread.isDone()) {
+          thread.get();
         }
-        Thread.onSpinWait();
-        Thread.yield();
       }
+      LockSupport.parkNanos(1_000_000);
     }
   }
 

@@ -191,7 +191,7 @@ class TransactionEdgesTest {
     damaged.log().markDamaged(new DamagedRange(0, 1, "for the test", 1));
 
     scheduler.advance(Duration.ofMinutes(2));
-    assertTimeoutPreemptively(Duration.ofSeconds(20), this::settle);
+    assertTimeoutPreemptively(Duration.ofSeconds(120), this::settle);
 
     List<Transaction> open =
         answer(coordinator.list(one -> one.state() == TransactionState.ONGOING));

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(120)
 class SystemSchedulerTest {
   private final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
 

@@ -58,7 +58,7 @@ class TopicCatalogTest {
 
   /// A copy of all maps for each record took minutes here.
   @Test
-  @Timeout(20)
+  @Timeout(60)
   void replaysManyChangesInTheTimeThatTheyTake() {
     TopicCatalog catalog = TopicCatalog.empty();
     for (int i = 0; i < 100_000; i++) {

@@ -7,6 +7,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -19,6 +20,7 @@ final class Database implements AutoCloseable {
         EmbeddedPostgres.builder()
             .setServerConfig("wal_level", walLevel)
             .setServerConfig("synchronous_commit", "on")
+            .setPGStartupWait(Duration.ofMinutes(3))
             .start();
   }
 

@@ -42,7 +42,7 @@ final class SourceWorker implements SourceTaskContext, OffsetStorageReader {
 
   /// Polls until so many records of tables are there, without keeping them.
   SourceWorker await(int records) throws InterruptedException {
-    long deadline = System.nanoTime() + 60_000_000_000L;
+    long deadline = System.nanoTime() + 240_000_000_000L;
     while (uncommitted.stream().filter(SourceWorker::isOfTable).count() < records) {
       if (System.nanoTime() > deadline) {
         throw new AssertionError(

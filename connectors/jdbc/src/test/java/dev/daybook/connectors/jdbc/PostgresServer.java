@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
 
 /// One real PostgreSQL for all tests of this JVM.
@@ -20,7 +21,10 @@ final class PostgresServer {
   private static PostgresServer start() {
     try {
       EmbeddedPostgres server =
-          EmbeddedPostgres.builder().setServerConfig("synchronous_commit", "on").start();
+          EmbeddedPostgres.builder()
+              .setServerConfig("synchronous_commit", "on")
+              .setPGStartupWait(Duration.ofMinutes(3))
+              .start();
       Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server)));
       return new PostgresServer(server);
     } catch (IOException failed) {

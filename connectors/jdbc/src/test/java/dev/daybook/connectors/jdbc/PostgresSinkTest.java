@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
@@ -15,6 +16,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
@@ -175,7 +177,7 @@ class PostgresSinkTest extends SinkScenes {
     int port = freePort();
     Map<String, String> config = upsert();
     config.put("insert.mode", "insert");
-    config.put("connection.timeout.ms", "250");
+    config.put("connection.timeout.ms", "2000"); // Enough for a slow server that is there.
     config.put("connection.url", "jdbc:postgresql://127.0.0.1:" + port + "/postgres");
     Worker worker = new Worker(PARTITION, log, config);
     worker.committed = 2; // Behind the target: what comes from here is there already.
@@ -228,9 +230,15 @@ class PostgresSinkTest extends SinkScenes {
     assertEquals(10, orders().size());
   }
 
+  /// Not one of those that the system gives to outgoing connections: whoever tries it meanwhile could meet itself there.
   private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(12_000, 28_000);
+      try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return port;
+      } catch (BindException e) {
+        // Another one.
+      }
     }
   }
 

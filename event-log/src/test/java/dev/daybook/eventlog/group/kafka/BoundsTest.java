@@ -60,7 +60,7 @@ class BoundsTest {
     client.commit("g", "orders", 0, 1); // The coordinator is there from now on.
 
     assertTimeoutPreemptively(
-        Duration.ofSeconds(10),
+        Duration.ofSeconds(40),
         () -> assertEquals(Errors.INVALID_REGULAR_EXPRESSION, subscribe(regex)));
     assertEquals(Errors.NONE, client.commit("g", "orders", 0, 2));
   }
@@ -155,12 +155,12 @@ class BoundsTest {
 
     client.ask(request("g", first.memberId(), 10), 3);
     for (CompletableFuture<ApiMessage> one : waiting) {
-      JoinGroupResponseData joined = (JoinGroupResponseData) one.get(20, TimeUnit.SECONDS);
+      JoinGroupResponseData joined = (JoinGroupResponseData) one.get(90, TimeUnit.SECONDS);
       assertEquals(Errors.NONE.code(), joined.errorCode());
     }
     CompletableFuture<ApiMessage> later = client.send(request("other", "", 900_000), 3);
     assertEquals(
-        Errors.NONE.code(), ((JoinGroupResponseData) later.get(20, TimeUnit.SECONDS)).errorCode());
+        Errors.NONE.code(), ((JoinGroupResponseData) later.get(90, TimeUnit.SECONDS)).errorCode());
   }
 
   private Errors subscribe(String regex) {

@@ -39,10 +39,10 @@ record GroupClient(GroupCoordinator<ApiMessage> coordinator) {
 
   /// Asks, and asks again while the coordinator says that it still loads, as every client does.
   ApiMessage ask(ApiMessage request, int version) {
-    long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-    ApiMessage answer = send(request, version).orTimeout(20, TimeUnit.SECONDS).join();
+    long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
+    ApiMessage answer = send(request, version).orTimeout(90, TimeUnit.SECONDS).join();
     while (isStillLoading(answer) && System.nanoTime() < deadlineNs) {
-      answer = send(request, version).orTimeout(20, TimeUnit.SECONDS).join();
+      answer = send(request, version).orTimeout(90, TimeUnit.SECONDS).join();
     }
     return answer;
   }

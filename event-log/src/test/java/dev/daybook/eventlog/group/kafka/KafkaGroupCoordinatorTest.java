@@ -14,7 +14,6 @@ import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.topic.Topic;
 import dev.daybook.eventlog.topic.TopicNames;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -206,14 +205,14 @@ class KafkaGroupCoordinatorTest {
     CompletableFuture<ApiMessage> answer =
         client.send(GroupClient.commitOf("readers", "orders", 0, 7), 9);
 
-    assertTimeoutPreemptively(Duration.ofSeconds(9), coordinator::close);
+    assertTimeoutPreemptively(Duration.ofSeconds(60), coordinator::close);
 
     assertFalse(GroupClient.commitError(answer.join()) == Errors.NONE);
     assertEquals(Errors.COORDINATOR_NOT_AVAILABLE, client.commit("readers", "orders", 0, 7));
   }
 
   @Test
-  void leavesNoThreadBehind() {
+  void leavesNoThreadBehind() throws InterruptedException {
     Set<Thread> before = Thread.getAllStackTraces().keySet();
     log.create("orders", 1);
     client.join("readers", "");
@@ -221,10 +220,21 @@ class KafkaGroupCoordinatorTest {
 
     coordinator.close();
 
-    Set<Thread> left = new HashSet<>(Thread.getAllStackTraces().keySet());
-    left.removeAll(before);
-    left.removeIf(thread -> thread.getName().equals("appender"));
-    assertEquals(List.of(), left.stream().map(Thread::getName).toList());
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (!before.contains(thread) && !isOfOthers(thread)) {
+        thread.join(Duration.ofSeconds(90)); // Its last steps may be under way.
+        assertFalse(thread.isAlive(), thread::getName);
+      }
+    }
+  }
+
+  /// Threads of the log in this test, and of the JVM, which begins and ends its own when it likes.
+  private static boolean isOfOthers(Thread thread) {
+    String name = thread.getName();
+    return name.equals("appender")
+        || name.equals("process reaper")
+        || name.startsWith("ForkJoinPool.commonPool")
+        || name.startsWith("CompletableFuture");
   }
 
   @Test
@@ -292,7 +302,7 @@ class KafkaGroupCoordinatorTest {
     long started = System.nanoTime();
     Errors answer = question.get();
     while (answer != Errors.NONE) {
-      assertTrue(System.nanoTime() - started < 20_000_000_000L, "still " + answer);
+      assertTrue(System.nanoTime() - started < 90_000_000_000L, "still " + answer);
       LockSupport.parkNanos(20_000_000);
       answer = question.get();
     }

@@ -71,7 +71,14 @@ class ForeignGroupsIT {
   @Test
   void aKafkajsGroupReadsAndCommits() throws Exception {
     require("npm", "--version");
-    run("npm", "install", "--no-audit", "--no-fund", "--silent", "kafkajs@2.2.4");
+    run(
+        "npm",
+        "install",
+        "--no-audit",
+        "--no-fund",
+        "--fetch-retries=5",
+        "--silent",
+        "kafkajs@2.2.4");
     Path script = directory.resolve("group.js");
     Files.writeString(
         script,
@@ -135,7 +142,7 @@ class ForeignGroupsIT {
   private void await(String what, Callable<Boolean> condition) throws Exception {
     long started = System.nanoTime();
     while (!holds(condition)) {
-      if (System.nanoTime() - started > Duration.ofSeconds(60).toNanos()) {
+      if (System.nanoTime() - started > Duration.ofSeconds(120).toNanos()) {
         fail("Not in time: " + what + "; " + read(directory.resolve("first.err")));
       }
       TimeUnit.MILLISECONDS.sleep(50);
@@ -165,7 +172,7 @@ class ForeignGroupsIT {
   /// A kcat that is asked to end leaves its group and commits what it printed.
   private static void end(Process kcat) throws InterruptedException {
     kcat.destroy();
-    if (!kcat.waitFor(20, TimeUnit.SECONDS)) {
+    if (!kcat.waitFor(120, TimeUnit.SECONDS)) {
       kcat.destroyForcibly();
       fail("kcat did not end");
     }
@@ -192,7 +199,7 @@ class ForeignGroupsIT {
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
-    if (!process.waitFor(120, TimeUnit.SECONDS)) {
+    if (!process.waitFor(300, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       fail(command[0] + " does not end: " + Files.readString(output));
     }

@@ -2,6 +2,7 @@ package dev.daybook.eventlog.group.wire;
 
 import dev.daybook.eventlog.EventLogConfig;
 import dev.daybook.eventlog.broker.LogServer;
+import dev.daybook.eventlog.broker.StablePort;
 import dev.daybook.eventlog.group.GroupSettings;
 import dev.daybook.eventlog.partition.RecordValidator;
 import io.vertx.core.Vertx;
@@ -33,7 +34,7 @@ final class GroupServer implements AutoCloseable {
   }
 
   static GroupServer open(Path directory) throws IOException {
-    return open(directory, 0);
+    return open(directory, StablePort.find());
   }
 
   /// Stops, and opens the same directory on the same port.

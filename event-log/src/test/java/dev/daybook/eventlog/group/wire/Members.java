@@ -22,7 +22,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /// Members of groups: stock consumers, polled in turn by the test's thread until something is so.
 final class Members {
-  private static final long PATIENCE_NS = Duration.ofSeconds(40).toNanos();
+  private static final long PATIENCE_NS = Duration.ofSeconds(120).toNanos();
   private static final Duration TURN = Duration.ofMillis(50);
 
   private Members() {}
@@ -39,7 +39,7 @@ final class Members {
     config.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, "1000");
     if (protocol.equals("classic")) {
       config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, "200");
-      config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "10000");
+      config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "30000");
     }
     return new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer());
   }

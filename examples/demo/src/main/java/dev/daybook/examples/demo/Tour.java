@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// The work in the shop starts when its changes are streamed. A snapshot that a kill interrupts is taken anew, and
 /// Debezium does not tell of rows that were deleted between two attempts.
 final class Tour implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(180);
   private static final Duration PAUSE = Duration.ofMillis(300);
   private static final Duration ACT = Duration.ofSeconds(6);
   private static final Duration DOWN = Duration.ofSeconds(2);

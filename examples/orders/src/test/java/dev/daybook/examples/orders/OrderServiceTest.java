@@ -49,7 +49,7 @@ class OrderServiceTest {
   @AfterEach
   void stop() throws Exception {
     server.close();
-    vertx.close().await(10, TimeUnit.SECONDS);
+    vertx.close().await(90, TimeUnit.SECONDS);
   }
 
   @Test
@@ -134,7 +134,7 @@ class OrderServiceTest {
       }
       int paid = 0;
       for (Future<Outcome> outcome : outcomes) {
-        paid += outcome.get(60, TimeUnit.SECONDS) instanceof Outcome.Done ? 1 : 0;
+        paid += outcome.get(180, TimeUnit.SECONDS) instanceof Outcome.Done ? 1 : 0;
       }
 
       assertEquals(1, paid);

@@ -15,7 +15,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /// Makes clients of the broker under test. Settings are given as `name=value`.
 record Cluster(String bootstrap) {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(180);
 
   Admin admin() {
     return Admin.create(settings());

@@ -17,7 +17,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 final class Groups implements Scene {
   private static final int PARTITIONS = 4;
   private static final int RECORDS = 400;
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(180);
 
   @Override
   public void play(Cluster cluster, String topic) throws Exception {

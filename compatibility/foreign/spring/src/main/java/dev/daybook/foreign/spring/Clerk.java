@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
 /// Writes an invoice for each order, and counts those that come back on paper and those nobody can read.
 @Component
 public class Clerk {
-  private static final long PATIENCE_SECONDS = 90;
+  private static final long PATIENCE_SECONDS = 240;
 
   private final KafkaTemplate<String, String> template;
   private final CountDownLatch invoices = new CountDownLatch(OrderDesk.COUNT);

@@ -17,7 +17,7 @@ public final class Connectors {
   public static final List<String> SINKS = List.of("orders-h2", "orders-lines");
 
   private static final String JSON = "application/json";
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(180);
   private static final Duration PAUSE = Duration.ofMillis(200);
 
   private final Rest rest;

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /// Ends what a demo that was killed left running. The caller holds the folder's lock, so nobody else uses it.
 public final class LeftOver {
-  private static final long PATIENCE_SECONDS = 15;
+  private static final long PATIENCE_SECONDS = 60;
 
   private LeftOver() {}
 

@@ -17,7 +17,7 @@ import java.time.Duration;
 final class Rest {
   static final ObjectMapper JSON = new ObjectMapper();
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(180);
   private static final Duration PAUSE = Duration.ofMillis(100);
 
   private final HttpClient client =

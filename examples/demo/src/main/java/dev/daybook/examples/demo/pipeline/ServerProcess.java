@@ -17,7 +17,7 @@ public final class ServerProcess {
   private static final Pattern READY =
       Pattern.compile(
           "daybook ready kafka=(\\S+) http=(\\S+) registry=(\\S+) connect=(\\S+) data=.*");
-  private static final long STOP_SECONDS = 15;
+  private static final long STOP_SECONDS = 60;
 
   private final Process process;
   private final String kafka;

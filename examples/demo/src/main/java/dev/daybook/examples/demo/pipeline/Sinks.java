@@ -19,7 +19,7 @@ import org.apache.kafka.common.TopicPartition;
 /// How far the log has come, and how far each sink has made it durable: as any monitoring would ask, by the offsets that
 /// the sinks' groups committed.
 public final class Sinks implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 10;
+  private static final long PATIENCE_SECONDS = 60;
 
   private final Admin admin;
 

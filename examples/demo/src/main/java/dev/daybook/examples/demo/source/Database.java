@@ -18,7 +18,7 @@ import java.util.Optional;
 /// A real PostgreSQL that keeps its data in a folder and tells of its changes by logical replication. It listens on
 /// this machine only.
 public final class Database implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(180);
 
   private final EmbeddedPostgres server;
 
