@@ -11,6 +11,15 @@ import java.util.stream.Stream;
 final class DataDirectory {
   private DataDirectory() {}
 
+  /// Leaves it for who wants to know why, when a promise was broken.
+  static void removeIfSound(Path directory, Tally tally) throws IOException {
+    if (tally.violations().isEmpty()) {
+      remove(directory);
+    } else {
+      System.out.println("broken promises, what they left is kept: " + directory);
+    }
+  }
+
   static void remove(Path directory) throws IOException {
     List<Path> deepestFirst;
     try (Stream<Path> all = Files.walk(directory)) {

@@ -67,7 +67,7 @@ final class FaultLab {
         standby().close();
         standby = null;
       }
-      DataDirectory.remove(folder);
+      DataDirectory.removeIfSound(folder, tally);
     }
     tally.also("faults met", met);
     tally.also("processes that stopped themselves", stopped);

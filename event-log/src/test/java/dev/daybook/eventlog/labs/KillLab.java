@@ -72,7 +72,7 @@ final class KillLab {
       server.close();
       next.close();
     }
-    DataDirectory.remove(data);
+    DataDirectory.removeIfSound(data, tally);
   }
 
   /// The moment of the kill is what is tried out: it comes when the next process is ready and some time has passed.
