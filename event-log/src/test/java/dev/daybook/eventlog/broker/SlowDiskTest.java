@@ -27,6 +27,7 @@ import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.SimpleRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,12 +38,13 @@ class SlowDiskTest {
   private static final int BATCH_BYTES = 512 << 10;
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
-  /// How long a client may take nothing.
-  private static final Duration PATIENCE = Duration.ofMillis(1_500);
+  /// How long a client may take nothing: long enough that a busy machine does not make it.
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   @TempDir private Path directory;
 
   @Test
+  @Tag("ci")
   void whoWaitsForBytesThatAreStillOnTheDiskIsNotHungUpOn() throws Exception {
     ConnectionLimits limits = new ConnectionLimits(100, 100, MINUTE, PATIENCE);
     try (RunningBroker daybook = RunningBroker.in(directory, config -> config.limiting(limits))) {
@@ -83,7 +85,7 @@ class SlowDiskTest {
             daybook
                 .log()
                 .partition(daybook.log().topics().byName("orders").orElseThrow().partition(0)));
-    long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
     while (true) {
       assertTrue(System.nanoTime() < endNs, "the segment is not written");
       try (ReadResult.Batches found =
