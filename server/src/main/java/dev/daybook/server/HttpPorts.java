@@ -3,6 +3,7 @@ package dev.daybook.server;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -12,16 +13,21 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/// Opens HTTP ports, each behind the same guard.
+/// Opens HTTP ports, each behind the same guard. Connections beyond what a port takes are closed at once: whoever opens many
+/// and says nothing must not take the files that the log needs.
 final class HttpPorts {
   private static final long PATIENCE_SECONDS = 10;
   private static final int MAX_HEADER_BYTES = 16 << 10;
 
   private final Vertx vertx;
+  private final int mostConnections;
 
-  HttpPorts(Vertx vertx) {
+  /// @param mostConnections that each port takes
+  HttpPorts(Vertx vertx, int mostConnections) {
     this.vertx = vertx;
+    this.mostConnections = mostConnections;
   }
 
   /// Opens a port. The room behind it may be given later: see [LateRoom].
@@ -33,10 +39,14 @@ final class HttpPorts {
             .setIdleTimeout(120)
             .setIdleTimeoutUnit(TimeUnit.SECONDS)
             .setMaxHeaderSize(MAX_HEADER_BYTES)
+            // Otherwise a connection counts only when it has said which HTTP it speaks.
+            .setHttp2ClearTextEnabled(false)
             .setCompressionSupported(false);
+    AtomicInteger connections = new AtomicInteger();
     Future<HttpServer> listening =
         vertx
             .createHttpServer(options)
+            .connectionHandler(connection -> count(connection, connections))
             .requestHandler(new HttpGuard(hosts(listener), room))
             .listen();
     try {
@@ -46,6 +56,13 @@ final class HttpPorts {
           "The port " + listener + " did not open within " + PATIENCE_SECONDS + " seconds", e);
     } catch (Exception e) {
       throw cannotListen(flag, listener, e);
+    }
+  }
+
+  private void count(HttpConnection connection, AtomicInteger connections) {
+    connection.closeHandler(gone -> connections.decrementAndGet());
+    if (connections.incrementAndGet() > mostConnections) {
+      var _ = connection.close();
     }
   }
 

@@ -8,6 +8,7 @@ import dev.daybook.eventlog.EventLogConfig;
 import dev.daybook.eventlog.broker.BrokerConfig;
 import dev.daybook.eventlog.broker.ConnectionLimits;
 import dev.daybook.eventlog.broker.LogServer;
+import dev.daybook.eventlog.broker.OpenFiles;
 import dev.daybook.eventlog.disk.DiskFull;
 import dev.daybook.eventlog.group.GroupSettings;
 import dev.daybook.eventlog.partition.CleanerSettings;
@@ -118,7 +119,7 @@ public final class Server implements AutoCloseable {
                 .setWorkerPoolSize(4)
                 .setInternalBlockingPoolSize(2));
     closing.add("vertx", () -> await(vertx.close()));
-    HttpPorts ports = new HttpPorts(vertx);
+    HttpPorts ports = new HttpPorts(vertx, OpenFiles.ofThisProcess().httpConnections());
     LateRoom page = new LateRoom();
     LateRoom registry = new LateRoom();
     LateRoom connect = new LateRoom();

@@ -30,6 +30,12 @@ public record ConnectionLimits(
     requireTime("request.arrival.timeout.ms", arrivalTimeout);
   }
 
+  /// These limits, but no more connections than the process can hold.
+  ConnectionLimits within(OpenFiles files) {
+    return new ConnectionLimits(
+        Math.min(max, files.connections()), maxPerAddress, idleTimeout, arrivalTimeout);
+  }
+
   private static void requireTime(String setting, Duration time) {
     if (time.compareTo(Duration.ofMillis(1)) < 0 || time.compareTo(A_HUNDRED_YEARS) > 0) {
       throw new IllegalArgumentException(

@@ -9,20 +9,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// How many files are kept open for clients who are likely to ask for what follows, of all connections together. Any
 /// thread.
 final class KeptFiles {
-  /// A small part of what a process may have open.
-  private static final int MOST = 512;
-
   private final AtomicInteger count = new AtomicInteger();
+  private final int most;
   private final Executor readers;
 
+  /// @param most a small part of what the process may have open
   /// @param readers who close files: the last to close one that was deleted waits for the disk
-  KeptFiles(Executor readers) {
+  KeptFiles(int most, Executor readers) {
+    this.most = most;
     this.readers = readers;
   }
 
   /// Whether one more may be kept. Who is told so gives it back by [#close].
   boolean mayKeep() {
-    if (count.incrementAndGet() <= MOST) {
+    if (count.incrementAndGet() <= most) {
       return true;
     }
     count.decrementAndGet();

@@ -19,10 +19,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// An event log with its group coordinator and its Kafka port: everything of this module that a process needs
 /// to be a broker. Started and closed by blocking calls, never from an event loop.
 public final class LogServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LogServer.class);
   private static final long PATIENCE_SECONDS = 10;
 
   private final EventLog log;
@@ -122,7 +125,8 @@ public final class LogServer implements AutoCloseable {
       TransactionCoordinator transactions,
       UnaryOperator<BrokerConfig> brokerConfig)
       throws IOException {
-    BrokerConfig config = brokerConfig.apply(BrokerConfig.loopback(log.clusterId()));
+    BrokerConfig config =
+        withinOpenFiles(brokerConfig.apply(BrokerConfig.loopback(log.clusterId())));
     try {
       return Broker.start(vertx, log, groups, transactions, config)
           .await(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -130,6 +134,21 @@ public final class LogServer implements AutoCloseable {
       throw new IOException(
           "The Kafka port did not open within " + PATIENCE_SECONDS + " seconds", e);
     }
+  }
+
+  private static BrokerConfig withinOpenFiles(BrokerConfig asked) {
+    OpenFiles files = OpenFiles.ofThisProcess();
+    ConnectionLimits allowed = asked.connections().within(files);
+    if (allowed.max() < asked.connections().max()) {
+      LOG.warn(
+          "max.connections={} is more than the process can hold: taking {}, for it may have only {} files open, of which {} are kept for the log; allow it {} (ulimit -n, LimitNOFILE of its systemd unit, or --ulimit nofile of its container)",
+          asked.connections().max(),
+          allowed.max(),
+          files.limit(),
+          files.keptBack(),
+          OpenFiles.neededFor(asked.connections().max()));
+    }
+    return asked.limiting(allowed);
   }
 
   public EventLog log() {

@@ -27,7 +27,17 @@ final class LabProcess implements AutoCloseable {
 
   /// Starts a process; it gets ready by itself while others work.
   static LabProcess start(LabImage image) throws IOException {
-    List<String> command = new ArrayList<>();
+    return start(image, List.of());
+  }
+
+  /// Starts a process that may have only so many files open.
+  static LabProcess startWithFiles(LabImage image, int openFiles) throws IOException {
+    return start(image, List.of("sh", "-c", "ulimit -n " + openFiles + " && exec \"$@\"", "sh"));
+  }
+
+  /// @param by what starts it; nothing for this process itself
+  private static LabProcess start(LabImage image, List<String> by) throws IOException {
+    List<String> command = new ArrayList<>(by);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of(
