@@ -72,6 +72,9 @@ final class LogMetrics implements Measurements {
         "daybook.disk.free.bytes",
         "What may still be written to the disk",
         state -> (double) state.freeBytes());
+    // A process recovers once: the histogram is for those who look at many.
+    timer(registry, "daybook.recovery.duration", "The recovery of the log at the start", 600)
+        .record(log.recovery().durationNs(), TimeUnit.NANOSECONDS);
     Gauge.builder("daybook.recovery.seconds", log, opened -> opened.recovery().durationNs() / 1e9)
         .description("How long the last start took to recover the log")
         .register(registry);

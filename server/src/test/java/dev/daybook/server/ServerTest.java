@@ -153,6 +153,14 @@ class ServerTest {
   }
 
   @Test
+  void theRecoveryIsInAHistogramOnce() throws Exception {
+    assertEquals(1, figure("daybook_recovery_duration_seconds_count"));
+    assertEquals(
+        figure("daybook_recovery_seconds"), figure("daybook_recovery_duration_seconds_sum"), 1e-6);
+    assertEquals(1, figure("daybook_recovery_duration_seconds_bucket{le=\"+Inf\"}"));
+  }
+
+  @Test
   void whatProducersAppendAndConsumersFetchIsCounted() throws Exception {
     String kafka = server.address(Room.LOG).orElseThrow().toString();
     double before = figure("daybook_appends_total{outcome=\"appended\"}");
