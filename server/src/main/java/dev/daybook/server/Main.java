@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// The `daybook` command. Exit codes: 0 done, 1 failed, 2 used wrongly. Errors are one line on standard error.
+/// The `daybook` command. Exit codes: 0 done, 1 failed, 2 used wrongly, 3 the disk is full (`start`). Errors are one line on standard error.
 @Command(
     name = "daybook",
     description =
@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "'daybook demo' runs the main job on this machine. 'daybook COMMAND --help' tells more."
+      "'daybook demo' runs the main job on this machine. 'daybook COMMAND --help' tells more.",
+      "Exit codes: 0 done, 1 failed, 2 used wrongly, 3 the disk is full (start)."
     })
 public final class Main implements Runnable {
   @SuppressWarnings("NullAway.Init") // picocli sets it before it runs the command.

@@ -103,7 +103,12 @@ final class Operations {
   void show(LogServer server) {
     BrokerMetrics.show(registry, server::figures);
     TransactionMetrics.show(registry, server::transactions);
-    problems = server::problems;
+    tell(server::problems);
+  }
+
+  /// Adds sentences about what is not served, and what helps, to what `/health` tells.
+  void tell(Supplier<List<String>> sentences) {
+    problems = sentences;
   }
 
   /// Adds a room to what `/health` tells.

@@ -28,7 +28,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "When all is ready, one line is printed: daybook ready kafka=... http=... registry=... connect=... data=..."
+      "When all is ready, one line is printed: daybook ready kafka=... http=... registry=... connect=... data=...",
+      "Exit codes: 0 stopped by a signal, 1 the log can not go on and wants to be started again, 2 a setting, a",
+      "port or the directory can not be used, 3 the disk is full."
     })
 public final class StartCommand implements Callable<Integer> {
   private static final String LOOPBACK = "127.0.0.1";
