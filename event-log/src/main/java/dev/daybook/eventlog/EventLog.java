@@ -7,6 +7,7 @@ import dev.daybook.eventlog.journal.CheckpointMarks;
 import dev.daybook.eventlog.journal.FileJournal;
 import dev.daybook.eventlog.journal.JournalConfig;
 import dev.daybook.eventlog.maintenance.Backup;
+import dev.daybook.eventlog.maintenance.DataDirectory;
 import dev.daybook.eventlog.maintenance.DataFormat;
 import dev.daybook.eventlog.maintenance.Manifest;
 import dev.daybook.eventlog.maintenance.Progress;
@@ -91,9 +92,9 @@ public final class EventLog implements AutoCloseable {
   public static EventLog open(
       EventLogConfig config, RecordValidator validator, Consumer<Throwable> onFatal)
       throws IOException {
-    DirectoryLock lock = DirectoryLock.acquire(config.dataDirectory());
+    Disk disk = new FileDisk();
+    DirectoryLock lock = DataDirectory.take(disk, config.dataDirectory());
     try {
-      Disk disk = new FileDisk();
       DataFormat format = DataFormat.of(disk, config.dataDirectory());
       Shard shard =
           Shard.open(
@@ -201,7 +202,7 @@ public final class EventLog implements AutoCloseable {
   /// @throws IOException when it can not be made; then there is none, and the log goes on
   public Manifest backUp(Path target, Progress progress) throws IOException {
     Disk disk = new FileDisk();
-    Backup.requireOutside(dataDirectory, target);
+    Backup.requireOutside(disk, dataDirectory, target);
     Backup.requireEmpty(disk, target);
     Instant askedAt = Instant.now();
     try (Snapshot snapshot = shard.snapshot().join()) {

@@ -16,7 +16,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Keeps a second process out of a data directory, and other users too. The system drops the lock when its
+/// Keeps a second process out of a data directory. The system drops the lock when its
 /// process ends, however it ends. The file's text only serves to name the holder:
 ///
 /// ```text
@@ -38,11 +38,27 @@ public final class DirectoryLock implements AutoCloseable {
     this.channel = channel;
   }
 
-  /// Takes the directory, creating it when it is missing and closing it to other users (mode 0700).
+  /// Takes the directory as it is, creating it when it is missing.
   ///
   /// @throws IOException when somebody else holds it, or it cannot be written; says what to do
   public static DirectoryLock acquire(Path directory) throws IOException {
+    return acquire(directory, prepare(directory));
+  }
+
+  /// Takes the directory, and closes it to other users (mode 0700). Whoever calls has seen that it is meant for us.
+  ///
+  /// @throws IOException as [#acquire]
+  public static DirectoryLock acquirePrivate(Path directory) throws IOException {
     Path real = prepare(directory);
+    try {
+      closeToOthers(real);
+    } catch (IOException e) {
+      throw unusable(directory, e);
+    }
+    return acquire(directory, real);
+  }
+
+  private static DirectoryLock acquire(Path directory, Path real) throws IOException {
     if (!HELD.add(real)) {
       throw inUse(directory, "this very process");
     }
@@ -61,13 +77,16 @@ public final class DirectoryLock implements AutoCloseable {
       } else if (!Files.isDirectory(directory)) {
         throw new NotDirectoryException(directory.toString());
       }
-      var modes = Files.getFileAttributeView(directory, PosixFileAttributeView.class);
-      if (modes != null) {
-        modes.setPermissions(FileDisk.OWNER_ONLY);
-      }
       return directory.toRealPath();
     } catch (IOException e) {
       throw unusable(directory, e);
+    }
+  }
+
+  private static void closeToOthers(Path directory) throws IOException {
+    var modes = Files.getFileAttributeView(directory, PosixFileAttributeView.class);
+    if (modes != null && !modes.readAttributes().permissions().equals(FileDisk.OWNER_ONLY)) {
+      modes.setPermissions(FileDisk.OWNER_ONLY);
     }
   }
 

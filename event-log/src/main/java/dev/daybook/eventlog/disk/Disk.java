@@ -10,6 +10,9 @@ import java.util.List;
 /// A name (create, rename, delete) is durable only when its directory was forced; [DurableFiles] is the
 /// one place that does both. Called from any thread.
 public interface Disk {
+  /// More than any disk has, and so few that sums with it stay positive.
+  long UNKNOWN_BYTES = Long.MAX_VALUE / 4;
+
   /// Creates a file that must not exist yet.
   DiskFile create(Path file) throws IOException;
 
@@ -48,6 +51,11 @@ public interface Disk {
   /// Makes the names inside a directory durable.
   void forceDirectory(Path directory) throws IOException;
 
-  /// Bytes that may still be written to the file system that holds `path`.
+  /// The absolute path on which links and `..` lead to, as far as there is something; the rest as it is.
+  default Path realPath(Path path) throws IOException {
+    return path.toAbsolutePath().normalize();
+  }
+
+  /// Bytes that may still be written to the file system that holds `path`; [#UNKNOWN_BYTES] when nobody can tell.
   long usableBytes(Path path) throws IOException;
 }

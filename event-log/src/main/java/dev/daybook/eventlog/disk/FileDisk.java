@@ -4,6 +4,7 @@ import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -99,7 +100,25 @@ public final class FileDisk implements Disk {
 
   @Override
   public long usableBytes(Path path) throws IOException {
-    return Files.getFileStore(path).getUsableSpace();
+    if (!Files.exists(path)) {
+      throw new NoSuchFileException(path.toString());
+    }
+    // Not by the JDK's FileStore: it looks for the mount, which in a chroot or a container need not
+    // be seen.
+    File file = path.toFile();
+    long bytes = file.getUsableSpace();
+    boolean isKnown = bytes > 0 || file.getTotalSpace() > 0;
+    return isKnown ? Math.clamp(bytes, 0, UNKNOWN_BYTES) : UNKNOWN_BYTES;
+  }
+
+  @Override
+  public Path realPath(Path path) throws IOException {
+    Path there = path.toAbsolutePath();
+    while (!Files.exists(there) && there.getParent() != null) {
+      there = there.getParent();
+    }
+    Path rest = there.relativize(path.toAbsolutePath());
+    return there.toRealPath().resolve(rest).normalize();
   }
 
   private static FileAttribute<?>[] privateTo(Path directory) {

@@ -92,10 +92,9 @@ public final class Backup {
     }
   }
 
-  /// Refuses a target inside of what is to be backed up.
-  public static void requireOutside(Path data, Path target) throws IOException {
-    Path inside = data.toAbsolutePath().normalize();
-    if (target.toAbsolutePath().normalize().startsWith(inside)) {
+  /// Refuses a target inside of what is to be backed up, wherever links lead.
+  public static void requireOutside(Disk disk, Path data, Path target) throws IOException {
+    if (disk.realPath(target).startsWith(disk.realPath(data))) {
       throw new IOException(
           "%s lies in the data directory %s: name a directory outside of it, best on another disk"
               .formatted(target, data));
@@ -202,6 +201,6 @@ public final class Backup {
 
   /// A lock is no content: whoever is about to fill a directory holds one.
   private static boolean counts(Path entry) {
-    return !entry.getFileName().toString().equals(".lock");
+    return !DataDirectory.isNothing(entry.getFileName().toString());
   }
 }

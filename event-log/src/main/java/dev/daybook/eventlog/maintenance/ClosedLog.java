@@ -59,7 +59,7 @@ public record ClosedLog(
   ///
   /// @param target a directory that is not there yet, or empty
   public Manifest backUp(Path target, Progress progress) throws IOException {
-    Backup.requireOutside(dataDirectory, target);
+    Backup.requireOutside(disk, dataDirectory, target);
     Backup.requireEmpty(disk, target);
     DataFormat format = requireFormat();
     Instant askedAt = Instant.ofEpochMilli(clock.wallMs());

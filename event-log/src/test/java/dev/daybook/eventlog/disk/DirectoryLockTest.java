@@ -76,9 +76,21 @@ class DirectoryLockTest {
   void closesADirectoryThatWasThereToOtherUsers() throws Exception {
     Path directory = Files.createDirectory(parent.resolve("data"));
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    DirectoryLock.acquirePrivate(directory).close();
+    assertEquals("rwx------", modes(directory));
+  }
+
+  @Test
+  void leavesTheModeOfADirectoryThatIsOnlyReadAsItIs() throws Exception {
+    Path directory = Files.createDirectory(parent.resolve("data"));
     DirectoryLock.acquire(directory).close();
-    assertEquals(
-        "rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)));
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("r-xr-x---"));
+    DirectoryLock.acquire(directory).close();
+    assertEquals("r-xr-x---", modes(directory));
+  }
+
+  private static String modes(Path directory) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(directory));
   }
 
   @Test

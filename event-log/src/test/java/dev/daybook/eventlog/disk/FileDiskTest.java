@@ -171,6 +171,23 @@ class FileDiskTest {
   }
 
   @Test
+  void aFileSystemThatDoesNotTellItsSizeIsNotFull() throws Exception {
+    assertEquals(Disk.UNKNOWN_BYTES, disk.usableBytes(Path.of("/proc")));
+    assertTrue(disk.usableBytes(directory) < Disk.UNKNOWN_BYTES);
+    assertThrows(NoSuchFileException.class, () -> disk.usableBytes(directory.resolve("missing")));
+  }
+
+  @Test
+  void findsWhereLinksLeadThoughTheEndIsNotThereYet() throws Exception {
+    Path real = Files.createDirectories(directory.toRealPath().resolve("real/inner"));
+    Path link = Files.createSymbolicLink(directory.resolve("link"), real);
+
+    assertEquals(real.resolve("new/one"), disk.realPath(link.resolve("new/one")));
+    assertEquals(real.resolveSibling("new"), disk.realPath(link.resolve("../new")));
+    assertEquals(real, disk.realPath(link));
+  }
+
+  @Test
   void refusesToCreateWhatExistsAndToOpenWhatDoesNot() throws Exception {
     Path file = directory.resolve("file");
     assertThrows(NoSuchFileException.class, () -> disk.open(file));

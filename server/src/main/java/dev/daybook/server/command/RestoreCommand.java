@@ -4,6 +4,7 @@ import dev.daybook.eventlog.disk.DirectoryLock;
 import dev.daybook.eventlog.disk.FileDisk;
 import dev.daybook.eventlog.maintenance.Backup;
 import dev.daybook.eventlog.maintenance.ClosedLog;
+import dev.daybook.eventlog.maintenance.DataDirectory;
 import dev.daybook.eventlog.maintenance.Progress;
 import dev.daybook.eventlog.maintenance.Restore;
 import dev.daybook.eventlog.time.Clock;
@@ -47,7 +48,7 @@ public final class RestoreCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     FileDisk disk = new FileDisk();
     Backup.requireEmpty(disk, data);
-    try (DirectoryLock _ = DirectoryLock.acquire(data)) {
+    try (DirectoryLock _ = DataDirectory.take(disk, data)) {
       EpochRaise raised =
           Restore.run(ClosedLog.in(disk, data, Clock.system()), backup, Progress.NONE);
       spec.commandLine()

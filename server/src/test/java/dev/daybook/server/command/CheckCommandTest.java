@@ -13,6 +13,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +76,18 @@ class CheckCommandTest {
       assertEquals(2, check());
     }
     assertTrue(err.toString().contains("in use"), err::toString);
+  }
+
+  @Test
+  void leavesTheDirectorysModeAsItIs() throws IOException {
+    Set<PosixFilePermission> readOnly = PosixFilePermissions.fromString("r-xr-x---");
+    Files.setPosixFilePermissions(data, readOnly);
+    try {
+      assertEquals(0, check(), err::toString);
+      assertEquals(readOnly, Files.getPosixFilePermissions(data));
+    } finally {
+      Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
+    }
   }
 
   @Test
