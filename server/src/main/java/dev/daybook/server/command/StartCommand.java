@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "When all is ready, one line is printed: daybook ready kafka=... http=... registry=... connect=... data=...",
+      "Registry, Connect and page may answer 503 for a moment after the ports are open, when one line is printed: daybook ready kafka=... http=... registry=... connect=... data=...",
       "Exit codes: 0 stopped by a signal, 1 the log can not go on and wants to be started again, 2 a setting, a",
       "port or the directory can not be used, 3 the disk is full."
     })
