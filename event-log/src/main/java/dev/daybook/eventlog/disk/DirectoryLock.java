@@ -8,7 +8,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -107,7 +107,7 @@ public final class DirectoryLock implements AutoCloseable {
   private static FileChannel open(Path directory) throws IOException {
     try {
       return FileChannel.open(directory.resolve(FILE_NAME), CREATE, READ, WRITE);
-    } catch (AccessDeniedException e) {
+    } catch (FileSystemException e) {
       throw unusable(directory, e);
     }
   }
