@@ -64,6 +64,7 @@ public final class DirectoryCheck {
 
   private CheckReport run() throws IOException {
     DataFormat format = format();
+    lookAtFormat(format);
     lookAtNames();
     CheckpointCheck slots = CheckpointCheck.of(disk, files.checkpoint());
     reportSlots(slots);
@@ -97,6 +98,19 @@ public final class DirectoryCheck {
                 new IOException(
                     "%s holds no format.json, so it is no data directory of Daybook: name another one"
                         .formatted(directory)));
+  }
+
+  private void lookAtFormat(DataFormat format) throws IOException {
+    for (FormatFile file : FormatFile.both(disk, directory)) {
+      if (file.isDamaged() || (format.born() && !file.exists())) {
+        problems.add(
+            Problem.of(
+                Severity.WARNING,
+                "format",
+                file.path(),
+                "This is missing or damaged; the next start writes it again, from the other one of the two"));
+      }
+    }
   }
 
   private void lookAtNames() throws IOException {

@@ -57,6 +57,7 @@ public record Repair(ClosedLog log) {
   /// @param who decided that, for the record of it
   /// @return empty when there was none
   public Optional<Accepted> acceptLoss(String who) throws IOException {
+    DataFormat.bringBack(log.disk(), log.dataDirectory());
     boolean withoutCheckpoint = rebuildCheckpoint();
     try (Shard shard = open()) {
       Map<String, List<DamagedRange>> lost = new TreeMap<>();
