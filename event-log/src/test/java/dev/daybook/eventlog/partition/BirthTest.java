@@ -10,14 +10,18 @@ import dev.daybook.eventlog.disk.PowerCut;
 import dev.daybook.eventlog.disk.SimulatedDisk;
 import dev.daybook.eventlog.journal.Checkpoint;
 import dev.daybook.eventlog.time.ManualClock;
+import dev.daybook.eventlog.topic.CatalogDecision;
+import dev.daybook.eventlog.topic.NewTopic;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,25 +35,29 @@ class BirthTest {
 
   private SimulatedDisk young;
 
-  /// A topic and a record in it, acknowledged, and no checkpoint but the first. The next journal file is prepared.
+  /// Topics, acknowledged, and no checkpoint but the first. The segments have nothing yet; the next journal file is prepared.
   @BeforeEach
   void writeAYoungLogAndKillTheProcess() throws IOException {
     SteppedShard stepped = new SteppedShard();
-    Partition orders = stepped.create("orders");
-    stepped.append(orders, stepped.batch(10));
-    stepped.shard.appender().doWork();
+    for (String name : List.of("orders", "payments")) {
+      CompletableFuture<CatalogDecision> created =
+          stepped.shard.createTopic(new NewTopic(name, 1, Map.of()));
+      stepped.shard.appender().doWork();
+      assertInstanceOf(CatalogDecision.Accepted.class, created.join());
+    }
     stepped.shard.checkpointer().doWork();
     young = stepped.disk.afterKill();
     assertEquals(2, journalFiles().size());
+    assertEquals(List.of(), young.list(SHARD.resolve("partitions")));
   }
 
   @Test
   void isOpenedAsItWasLeft() throws IOException {
     SteppedShard again = new SteppedShard(young);
 
-    assertEquals(1, again.partition("orders").highWatermark());
+    assertEquals(2, again.shard.topics().all().size());
     assertEquals(0, again.shard.recovery().damagedPartitions());
-    assertEquals(2, again.shard.recovery().entries(), "the topic and the record; not its birth");
+    assertEquals(2, again.shard.recovery().entries(), "the topics, not its birth");
   }
 
   @Test
@@ -109,7 +117,7 @@ class BirthTest {
     SteppedShard again = new SteppedShard(young);
 
     assertEquals(0, again.shard.recovery().damagedPartitions());
-    assertEquals(1, again.partition("orders").highWatermark());
+    assertEquals(2, again.shard.topics().all().size());
   }
 
   @Test
