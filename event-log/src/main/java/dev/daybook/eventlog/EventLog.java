@@ -109,6 +109,7 @@ public final class EventLog implements AutoCloseable {
                       checkpoint.map(CheckpointMarks::sequence).orElse(0L)),
               Clock.system(),
               TopicId::random);
+      format.markBorn(disk, config.dataDirectory());
       shard.start(onFatal);
       shard.startScrub(config.scrub(), onFatal);
       shard.startCleaner(config.cleaner(), onFatal);

@@ -3,6 +3,7 @@ package dev.daybook.eventlog.partition;
 import dev.daybook.eventlog.disk.Disk;
 import dev.daybook.eventlog.disk.DurableFiles;
 import dev.daybook.eventlog.journal.Checkpoint;
+import dev.daybook.eventlog.journal.CheckpointCheck;
 import dev.daybook.eventlog.journal.CheckpointMarks;
 import dev.daybook.eventlog.journal.Journal;
 import dev.daybook.eventlog.log.DamagedRange;
@@ -190,6 +191,7 @@ public final class Shard implements AutoCloseable {
     long begunNs = clock.monotonicNs();
     ShardFiles files = ShardFiles.of(dataDirectory, 0);
     DurableFiles.createDirectories(disk, files.directory());
+    requireCheckpoint(disk, files);
     Reserve reserve = Reserve.open(disk, files, config.reserveBytes());
     Snapshots.giveUp(disk, files);
     Cleaner.giveUp(disk, files);
@@ -206,6 +208,16 @@ public final class Shard implements AutoCloseable {
     event.commit();
     shard.recovery = recovered.report().took(clock.monotonicNs() - begunNs);
     return shard;
+  }
+
+  /// Slots are made before everything else of a log. Where it is there and they are not, taking that for a first start would
+  /// begin every log anew.
+  private static void requireCheckpoint(Disk disk, ShardFiles files) throws IOException {
+    if (CheckpointCheck.isMissing(disk, files.checkpoint()) && files.holdLog(disk)) {
+      throw new IOException(
+          "Both checkpoints in %s are gone, though there is a log beside them. Nothing was changed. Keep a copy of the data directory and check the disk. Then bring the directory back or restore the data directory from a backup, or let `daybook repair DIR --accept-loss` make a checkpoint from the segments and the journal."
+              .formatted(files.checkpoint()));
+    }
   }
 
   /// Where appends are acknowledged before they are forced, some of them may be gone after an unclean stop: clients learn

@@ -30,10 +30,10 @@ class IdleCrowdLabTest {
   @Test
   void aCrowdThatSaysNothingTakesNoFileFromTheLog() throws Exception {
     List<Socket> crowd = new ArrayList<>();
-    try (LabProcess server = LabProcess.startWithFiles(LabImage.plain(), MAY_OPEN);
+    try (LabProcess server = LabProcess.startWithFiles(LabImage.plain(), directory, MAY_OPEN);
         Load load = new Load(new SplittableRandom(1))) {
-      int port = server.open(directory, 0);
-      Load.createTopics(port);
+      int port = server.open(directory.resolve("data"), 0);
+      load.createTopics(port);
       load.goOn(port);
       load.awaitAcknowledged(50);
       for (int i = 0; i < CROWD; i++) {
