@@ -30,17 +30,18 @@ public final class FileDisk implements Disk {
 
   @Override
   public DiskFile create(Path file) throws IOException {
-    return new OpenFile(file, FileChannel.open(file, CREATE_NEW, READ, WRITE));
+    return new OpenFile(
+        file, PatientOpening.open(() -> FileChannel.open(file, CREATE_NEW, READ, WRITE)));
   }
 
   @Override
   public DiskFile open(Path file) throws IOException {
-    return new OpenFile(file, FileChannel.open(file, READ, WRITE));
+    return new OpenFile(file, PatientOpening.open(() -> FileChannel.open(file, READ, WRITE)));
   }
 
   @Override
   public DiskFile openToRead(Path file) throws IOException {
-    return new OpenFile(file, FileChannel.open(file, READ));
+    return new OpenFile(file, PatientOpening.open(() -> FileChannel.open(file, READ)));
   }
 
   @Override
@@ -62,10 +63,16 @@ public final class FileDisk implements Disk {
 
   @Override
   public List<Path> list(Path directory) throws IOException {
-    try (Stream<Path> entries = Files.list(directory)) {
-      return entries.sorted().toList();
+    try {
+      return PatientOpening.open(() -> entriesOf(directory));
     } catch (NoSuchFileException | NotDirectoryException _) {
       return List.of();
+    }
+  }
+
+  private static List<Path> entriesOf(Path directory) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.sorted().toList();
     }
   }
 
@@ -91,7 +98,7 @@ public final class FileDisk implements Disk {
 
   @Override
   public void forceDirectory(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, READ)) {
+    try (FileChannel channel = PatientOpening.open(() -> FileChannel.open(directory, READ))) {
       channel.force(true);
     } catch (IOException e) {
       throw new ForceFailedException(directory, e);

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A server that may have few files open, and a crowd that takes every connection it can get and says nothing. An owner of
-/// the log that can open no file stops the process.
+/// the log that can open no file stops the process. The crowd comes at once, so for a moment there are more connections than
+/// may stay. Classes come from jars, as everywhere: from a folder each is a file to be opened.
 @Tag("ci")
 class IdleCrowdLabTest {
   private static final int MAY_OPEN = 512;
@@ -30,7 +31,8 @@ class IdleCrowdLabTest {
   @Test
   void aCrowdThatSaysNothingTakesNoFileFromTheLog() throws Exception {
     List<Socket> crowd = new ArrayList<>();
-    try (LabProcess server = LabProcess.startWithFiles(LabImage.plain(), directory, MAY_OPEN);
+    try (LabProcess server =
+            LabProcess.startWithFiles(LabImage.forStarts(10), directory, MAY_OPEN);
         Load load = new Load(new SplittableRandom(1))) {
       int port = server.open(directory.resolve("data"), 0);
       load.createTopics(port);

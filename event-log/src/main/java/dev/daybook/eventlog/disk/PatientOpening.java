@@ -1,0 +1,52 @@
+package dev.daybook.eventlog.disk;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
+
+/// Opens files also at a moment when the process has as many open as the system lets it. That passes: of a crowd of
+/// connections that come at once those too many are closed again, but not before they were accepted; and an owner that
+/// cannot open a file stops the process. So it waits a little, and only on threads that may.
+///
+/// Nothing was opened, created or forced when the system said so, so to ask again is safe.
+final class PatientOpening {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final long PAUSE_NS = 1_000_000;
+
+  /// The JDK has no exception of its own for it, only the system's words.
+  private static final String WORDS = "too many open files";
+
+  private PatientOpening() {}
+
+  /// Opens something.
+  ///
+  /// @throws IOException why it cannot be opened; also when too many files are open for long
+  static <T> T open(Opening<T> opening) throws IOException {
+    return open(opening, PATIENCE);
+  }
+
+  static <T> T open(Opening<T> opening, Duration patience) throws IOException {
+    long endNs = System.nanoTime() + patience.toNanos();
+    while (true) {
+      try {
+        return opening.open();
+      } catch (IOException e) {
+        if (!areTooManyOpen(e) || System.nanoTime() - endNs > 0) {
+          throw e;
+        }
+        LockSupport.parkNanos(PAUSE_NS);
+      }
+    }
+  }
+
+  private static boolean areTooManyOpen(IOException failure) {
+    return String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT).contains(WORDS);
+  }
+
+  /// What opens a file.
+  @FunctionalInterface
+  interface Opening<T> {
+    T open() throws IOException;
+  }
+}
