@@ -30,6 +30,7 @@ import dev.daybook.eventlog.partition.Snapshot;
 import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.TopicId;
 import dev.daybook.eventlog.time.Clock;
+import dev.daybook.eventlog.time.RetentionClock;
 import dev.daybook.eventlog.topic.CatalogDecision;
 import dev.daybook.eventlog.topic.ConfigChange;
 import dev.daybook.eventlog.topic.EpochRaise;
@@ -244,6 +245,11 @@ public final class EventLog implements AutoCloseable {
   /// What was compacted since the start.
   public CleanerCounts cleaned() {
     return shard.cleaned();
+  }
+
+  /// The time that all goes by which ages and is deleted then.
+  public RetentionClock retentionClock() {
+    return shard.retentionClock();
   }
 
   /// How far the wall clock is ahead of the time that retention goes by, which never leaps; below zero: behind it.

@@ -149,13 +149,16 @@ public final class PartitionLog implements AutoCloseable {
   /// @param cleanedUpTo what earlier compactions came to; 0 when nobody knows
   /// @param workFile where new segments are written, for nobody else's use
   /// @param keyBytes the memory for keys
+  /// @param nowMs the time that tombstones go by
+  /// @param datedMs the date from which a tombstone is kept for its time that is found now
   public Compaction compact(
       long cleanedUpTo,
       CompactionPolicy policy,
       ProducerEnds producers,
       Path workFile,
       long keyBytes,
-      long nowMs)
+      long nowMs,
+      long datedMs)
       throws IOException {
     return new Compaction(
         this,
@@ -166,7 +169,8 @@ public final class PartitionLog implements AutoCloseable {
         producers,
         workFile,
         keyBytes,
-        nowMs);
+        nowMs,
+        datedMs);
   }
 
   /// Whether any offset that is kept is damaged, also where somebody accepted that.

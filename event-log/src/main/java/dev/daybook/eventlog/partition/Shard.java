@@ -14,6 +14,7 @@ import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.RecordBatch;
 import dev.daybook.eventlog.record.TopicId;
 import dev.daybook.eventlog.time.Clock;
+import dev.daybook.eventlog.time.RetentionClock;
 import dev.daybook.eventlog.topic.CatalogDecision;
 import dev.daybook.eventlog.topic.EpochRaise;
 import dev.daybook.eventlog.topic.LeaderEpochs;
@@ -433,6 +434,11 @@ public final class Shard implements AutoCloseable {
     return reply;
   }
 
+  /// The time that all goes by which ages and is deleted then.
+  public RetentionClock retentionClock() {
+    return retentionClock;
+  }
+
   /// How far the wall clock is ahead of the time that retention goes by, or, below zero, behind it.
   public Duration retentionLag() {
     return Duration.ofMillis(retentionClock.wallAheadMs());
@@ -554,6 +560,7 @@ public final class Shard implements AutoCloseable {
             checkpointer,
             admission,
             journal,
+            retentionClock,
             clock,
             settings,
             cleaned);
