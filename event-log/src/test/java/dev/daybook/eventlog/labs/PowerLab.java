@@ -33,8 +33,9 @@ final class PowerLab {
   Tally cut(int cuts) throws Exception {
     Tally tally = new Tally("power lab " + kind, seed);
     for (int begun = 0; begun < cuts; begun += CUTS_A_HISTORY) {
-      Path folder = directory.resolve(kind + "-" + begun);
-      Files.createDirectories(folder);
+      // What an earlier run has kept stays as it is.
+      Files.createDirectories(directory);
+      Path folder = Files.createTempDirectory(directory, kind + "-" + begun + "-");
       try (LoopDisk disk = LoopDisk.make(kind, folder)) {
         history(disk, folder, Math.min(CUTS_A_HISTORY, cuts - begun), tally);
       }

@@ -11,6 +11,7 @@ import dev.daybook.eventlog.disk.DiskFile;
 import dev.daybook.eventlog.disk.DurableFiles;
 import dev.daybook.eventlog.disk.PowerCut;
 import dev.daybook.eventlog.disk.SimulatedDisk;
+import dev.daybook.eventlog.disk.SimulatedDisk.Operation;
 import dev.daybook.eventlog.journal.JournalConfig;
 import dev.daybook.eventlog.log.LogFindings.Problem;
 import dev.daybook.eventlog.time.ManualClock;
@@ -195,6 +196,45 @@ class DataFormatTest {
     assertTrue(points > 300, points + " points");
   }
 
+  @Test
+  void aFirstStartWhoseDiskFailedIsStillTheFirst() {
+    int failures = 0;
+    for (Operation operation : Operation.values()) {
+      for (int nth = 1; startFails(operation, nth); nth++) {
+        failures++;
+      }
+    }
+    System.out.println("first starts failed at " + failures + " operations");
+    assertTrue(failures > 50, failures + " failures");
+  }
+
+  private boolean startFails(Operation operation, int nth) {
+    try {
+      disk = new SimulatedDisk(nth);
+      DurableFiles.createDirectories(disk, DATA);
+      disk.failAt(operation, nth);
+      try {
+        start();
+      } catch (IOException _) {
+        // As it should; the next one finds what is left.
+      }
+      boolean failed = !disk.failureIsAhead(operation);
+      disk = nth % 2 == 0 ? disk.afterKill() : disk.afterPowerCut();
+      opensAsNew();
+      return failed;
+    } catch (IOException | RuntimeException | AssertionError failure) {
+      throw new AssertionError(operation + " " + nth, failure);
+    }
+  }
+
+  private void opensAsNew() throws IOException {
+    String first = start();
+    SmallLog log = new SmallLog(disk, DATA);
+    log.append("orders", 3);
+    assertEquals(List.of("orders-0", "orders-1", "orders-2"), log.values().get("orders"));
+    assertEquals(first, start());
+  }
+
   private boolean startIsCut(int seed, int change) {
     try {
       disk = new SimulatedDisk(seed);
@@ -207,11 +247,7 @@ class DataFormatTest {
         cut = true;
       }
       disk = change % 3 == 0 ? disk.afterKill() : disk.afterPowerCut();
-      String first = start();
-      SmallLog log = new SmallLog(disk, DATA);
-      log.append("orders", 3);
-      assertEquals(List.of("orders-0", "orders-1", "orders-2"), log.values().get("orders"));
-      assertEquals(first, start());
+      opensAsNew();
       return cut;
     } catch (IOException | RuntimeException | AssertionError failure) {
       throw new AssertionError("seed=" + seed + " change=" + change, failure);
