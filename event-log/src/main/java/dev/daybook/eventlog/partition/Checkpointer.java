@@ -349,8 +349,9 @@ final class Checkpointer implements Owner {
       if (now - startedNs >= RESERVE_AFTER_NS) {
         reserve.grow();
       }
-      if (reserve.usableBytes() < reserve.floorBytes()) {
-        reserve.makeRoom(reserve.floorBytes());
+      long usableBytes = reserve.usableBytes();
+      if (usableBytes < reserve.floorBytes()) {
+        reserve.giveUp(2 * reserve.floorBytes() - usableBytes);
       }
       observeFreeSpace();
     }

@@ -71,11 +71,15 @@ final class Reserve {
     return disk.usableBytes(directory);
   }
 
-  /// Sees to it that so much is free, and a little more, as far as the reserve reaches.
+  /// Sees to it that so much is free, and a little more; where the reserve does not reach for that, it is kept for others.
   ///
   /// @return whether it is
   boolean makeRoom(long bytes) throws IOException {
-    giveUp(bytes + floorBytes() - usableBytes());
+    long lacking = bytes + floorBytes() - usableBytes();
+    if (lacking > heldBytes) {
+      return false;
+    }
+    giveUp(lacking);
     return usableBytes() >= bytes + floorBytes();
   }
 

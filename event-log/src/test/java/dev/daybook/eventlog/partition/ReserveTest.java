@@ -1,0 +1,55 @@
+package dev.daybook.eventlog.partition;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.daybook.eventlog.disk.DurableFiles;
+import dev.daybook.eventlog.disk.SimulatedDisk;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Space for bad times, on a disk that somebody else fills up. A sixteenth of the target stays free besides.
+class ReserveTest {
+  private static final int MIB = 1 << 20;
+  private static final long TARGET = 16 * MIB;
+  private static final long FLOOR = MIB;
+
+  private final SimulatedDisk disk = new SimulatedDisk(4711);
+  private Reserve reserve;
+
+  @BeforeEach
+  void grow() throws Exception {
+    ShardFiles files = ShardFiles.of(Path.of("/data"), 0);
+    DurableFiles.createDirectories(disk, files.directory());
+    reserve = Reserve.open(disk, files, TARGET);
+    while (reserve.heldBytes() < TARGET) {
+      reserve.grow();
+    }
+  }
+
+  @Test
+  void givesAsMuchAsLacks() throws Exception {
+    disk.limitBytes(3 * MIB);
+    assertTrue(reserve.makeRoom(4 * MIB));
+    assertEquals(TARGET - 2 * MIB, reserve.heldBytes());
+    assertEquals(4 * MIB + FLOOR, reserve.usableBytes());
+  }
+
+  @Test
+  void keepsAllForOthersWhereItCannotSuffice() throws Exception {
+    disk.limitBytes(3 * MIB);
+    assertFalse(reserve.makeRoom(32 * MIB));
+    assertEquals(TARGET, reserve.heldBytes());
+    assertTrue(reserve.makeRoom(16 * MIB));
+  }
+
+  @Test
+  void givesTheLastOfItToWhoTakesWhatThereIs() throws Exception {
+    disk.limitBytes(0);
+    reserve.giveUp(32 * MIB);
+    assertEquals(0, reserve.heldBytes());
+    assertEquals(TARGET, reserve.usableBytes());
+  }
+}
