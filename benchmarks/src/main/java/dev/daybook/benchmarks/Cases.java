@@ -8,7 +8,7 @@ final class Cases {
   static final int MEDIUM = 64 << 10;
   static final int LARGE = 128 << 10;
 
-  /// A few clients, as DESIGN has it.
+  /// A few clients.
   static final int CONNECTIONS = 3;
 
   private static final LeanTrickle TRICKLE =

@@ -20,8 +20,8 @@ final class Environment {
             firstOf(Path.of("/proc/cpuinfo"), "model name", "unknown"),
             Long.parseLong(firstOf(Path.of("/proc/meminfo"), "MemTotal", "0").replaceAll("\\D", ""))
                 >> 20,
-            Files.getFileStore(work).type() + " on " + Files.getFileStore(work).name(),
-            System.getProperty("os.version"),
+            Files.getFileStore(work).type(),
+            System.getProperty("os.version").replaceAll("^(\\d+\\.\\d+).*", "$1"),
             System.getProperty("java.version"),
             commit(home));
   }

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "daybook",
     description =
-        "An event store that speaks Kafka, with connectors, contracts and a provable history.",
+        "An event store that speaks Kafka, with connectors, contracts and a page, in one process.",
     mixinStandardHelpOptions = true,
     version = "daybook 0.1.0",
     subcommands = {

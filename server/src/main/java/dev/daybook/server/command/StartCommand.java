@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "When all is ready, one line is printed: daybook ready kafka=... http=... registry=... connect=... data=..."
+      "Registry, Connect and page may answer 503 for a moment after the ports are open, when one line is printed: daybook ready kafka=... http=... registry=... connect=... data=..."
     })
 public final class StartCommand implements Callable<Integer> {
   private static final String LOOPBACK = "127.0.0.1";
