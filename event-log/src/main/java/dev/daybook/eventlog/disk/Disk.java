@@ -50,4 +50,7 @@ public interface Disk {
 
   /// Bytes that may still be written to the file system that holds `path`.
   long usableBytes(Path path) throws IOException;
+
+  /// The size of the file system that holds `path`, in bytes.
+  long totalBytes(Path path) throws IOException;
 }

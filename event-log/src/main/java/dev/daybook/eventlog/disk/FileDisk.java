@@ -102,6 +102,11 @@ public final class FileDisk implements Disk {
     return Files.getFileStore(path).getUsableSpace();
   }
 
+  @Override
+  public long totalBytes(Path path) throws IOException {
+    return Files.getFileStore(path).getTotalSpace();
+  }
+
   private static FileAttribute<?>[] privateTo(Path directory) {
     boolean posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
     return posix
