@@ -30,6 +30,7 @@ import dev.daybook.eventlog.partition.Snapshot;
 import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.TopicId;
 import dev.daybook.eventlog.time.Clock;
+import dev.daybook.eventlog.time.RetentionClock;
 import dev.daybook.eventlog.topic.CatalogDecision;
 import dev.daybook.eventlog.topic.ConfigChange;
 import dev.daybook.eventlog.topic.EpochRaise;
@@ -107,6 +108,7 @@ public final class EventLog implements AutoCloseable {
                       checkpoint.map(CheckpointMarks::sequence).orElse(0L)),
               Clock.system(),
               TopicId::random);
+      format.markBorn(disk, config.dataDirectory());
       shard.start(onFatal);
       shard.startScrub(config.scrub(), onFatal);
       shard.startCleaner(config.cleaner(), onFatal);
@@ -243,6 +245,11 @@ public final class EventLog implements AutoCloseable {
   /// What was compacted since the start.
   public CleanerCounts cleaned() {
     return shard.cleaned();
+  }
+
+  /// The time that all goes by which ages and is deleted then.
+  public RetentionClock retentionClock() {
+    return shard.retentionClock();
   }
 
   /// How far the wall clock is ahead of the time that retention goes by, which never leaps; below zero: behind it.

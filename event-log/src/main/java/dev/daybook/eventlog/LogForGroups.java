@@ -8,6 +8,7 @@ import dev.daybook.eventlog.partition.PartitionAppend;
 import dev.daybook.eventlog.partition.ReadResult;
 import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.RecordBatch;
+import dev.daybook.eventlog.time.RetentionClock;
 import dev.daybook.eventlog.topic.CatalogDecision;
 import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.TopicCatalog;
@@ -32,6 +33,11 @@ public record LogForGroups(EventLog log, TransactionCoordinator transactions) im
   @Override
   public void onTopics(Consumer<TopicCatalog> listener) {
     log.onTopics(listener);
+  }
+
+  @Override
+  public RetentionClock retentionClock() {
+    return log.retentionClock();
   }
 
   @Override

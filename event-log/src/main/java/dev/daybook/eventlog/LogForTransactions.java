@@ -4,6 +4,7 @@ import dev.daybook.eventlog.partition.Appending;
 import dev.daybook.eventlog.partition.Decided;
 import dev.daybook.eventlog.partition.Partition;
 import dev.daybook.eventlog.record.PartitionId;
+import dev.daybook.eventlog.time.RetentionClock;
 import dev.daybook.eventlog.topic.CatalogDecision;
 import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.TopicCatalog;
@@ -34,6 +35,11 @@ public record LogForTransactions(EventLog log) implements TransactionLog {
   @Override
   public <R> Decided<R> decide(long bytes, Function<Appending, R> decision) {
     return log.decide(bytes, decision);
+  }
+
+  @Override
+  public RetentionClock retentionClock() {
+    return log.retentionClock();
   }
 
   @Override

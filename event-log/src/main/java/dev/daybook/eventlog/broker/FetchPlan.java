@@ -1,20 +1,20 @@
 package dev.daybook.eventlog.broker;
 
 import dev.daybook.eventlog.EventLog;
-import dev.daybook.eventlog.disk.DiskFile;
 import dev.daybook.eventlog.log.AbortedTransaction;
 import dev.daybook.eventlog.log.CorruptLogException;
 import dev.daybook.eventlog.log.FileSlice;
 import dev.daybook.eventlog.partition.Isolation;
+import dev.daybook.eventlog.partition.PacedRead;
 import dev.daybook.eventlog.partition.Partition;
 import dev.daybook.eventlog.partition.ReadResult;
 import dev.daybook.eventlog.partition.Slice;
 import dev.daybook.eventlog.protocol.SliceRecords;
 import dev.daybook.eventlog.topic.Topic;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
@@ -38,6 +38,10 @@ final class FetchPlan {
   /// Reading of so many files takes an event loop less time than waking a reader, and being woken by it.
   private static final int MAX_FILES_AT_HAND = 8;
 
+  /// A batch whose header lies at the end of what was brought in takes two. What is gone once more by then is read
+  /// without asking.
+  private static final int MAX_COLD_READS = 2;
+
   private final FetchRequestData request;
   private final Isolation isolation;
   private final List<Part> parts = new ArrayList<>();
@@ -45,6 +49,8 @@ final class FetchPlan {
   private int leftBytes;
   private int foundBytes;
   private boolean failed;
+  private int coldReads;
+  private @Nullable FileSlice cold;
 
   FetchPlan(EventLog log, FetchRequestData request, int maxBytes) {
     this.request = request;
@@ -89,7 +95,7 @@ final class FetchPlan {
       failed |= part.data.errorCode() != Errors.NONE.code();
       next++;
     }
-    return inFiles == 0 || isResident();
+    return true;
   }
 
   private static boolean hasFile(Part part) {
@@ -97,44 +103,63 @@ final class FetchPlan {
         .slices().stream().anyMatch(Slice.InFile.class::isInstance);
   }
 
-  /// Goes on to the end.
+  /// Goes on as far as nothing need be read that is not in the page cache. What is found was verified there.
   ///
-  /// @return whether the first bytes that lie in files are resident; if not, [#makeResident] sees to that
+  /// @return whether all was found; if not, go on after [#bringIn]
   boolean lookInFiles() {
     while (next < parts.size()) {
       Part part = parts.get(next);
       Partition partition = part.readable();
-      if (partition != null) {
-        read(part, partition);
+      if (partition != null && !read(part, partition)) {
+        return false;
       }
       failed |= part.data.errorCode() != Errors.NONE.code();
       next++;
+      coldReads = 0;
     }
-    return isResident();
-  }
-
-  private boolean isResident() {
-    try {
-      return firstInFiles((file, position, length) -> file.isResident(position, length));
-    } catch (IOException e) {
-      return false; // Who makes it resident meets the same fault, and says so.
-    }
+    return true;
   }
 
   /// What is wrong with one partition's files does not keep the client from the others.
-  private void read(Part part, Partition partition) {
+  ///
+  /// @return false when bytes must be brought in first
+  private boolean read(Part part, Partition partition) {
+    long offset = part.asked.fetchOffset();
     try {
-      take(part, partition.read(part.asked.fetchOffset(), limit(part), isolation));
+      if (coldReads == MAX_COLD_READS) {
+        take(part, partition.read(offset, limit(part), isolation));
+        return true;
+      }
+      return switch (partition.readAtPace(offset, limit(part), isolation)) {
+        case PacedRead.Found(ReadResult result) -> {
+          take(part, result);
+          yield true;
+        }
+        case PacedRead.Cold(FileSlice bytes) -> {
+          cold = bytes;
+          yield false;
+        }
+      };
     } catch (CorruptLogException e) {
       LOG.warn(
-          "damaged partition={} offset={} reason=\"{}\"",
-          partition.id(),
-          part.asked.fetchOffset(),
-          e.getMessage());
+          "damaged partition={} offset={} reason=\"{}\"", partition.id(), offset, e.getMessage());
       part.fail(Errors.CORRUPT_MESSAGE);
     } catch (IOException e) {
-      LOG.error("cannot read partition={} offset={}", partition.id(), part.asked.fetchOffset(), e);
+      LOG.error("cannot read partition={} offset={}", partition.id(), offset, e);
       part.fail(Errors.KAFKA_STORAGE_ERROR);
+    }
+    return true;
+  }
+
+  /// Brings into the page cache what was missing there. Waits for the disk.
+  void bringIn(ColdReader reader) {
+    FileSlice missing = Objects.requireNonNull(cold);
+    cold = null;
+    coldReads++;
+    try (missing) {
+      reader.read(missing.file(), missing.position(), missing.length());
+    } catch (IOException e) {
+      LOG.debug("cannot be brought in file={}", missing.file(), e); // Who reads it says so.
     }
   }
 
@@ -187,6 +212,10 @@ final class FetchPlan {
 
   /// Gives back what was found.
   void close() {
+    if (cold != null) {
+      cold.close();
+      cold = null;
+    }
     for (Part part : parts) {
       ((SliceRecords) part.data.records()).slices().forEach(Slice::close);
     }
@@ -241,43 +270,6 @@ final class FetchPlan {
                     .setProducerId(transaction.producerId())
                     .setFirstOffset(transaction.firstOffset()))
         .toList();
-  }
-
-  /// Brings the first bytes that lie in files into the page cache. Waits for the disk.
-  void makeResident(ColdReader reader) {
-    try {
-      firstInFiles(
-          (file, position, length) -> {
-            reader.read(file, position, length);
-            return true;
-          });
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /// Visits as much of the files as is sent without asking again; stops when the visitor says no.
-  private boolean firstInFiles(RangeVisitor visitor) throws IOException {
-    int ahead = ColdReader.AHEAD_BYTES;
-    for (Part part : parts) {
-      for (Slice slice : ((SliceRecords) part.data.records()).slices()) {
-        if (slice
-            instanceof Slice.InFile(FileSlice(DiskFile file, long position, int length, _, _))) {
-          int bytes = Math.min(ahead, length);
-          if (bytes > 0 && !visitor.visit(file, position, bytes)) {
-            return false;
-          }
-          ahead -= bytes;
-        }
-      }
-    }
-    return true;
-  }
-
-  /// Takes a range of a file; says whether to go on.
-  @FunctionalInterface
-  private interface RangeVisitor {
-    boolean visit(DiskFile file, long position, int length) throws IOException;
   }
 
   /// One partition of the request, and what to answer for it.

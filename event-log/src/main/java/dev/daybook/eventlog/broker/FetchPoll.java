@@ -62,7 +62,7 @@ final class FetchPoll {
     return reply;
   }
 
-  /// Plans anew: here what is at hand, on a reader the rest; what is not in the page cache is then brought there.
+  /// Plans anew: here what is at hand, on a reader the rest.
   private void look() {
     FetchPlan plan = new FetchPlan(log, request, maxBytes);
     try {
@@ -75,8 +75,7 @@ final class FetchPoll {
       return;
     }
     var _ =
-        CompletableFuture.supplyAsync(plan::lookInFiles, log.readers())
-            .thenCompose(resident -> resident ? DONE : makeResident(plan))
+        lookInFiles(plan)
             .whenCompleteAsync(
                 (done, failure) -> {
                   if (failure == null) {
@@ -88,8 +87,16 @@ final class FetchPoll {
                 call.loop());
   }
 
-  private CompletableFuture<Void> makeResident(FetchPlan plan) {
-    return CompletableFuture.runAsync(() -> plan.makeResident(coldReader), coldReader.thread());
+  /// First what is missing in the page cache is brought there, then it is verified and promised.
+  private CompletableFuture<@Nullable Void> lookInFiles(FetchPlan plan) {
+    return CompletableFuture.supplyAsync(plan::lookInFiles, log.readers())
+        .thenCompose(
+            found ->
+                found
+                    ? DONE
+                    : CompletableFuture.runAsync(
+                            () -> plan.bringIn(coldReader), coldReader.thread())
+                        .thenCompose(_ -> lookInFiles(plan)));
   }
 
   private void decide(FetchPlan plan) {

@@ -7,11 +7,11 @@ final class FileRun {
   private final FileSlice slice;
   private int sentBytes;
   private int residentBytes;
+  private boolean canBeSeen;
+  private long seenNs;
 
-  /// @param residentBytes how many of its first bytes are in the page cache
-  FileRun(FileSlice slice, int residentBytes) {
+  FileRun(FileSlice slice) {
     this.slice = slice;
-    this.residentBytes = residentBytes;
   }
 
   FileSlice slice() {
@@ -29,7 +29,9 @@ final class FileRun {
 
   /// Takes the ready bytes: they are on their way.
   SliceRegion next() {
-    SliceRegion region = new SliceRegion(slice.file(), slice.position() + sentBytes, readyBytes());
+    SliceRegion region =
+        new SliceRegion(
+            slice.file(), slice.position() + sentBytes, readyBytes(), canBeSeen, seenNs);
     sentBytes = residentBytes;
     return region;
   }
@@ -44,7 +46,10 @@ final class FileRun {
     return slice.position() + residentBytes;
   }
 
-  void madeResident(int bytes) {
+  /// @param canBeSeen whether the system says so
+  void madeResident(int bytes, boolean canBeSeen) {
     residentBytes += bytes;
+    this.canBeSeen = canBeSeen;
+    this.seenNs = System.nanoTime();
   }
 }

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Puts responses on the wire, part by part. Owner: the event loop of the connection.
 ///
-/// What lies in a file is sent in runs of [ColdReader#AHEAD_BYTES]; while one is on its way, the cold reader makes the
-/// next one resident, unless it is. As many of a response's first bytes are resident already: who planned the read saw to that.
+/// What lies in a file was verified in the page cache by who planned the read. It is sent in runs of
+/// [ColdReader#AHEAD_BYTES]. Where the next one has left the cache meanwhile, because a client is slow, the cold reader brings it
+/// there again while the one before is on its way, and verifies it again.
 /// Nothing more is handed to the socket while four such runs wait there, so a slow client holds little, and a fast one
 /// never waits for the next run. What was encoded counts as [ResponseMemory] until then.
 final class ResponseWriter {
@@ -35,7 +36,6 @@ final class ResponseWriter {
   private final Deque<Response.Part> parts = new ArrayDeque<>();
   private final Deque<FileSlice> lastSent = new ArrayDeque<>();
   private @Nullable FileRun run;
-  private int residentBytes;
   private boolean preparing;
   private boolean flushDue;
   private boolean closed;
@@ -118,7 +118,6 @@ final class ResponseWriter {
         return false;
       }
       parts.addAll(responses.remove().parts());
-      residentBytes = ColdReader.AHEAD_BYTES;
     }
     switch (parts.remove()) {
       case Response.Part.Encoded(var bytes) -> {
@@ -142,15 +141,9 @@ final class ResponseWriter {
             };
         hand(Unpooled.wrappedBuffer(slice.bytes()), size, sent);
       }
-      case Response.Part.Batches(Slice.InFile(FileSlice slice)) -> begin(slice);
+      case Response.Part.Batches(Slice.InFile(FileSlice slice)) -> run = new FileRun(slice);
     }
     return true;
-  }
-
-  private void begin(FileSlice slice) {
-    int resident = Math.min(residentBytes, slice.length());
-    residentBytes -= resident;
-    run = new FileRun(slice, resident);
   }
 
   private boolean writeRun(FileRun current) {
@@ -181,15 +174,16 @@ final class ResponseWriter {
     }
   }
 
-  /// Lets the cold reader make the next bytes of a run resident, unless they are.
+  /// Lets the cold reader bring the next bytes of a run into the page cache and verify them, where they are not at hand any
+  /// more. What was promised and can not be kept ends the connection: the client comes again, and is told.
   private void prepare(FileRun current) {
     if (preparing) {
       return;
     }
     int wanted = current.wantedBytes();
     long position = current.wantedPosition();
-    if (areResident(current, position, wanted)) {
-      current.madeResident(wanted);
+    if (areAtHand(current.slice(), position, wanted)) {
+      current.madeResident(wanted, true);
       return;
     }
     preparing = true;
@@ -199,25 +193,26 @@ final class ResponseWriter {
             () -> {
               try {
                 coldReader.read(current.slice().file(), position, wanted);
+                int whole = current.slice().verify(position, wanted);
+                boolean canBeSeen = current.slice().file().isResident(position, whole);
+                connection.onLoop(() -> prepared(current, whole, canBeSeen));
               } catch (IOException | RuntimeException e) {
                 connection.onLoop(() -> connection.hangUp("cannot read what was asked for: " + e));
-                return;
               }
-              connection.onLoop(() -> prepared(current, wanted));
             });
   }
 
-  private static boolean areResident(FileRun run, long position, int length) {
+  private static boolean areAtHand(FileSlice slice, long position, int length) {
     try {
-      return run.slice().file().isResident(position, length);
+      return slice.isAtHand(position, length);
     } catch (IOException e) {
       return false; // The reader will meet the same fault, and says so.
     }
   }
 
-  private void prepared(FileRun current, int bytes) {
+  private void prepared(FileRun current, int bytes, boolean canBeSeen) {
     preparing = false;
-    current.madeResident(bytes);
+    current.madeResident(bytes, canBeSeen);
     writeOn();
   }
 

@@ -6,28 +6,56 @@ import io.netty.util.AbstractReferenceCounted;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
+import java.util.concurrent.TimeUnit;
 
 /// Bytes of a log file on their way to a socket, without passing through this process where the system can.
+///
+/// They were in the page cache, verified, when they were handed to the socket. A client who is slow may let them wait
+/// until they are there no more. Then they are not sent: nobody knows what the disk would make of them, and the event loop
+/// does not wait for it. The connection ends, and the client may ask again.
 final class SliceRegion extends AbstractReferenceCounted implements FileRegion {
+  /// Who takes his bytes within this time costs no question.
+  private static final long TRUST_NS = TimeUnit.MILLISECONDS.toNanos(50);
+
   private final DiskFile file;
   private final long position;
   private final int count;
+  private final boolean canBeSeen;
+  private long seenNs;
   private long transferred;
 
-  SliceRegion(DiskFile file, long position, int count) {
+  /// @param canBeSeen whether the system can tell that the bytes are in memory
+  /// @param seenNs when it did
+  SliceRegion(DiskFile file, long position, int count, boolean canBeSeen, long seenNs) {
     this.file = file;
     this.position = position;
     this.count = count;
+    this.canBeSeen = canBeSeen;
+    this.seenNs = seenNs;
   }
 
   @Override
   public long transferTo(WritableByteChannel target, long from) throws IOException {
+    requireInMemory(from);
     long sent = file.transferTo(position + from, count - from, target);
     if (sent == 0 && position + from >= file.size()) {
       throw new EOFException(file.path() + " ends at " + file.size() + ", inside a batch");
     }
     transferred += sent;
     return sent;
+  }
+
+  private void requireInMemory(long from) throws IOException {
+    long nowNs = System.nanoTime();
+    if (canBeSeen && nowNs - seenNs > TRUST_NS) {
+      if (!file.isResident(position + from, count - from)) {
+        throw new IOException(
+            "bytes of "
+                + file.path()
+                + " left the page cache while their client was slow; it may ask again");
+      }
+      seenNs = nowNs;
+    }
   }
 
   @Override

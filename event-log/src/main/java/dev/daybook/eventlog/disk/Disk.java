@@ -28,6 +28,9 @@ public interface Disk {
     return false;
   }
 
+  /// Whether there is anything of that name.
+  ///
+  /// @throws IOException when that cannot be told: what cannot be looked at may well be there, and must not be made anew
   boolean exists(Path path) throws IOException;
 
   /// The entries of a directory, sorted by name; empty when there is no such directory.

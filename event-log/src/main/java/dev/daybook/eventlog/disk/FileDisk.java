@@ -55,8 +55,13 @@ public final class FileDisk implements Disk {
   }
 
   @Override
-  public boolean exists(Path path) {
-    return Files.exists(path);
+  public boolean exists(Path path) throws IOException {
+    try {
+      path.getFileSystem().provider().checkAccess(path);
+      return true;
+    } catch (NoSuchFileException _) {
+      return false;
+    }
   }
 
   @Override

@@ -2,7 +2,9 @@
 ///
 /// Read [Disk] and [DiskFile], the seam a simulated disk stands in for; then [DurableFiles], the one place
 /// that gives, changes and takes away names; then [FileDisk], the machine's own file system, with [PastCache],
-/// the way of large runs, and [CachedPages], which knows what lies in the system's cache and has exactly as much read as will be wanted; and [DirectoryLock], which keeps a second process out of a data directory.
+/// the way of large runs, and [CachedPages], which knows what lies in the system's cache and has exactly as much read as will
+/// be wanted, by [SystemCalls] that the JDK does not offer; and [DirectoryLock], which keeps a second process out of a data
+/// directory.
 @NullMarked
 package dev.daybook.eventlog.disk;
 

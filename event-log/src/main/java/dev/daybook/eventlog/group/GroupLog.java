@@ -4,6 +4,7 @@ import dev.daybook.eventlog.partition.Append;
 import dev.daybook.eventlog.partition.AppendResult;
 import dev.daybook.eventlog.partition.ReadResult;
 import dev.daybook.eventlog.record.PartitionId;
+import dev.daybook.eventlog.time.RetentionClock;
 import dev.daybook.eventlog.topic.CatalogDecision;
 import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.TopicCatalog;
@@ -22,6 +23,9 @@ public interface GroupLog {
 
   /// Tells each new catalogue, in order. The listener must not block: it runs where the log is written.
   void onTopics(Consumer<TopicCatalog> listener);
+
+  /// The time by which committed offsets expire.
+  RetentionClock retentionClock();
 
   /// Creates a topic; completes when that is durable, or was refused.
   CompletableFuture<CatalogDecision> createTopic(NewTopic topic);

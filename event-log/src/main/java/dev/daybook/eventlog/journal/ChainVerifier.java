@@ -239,7 +239,7 @@ final class ChainVerifier {
   }
 
   private VerifiedChain verdict() throws IOException {
-    boolean endsEarly = isFileMissingBehind();
+    boolean endsEarly = isFileMissingBehind() || lacksItsBeginning();
     if (nextSequence <= checkpointSequence) {
       // The last entry ought to be there, needed or not. If it is, with a damaged header, no harm
       // is done.
@@ -282,6 +282,15 @@ final class ChainVerifier {
       }
     }
     return false;
+  }
+
+  /// A journal begins with file 1, whose header was durable before its name. Where nothing was ever trimmed and no entry is
+  /// found, another first file, or one without a header, means that the beginning is gone.
+  private boolean lacksItsBeginning() {
+    JournalFile oldest = files.getFirst();
+    return nextSequence == 1
+        && checkpointSequence == 0
+        && (oldest.number() != 1 || oldest.isDamaged());
   }
 
   /// What was begun behind the last whole entry: the one header of this life that is left there, or bytes that would be one

@@ -41,17 +41,18 @@ public final class Checkpoint implements AutoCloseable {
     CheckpointSlot second = CheckpointSlot.read(disk, directory.resolve("slot-1"));
     if (!first.isWhole() && !second.isWhole() && (first.exists() || second.exists())) {
       throw new IOException(
-          "Both checkpoints in %s are damaged. Nothing was changed. Keep a copy of the data directory, check the disk, then restore the directory from a backup."
+          "Both checkpoints in %s are damaged. Nothing was changed. Keep a copy of the data directory and check the disk. Then restore the directory from a backup, or let `daybook repair DIR --accept-loss` make a checkpoint from the segments and the journal."
               .formatted(directory));
     }
     boolean firstIsNewer = first.number() >= second.number();
     return open(disk, firstIsNewer ? first : second, firstIsNewer ? second : first);
   }
 
-  /// Puts a checkpoint in the place of slots that are both damaged, which are kept beside it. Stopped halfway, the slots are
-  /// as they were, or this one is there.
-  public static void replaceDamaged(Disk disk, Path directory, CheckpointMarks marks)
+  /// Puts a checkpoint in the place of slots that are both gone, or damaged: these are kept beside it. Stopped halfway, the
+  /// slots are as they were, or this one is there.
+  public static void replaceLost(Disk disk, Path directory, CheckpointMarks marks)
       throws IOException {
+    DurableFiles.createDirectories(disk, directory);
     for (String name : List.of("slot-1", "slot-0")) {
       Path slot = directory.resolve(name);
       if (disk.exists(slot)) {

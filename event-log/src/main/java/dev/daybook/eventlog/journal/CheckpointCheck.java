@@ -10,6 +10,8 @@ import java.util.Optional;
 
 /// Looks at the checkpoint's slots as they lie, and changes nothing.
 public record CheckpointCheck(List<Slot> slots) {
+  private static final List<String> NAMES = List.of("slot-0", "slot-1");
+
   public CheckpointCheck {
     slots = List.copyOf(slots);
   }
@@ -29,7 +31,7 @@ public record CheckpointCheck(List<Slot> slots) {
   /// @throws IOException when they cannot be read, or are of a newer version
   public static CheckpointCheck of(Disk disk, Path directory) throws IOException {
     List<Slot> slots = new ArrayList<>();
-    for (String name : List.of("slot-0", "slot-1")) {
+    for (String name : NAMES) {
       CheckpointSlot slot = CheckpointSlot.read(disk, directory.resolve(name));
       CheckpointFormat.Numbered content = slot.content();
       Optional<CheckpointMarks> marks =
@@ -41,13 +43,28 @@ public record CheckpointCheck(List<Slot> slots) {
     return new CheckpointCheck(slots);
   }
 
+  /// Whether there is no slot in this directory: so it is before the very first start, and nothing else is there then.
+  public static boolean isMissing(Disk disk, Path directory) throws IOException {
+    for (String name : NAMES) {
+      if (disk.exists(directory.resolve(name))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /// The newest whole checkpoint.
   public Optional<CheckpointMarks> newest() {
     return slots.stream().max(Comparator.comparingLong(Slot::number)).flatMap(Slot::marks);
   }
 
   /// Whether there were slots and none of them is whole.
-  public boolean isLost() {
-    return slots.stream().anyMatch(Slot::exists) && slots.stream().allMatch(s -> s.number() < 0);
+  public boolean isDamaged() {
+    return !isMissing() && slots.stream().allMatch(slot -> slot.number() < 0);
+  }
+
+  /// Whether there is no slot at all.
+  public boolean isMissing() {
+    return slots.stream().noneMatch(Slot::exists);
   }
 }

@@ -76,6 +76,9 @@
 ///   means that the journal **ends early**, and so does an end before the checkpoint, unless the last entry there is seen to
 ///   be damaged. Then nobody knows how much is missing. The next entry begins a new file, behind the gap.
 /// - Damage among entries in front of the checkpoint does no harm; it is counted and reported.
+/// - A new log begins with an empty entry, and is ready only when a checkpoint names it, in both slots. So a journal that is gone,
+///   or has lost its first file or its first entries, ends before the checkpoint, at any age. Where there is no checkpoint,
+///   nothing was trimmed: then the oldest file must be number 1, and have its header.
 ///
 /// Rot in the very last entry looks like a torn tail. Its bytes are saved and it is reported; a checkpoint made
 /// when things are quiet keeps that window small.
@@ -103,6 +106,8 @@
 /// ## The checkpoint
 /// Two slots, written in place, one after the other: both hold every checkpoint before the journal is trimmed and files
 /// are unlinked behind it. The one with the higher number that is whole counts, and either leads to the same log.
+/// They are made, durably, before the journal's first file and the first partition's directory: where one of these is and no
+/// slot, the checkpoint was lost, and nothing is opened before it is brought back or made anew (`daybook repair`).
 /// ```text
 /// slot header      0  4  magic "DBCP"            28  4  reserved ends of ids
 ///                  4  2  format, 1               32  4  body's length in bytes

@@ -26,6 +26,7 @@ final class BatchCursor {
   private final DiskFile file;
   private final Predicate<RecordBatch> rightEpoch;
   private final Place end;
+  private final int windowBytes;
   private Place next;
   private Place current;
   private ByteBuffer window;
@@ -42,6 +43,7 @@ final class BatchCursor {
     this.next = start;
     this.current = start;
     this.end = end;
+    this.windowBytes = windowBytes;
     this.window = ByteBuffer.allocate(windowBytes).limit(0);
   }
 
@@ -194,7 +196,8 @@ final class BatchCursor {
       window = ByteBuffer.allocate(bytes);
     }
     window.clear();
-    window.limit((int) Math.min(window.capacity(), end.position() - from));
+    // Also behind a large batch no more than this: what follows may still be on the disk.
+    window.limit((int) Math.min(Math.max(bytes, windowBytes), end.position() - from));
     windowPosition = from;
     int read = file.read(window, from);
     window.flip();

@@ -39,6 +39,7 @@ final class CleaningRules {
 
   /// @param startOffset of the log: below it nobody reads
   /// @param limit the offset from which on everything stays as it is
+  /// @param horizonMs until when a tombstone stays that is found now
   CleaningRules(
       KeyOffsets keys,
       TransactionScan transactions,
@@ -46,14 +47,14 @@ final class CleaningRules {
       long startOffset,
       long limit,
       long nowMs,
-      long deleteRetentionMs) {
+      long horizonMs) {
     this.keys = keys;
     this.transactions = transactions;
     this.producers = producers;
     this.startOffset = startOffset;
     this.limit = limit;
     this.nowMs = nowMs;
-    this.horizonMs = nowMs + deleteRetentionMs;
+    this.horizonMs = horizonMs;
   }
 
   /// What stays of a whole batch: the same bytes, others, or null for nothing but its offsets.

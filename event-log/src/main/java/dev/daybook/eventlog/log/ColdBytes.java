@@ -7,63 +7,84 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/// The bytes of a segment that another process wrote, and which of them this one has read and found whole. They are
-/// verified when they are first asked for, a piece at a time, and never again: what was read once, or written by this
-/// process, costs a look into a small map.
+/// Which bytes of a segment may be handed out as they lie in memory, because this process wrote them there or found them
+/// whole there. All others are verified first, a piece at a time. What is seen to have left the memory is verified again when it
+/// comes back: nobody knows what the disk has made of it. To know takes a look into a small map.
+///
+/// Who finds bytes missing [says so][#areCold] before anybody reads them in, so that nobody who comes in between takes
+/// what the disk brought for what was verified.
 ///
 /// Any thread.
 final class ColdBytes {
   /// As much as is verified before an answer is given.
-  private static final int AT_ONCE_BYTES = 1 << 20;
+  static final int AT_ONCE_BYTES = 1 << 20;
 
   /// More ranges than this come from reads all over the place; forgetting them costs only time.
   private static final int MAX_RANGES = 1 << 10;
 
   private final SegmentFile segment;
-  private final long endPosition;
 
   /// Where ranges begin, and where they end; both are bounds of batches.
   private final NavigableMap<Long, Place> verified = new TreeMap<>();
 
-  /// @param endPosition behind the last cold byte: where a batch of this process may begin
-  ColdBytes(SegmentFile segment, long endPosition) {
+  /// Rises with each range that was forgotten.
+  private int losses;
+
+  ColdBytes(SegmentFile segment) {
     this.segment = segment;
-    this.endPosition = endPosition;
+  }
+
+  /// Batches that this process has just written through the memory.
+  void written(Place start, Place end) {
+    remember(start, end, losses());
   }
 
   /// How far the batches from `start` on may be handed out: to `end`, or not as far, but behind one batch at least.
   ///
-  /// @param end where a batch ends
+  /// @param end where a batch ends; nothing behind it is read
   /// @param segmentEnd where the segment's last batch ends
   /// @throws CorruptLogException when the first batch is damaged
   long verifiedEnd(DiskFile file, Place start, long end, Place segmentEnd) throws IOException {
-    long coldEnd = Math.min(end, endPosition);
+    int lossesBefore = losses();
     Place known = knownEnd(start);
-    if (known.position() >= coldEnd) {
+    if (known.position() >= end) {
       return end;
     }
-    Place good = verify(file, start, known, coldEnd, segmentEnd);
-    remember(start, good);
-    return good.position() >= coldEnd ? end : good.position();
+    Place good = verify(file, start, known, new Place(segmentEnd.offset(), end));
+    remember(start, good, lossesBefore);
+    return good.position();
   }
 
-  /// Whether the batch that begins there was written by this process, or was found whole by it.
+  /// Whether the batch that begins there is known to be whole.
   boolean isVerified(Place start) {
-    return start.position() >= endPosition || knownEnd(start).position() > start.position();
+    return knownEnd(start).position() > start.position();
   }
 
-  /// Whether nothing of these bytes need be read to be found whole. `from` is where a batch begins.
-  boolean areVerified(Place from, long to) {
-    return from.position() >= endPosition || knownEnd(from).position() >= Math.min(to, endPosition);
+  /// Whether all these bytes are known to be whole.
+  synchronized boolean areVerified(long from, long to) {
+    Map.Entry<Long, Place> range = verified.floorEntry(from);
+    return range != null && range.getValue().position() >= to;
   }
 
-  private Place verify(DiskFile file, Place start, Place known, long coldEnd, Place segmentEnd)
-      throws IOException {
-    long stop = Math.min(coldEnd, known.position() + AT_ONCE_BYTES);
-    file.prefetch(known.position(), stop - known.position());
+  /// Whether any of these bytes are not in memory. Then what was known of them counts no more.
+  boolean areCold(DiskFile file, long from, long to) throws IOException {
+    if (file.isResident(from, to - from)) {
+      return false;
+    }
+    forget(from, to);
+    return true;
+  }
+
+  /// How often something was forgotten: to be asked before verifying what is then [remembered][#remember].
+  synchronized int losses() {
+    return losses;
+  }
+
+  private Place verify(DiskFile file, Place start, Place known, Place end) throws IOException {
+    long stop = Math.min(end.position(), known.position() + AT_ONCE_BYTES);
     int window = (int) Math.min(stop - known.position(), BatchCursor.LONG_WALK_BYTES);
     BatchCursor cursor =
-        segment.cursor(file, known, segmentEnd, Math.max(window, RecordBatch.HEADER_BYTES));
+        segment.cursor(file, known, end, Math.max(window, RecordBatch.HEADER_BYTES));
     Place good = known;
     try {
       while (good.position() < stop && cursor.next()) {
@@ -86,7 +107,11 @@ final class ColdBytes {
         : start;
   }
 
-  private synchronized void remember(Place start, Place end) {
+  /// Batches that were found whole. What left the memory meanwhile may be among them: then they are not remembered.
+  synchronized void remember(Place start, Place end, int lossesBefore) {
+    if (losses != lossesBefore) {
+      return;
+    }
     if (verified.size() >= MAX_RANGES) {
       verified.clear();
     }
@@ -102,6 +127,16 @@ final class ColdBytes {
     }
     if (to.position() > from) {
       verified.put(from, to);
+    }
+  }
+
+  /// Whole ranges go: within them nobody knows where batches begin.
+  private synchronized void forget(long from, long to) {
+    losses++;
+    Map.Entry<Long, Place> range = verified.lowerEntry(to);
+    while (range != null && range.getValue().position() > from) {
+      verified.remove(range.getKey());
+      range = verified.lowerEntry(to);
     }
   }
 

@@ -28,6 +28,7 @@ public final class Compaction implements AutoCloseable {
   private final ProducerEnds producers;
   private final Path workFile;
   private final long nowMs;
+  private final long datedMs;
   private final List<Segment> segments;
   private final long dirtyFrom;
   private final KeyOffsets keys;
@@ -57,6 +58,8 @@ public final class Compaction implements AutoCloseable {
   /// @param cleanedUpTo what an earlier one came to; the log's start, or less, for none
   /// @param workFile where the new segments are written; nobody else uses it
   /// @param keyBytes the memory for keys
+  /// @param nowMs the time that tombstones go by
+  /// @param datedMs the date from which a tombstone is kept for its time that is found now
   Compaction(
       PartitionLog log,
       LogDirectory directory,
@@ -66,7 +69,8 @@ public final class Compaction implements AutoCloseable {
       ProducerEnds producers,
       Path workFile,
       long keyBytes,
-      long nowMs)
+      long nowMs,
+      long datedMs)
       throws IOException {
     this.log = log;
     this.directory = directory;
@@ -76,6 +80,7 @@ public final class Compaction implements AutoCloseable {
     this.producers = producers;
     this.workFile = workFile;
     this.nowMs = nowMs;
+    this.datedMs = datedMs;
     this.keys = new KeyOffsets(keyBytes);
     this.limit = Math.max(dirtyFrom, Dirt.endOfCleanable(this.segments, dirtyFrom, policy, nowMs));
     this.stage = Stage.TRANSACTIONS;
@@ -213,7 +218,7 @@ public final class Compaction implements AutoCloseable {
             log.startOffset(),
             limit,
             nowMs,
-            policy.deleteRetentionMs());
+            policy.horizonMs(datedMs));
     groups = groups();
     nextGroup = 0;
     stage = Stage.REWRITE;

@@ -14,4 +14,11 @@ public record CompactionPolicy(
     long deleteRetentionMs,
     long minLagMs,
     long maxLagMs,
-    double minDirtyRatio) {}
+    double minDirtyRatio) {
+  /// The delete horizon of what is found at this date.
+  long horizonMs(long datedMs) {
+    return deleteRetentionMs > Long.MAX_VALUE - datedMs
+        ? Long.MAX_VALUE
+        : datedMs + deleteRetentionMs;
+  }
+}

@@ -149,13 +149,16 @@ public final class PartitionLog implements AutoCloseable {
   /// @param cleanedUpTo what earlier compactions came to; 0 when nobody knows
   /// @param workFile where new segments are written, for nobody else's use
   /// @param keyBytes the memory for keys
+  /// @param nowMs the time that tombstones go by
+  /// @param datedMs the date from which a tombstone is kept for its time that is found now
   public Compaction compact(
       long cleanedUpTo,
       CompactionPolicy policy,
       ProducerEnds producers,
       Path workFile,
       long keyBytes,
-      long nowMs)
+      long nowMs,
+      long datedMs)
       throws IOException {
     return new Compaction(
         this,
@@ -166,7 +169,8 @@ public final class PartitionLog implements AutoCloseable {
         producers,
         workFile,
         keyBytes,
-        nowMs);
+        nowMs,
+        datedMs);
   }
 
   /// Whether any offset that is kept is damaged, also where somebody accepted that.
@@ -348,10 +352,22 @@ public final class PartitionLog implements AutoCloseable {
 
   /// As [#read(long, int)], and no batch that reaches behind `limitOffset`, unless it is the first.
   public Optional<FileSlice> read(long offset, int maxBytes, long limitOffset) throws IOException {
+    return read(offset, maxBytes, limitOffset, false);
+  }
+
+  /// As [#read(long, int, long)], for who brings into the page cache himself what is not there: then that is the answer, a
+  /// [cold][FileSlice#isCold] slice, and he asks again.
+  public Optional<FileSlice> readAtPace(long offset, int maxBytes, long limitOffset)
+      throws IOException {
+    return read(offset, maxBytes, limitOffset, true);
+  }
+
+  private Optional<FileSlice> read(long offset, int maxBytes, long limitOffset, boolean atPace)
+      throws IOException {
     while (true) {
       List<Segment> held = segments.held();
       try {
-        return read(held, offset, maxBytes, limitOffset);
+        return read(held, offset, maxBytes, limitOffset, atPace);
       } catch (NoSuchFileException e) {
         if (offset < startOffset()) {
           return Optional.empty();
@@ -378,7 +394,8 @@ public final class PartitionLog implements AutoCloseable {
         : Optional.empty();
   }
 
-  private Optional<FileSlice> read(List<Segment> held, long offset, int maxBytes, long limitOffset)
+  private Optional<FileSlice> read(
+      List<Segment> held, long offset, int maxBytes, long limitOffset, boolean atPace)
       throws IOException {
     long from = readableFrom(offset);
     if (offset < startOffset() || from >= held.getLast().nextOffset()) {
@@ -390,14 +407,14 @@ public final class PartitionLog implements AutoCloseable {
     Optional<FileSlice> slice;
     try {
       long limit = Math.min(limitOffset, damage.known().nextBehind(from));
-      slice = view.slice(from, maxBytes, limit, isLast);
+      slice = view.slice(from, maxBytes, limit, isLast, atPace);
     } catch (CorruptLogException e) {
       markHole(view, from, e);
       throw e;
     }
     return slice.isPresent()
         ? slice
-        : read(held, held.get(at + 1).baseOffset(), maxBytes, limitOffset);
+        : read(held, held.get(at + 1).baseOffset(), maxBytes, limitOffset, atPace);
   }
 
   /// The offset of what a reader gets who asks for `offset`: that one, or the one behind a loss that was accepted.

@@ -27,6 +27,9 @@ final class Segment {
   private static final int KEEP_SHARE = 5;
   private static final long COPY_BYTES = 1 << 20;
 
+  /// Larger runs go past the page cache where they can: what is read of them comes from the disk.
+  private static final int MAX_CACHED_RUN_BYTES = 64 << 10;
+
   private final LogDirectory directory;
   private final SegmentName name;
   private final long baseOffset;
@@ -50,7 +53,7 @@ final class Segment {
     this.baseOffset = name.baseOffset();
     this.file = directory.segment(name);
     this.indexFiles = directory.indexes(name);
-    this.cold = new ColdBytes(file, end.position());
+    this.cold = new ColdBytes(file);
     this.transactions =
         new SegmentTransactions(file, indexFiles.transactions(), baseOffset, end, sealed);
     this.sealed = sealed;
@@ -133,6 +136,9 @@ final class Segment {
     DiskFile held = sizeBytes() == 0 ? holdFirst() : file.hold();
     try {
       held.writeRun(before.end().position(), sources);
+      if (tail.end().position() - before.end().position() < MAX_CACHED_RUN_BYTES) {
+        cold.written(before.end(), tail.end());
+      }
       view = new SegmentView(file, before.head(), tail, cold);
     } finally {
       if (!dirty.compareAndSet(false, true)) {

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /// A segment as it is at one moment, for readers: the writer publishes a new view when more bytes stand in the file.
 /// What a view shows never changes, so it needs no lock.
@@ -18,7 +19,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// @param head the index of the bytes that were there when the segment was opened, or of all once it is sealed
 /// @param tail the index of the bytes behind, in memory
 /// @param cold what is verified before it is handed out
-record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBytes cold) {
+record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBytes cold)
+    implements FileSlice.Batches {
+  /// So much that it is found, brought in and verified at once.
+  private static final int MAX_UNKNOWN_BYTES =
+      ColdBytes.AT_ONCE_BYTES - 2 * BatchCursor.SHORT_WALK_BYTES;
+
+  /// As large as one batch may be. A damaged header may claim more.
+  private static final int MAX_COLD_BYTES = 16 << 20;
 
   /// Where the next batch will begin.
   Place end() {
@@ -26,32 +34,119 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
   }
 
   /// Whole batches: that which holds `offset`, or behind batches without records the next one there is, and as many behind
-  /// it as fit into `maxBytes` and end at `limitOffset` or before it. Bytes of another process that nobody has read yet are
+  /// it as fit into `maxBytes` and end at `limitOffset` or before it. What is not in memory, or was not found whole there, is
   /// verified first, so the slice may be shorter.
   ///
   /// @param isLast whether nothing but empty batches is to be handed out as well; else there is no such slice
+  /// @param atPace whether to answer with a [cold][FileSlice#isCold] slice where bytes are missing in memory, for who brings
+  ///     them there at a pace of his own and asks again; else they are read here and now
   /// @throws CorruptLogException when the first of these batches is damaged
-  Optional<FileSlice> slice(long offset, int maxBytes, long limitOffset, boolean isLast)
+  Optional<FileSlice> slice(
+      long offset, int maxBytes, long limitOffset, boolean isLast, boolean atPace)
       throws IOException {
     DiskFile held = file.hold();
-    boolean handedOver = false;
+    FileSlice slice = null;
     try {
-      BatchCursor cursor = cursorAt(held, offset, BatchCursor.SHORT_WALK_BYTES);
-      if (!passEmpty(cursor, limitOffset) && !isLast) {
-        return Optional.empty();
-      }
-      long limit =
-          Math.min(cursor.place().position() + maxBytes, positionOf(held, cursor, limitOffset));
-      Place first = cursor.place();
-      long end = cold.verifiedEnd(held, first, lastEnd(held, cursor, limit), end());
-      FileSlice slice = handedOut(held, first, end);
-      handedOver = true;
-      return Optional.of(slice);
+      slice = slice(held, offset, maxBytes, limitOffset, isLast, atPace);
+      return Optional.ofNullable(slice);
     } finally {
-      if (!handedOver) {
+      if (slice == null) {
         file.release();
       }
     }
+  }
+
+  private @Nullable FileSlice slice(
+      DiskFile held, long offset, int maxBytes, long limitOffset, boolean isLast, boolean atPace)
+      throws IOException {
+    Place near = near(offset);
+    int bytes = maxBytes;
+    long reach = reach(near.position(), 2 * BatchCursor.SHORT_WALK_BYTES + (long) bytes);
+    if (!areAtHand(held, near.position(), reach - near.position())) {
+      bytes = Math.min(maxBytes, MAX_UNKNOWN_BYTES);
+      reach = reach(near.position(), 2 * BatchCursor.SHORT_WALK_BYTES + (long) bytes);
+      if (areMissing(held, near.position(), reach, atPace)) {
+        return coldSlice(held, near.position(), reach);
+      }
+    }
+    while (true) {
+      BatchCursor cursor = cursorAt(held, offset, reach);
+      if (!passEmpty(cursor, limitOffset) && !isLast) {
+        return null;
+      }
+      Place first = cursor.place();
+      long needed =
+          Math.max(
+              cursor.end().position(),
+              reach(first.position(), BatchCursor.SHORT_WALK_BYTES + (long) bytes));
+      if (needed <= reach) {
+        long limit =
+            Math.min(first.position() + bytes, positionOf(held, cursor, limitOffset, reach));
+        long end = cold.verifiedEnd(held, first, lastEnd(held, cursor, limit, reach), end());
+        return handedOut(held, first, end);
+      }
+      // A large batch, or one far behind what the index knows.
+      long from = Math.max(reach, first.position());
+      reach = needed;
+      if (areMissing(held, from, reach, atPace)) {
+        return coldSlice(held, from, Math.min(reach, from + MAX_COLD_BYTES));
+      }
+    }
+  }
+
+  /// From where a walk comes to the batch that holds `offset`. The first batch needs no index: each start asks for it in
+  /// every log, and would read all their indexes.
+  private Place near(long offset) throws IOException {
+    if (offset == head.baseOffset()) {
+      return head.start();
+    }
+    return (offset >= tail.start().offset() ? tail : head.get()).before(offset);
+  }
+
+  private long reach(long position, long bytes) {
+    return Math.min(end().position(), position + bytes);
+  }
+
+  /// Whether somebody is to bring bytes into memory first. Asked before anything of them is read, which would bring it there.
+  private boolean areMissing(DiskFile held, long from, long to, boolean atPace) throws IOException {
+    if (!cold.areCold(held, from, to)) {
+      return false;
+    }
+    if (!atPace) {
+      // These and no others: a read that finds bytes missing may make the system read much more.
+      held.prefetch(from, to - from);
+    }
+    return atPace;
+  }
+
+  @Override
+  public boolean areAtHand(DiskFile held, long from, long bytes) throws IOException {
+    return cold.areVerified(from, from + bytes) && !cold.areCold(held, from, from + bytes);
+  }
+
+  @Override
+  public long wholeEnd(DiskFile held, long from, long to) throws IOException {
+    int lossesBefore = cold.losses();
+    SegmentIndex index = from >= tail.start().position() ? tail : head.get();
+    BatchCursor cursor = walkFrom(held, index.beforePosition(from), BatchCursor.SHORT_WALK_BYTES);
+    @Nullable Place first = null;
+    @Nullable Place whole = null;
+    while ((whole == null || whole.position() < to) && cursor.next()) {
+      if (cursor.end().position() <= from) {
+        continue;
+      }
+      if (whole != null && cursor.end().position() > to) {
+        break;
+      }
+      cursor.batch();
+      first = first == null ? cursor.place() : first;
+      whole = cursor.end();
+    }
+    if (first == null || whole == null) {
+      throw new CorruptLogException(held.path(), from, "no batch is there");
+    }
+    cold.remember(first, whole, lossesBefore);
+    return whole.position();
   }
 
   /// The same slice, where to make it waits for nobody, so that an event loop may ask: the file is open, the index in memory,
@@ -63,9 +158,8 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
       return Optional.empty();
     }
     Place near = index.before(offset);
-    long readEnd =
-        Math.min(end().position(), near.position() + maxBytes + 2L * BatchCursor.SHORT_WALK_BYTES);
-    DiskFile held = cold.areVerified(near, readEnd) ? file.holdIfOpen() : null;
+    long readEnd = reach(near.position(), 2 * BatchCursor.SHORT_WALK_BYTES + (long) maxBytes);
+    DiskFile held = cold.areVerified(near.position(), readEnd) ? file.holdIfOpen() : null;
     if (held == null) {
       return Optional.empty();
     }
@@ -77,8 +171,8 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
       BatchCursor cursor = walkFrom(held, near, BatchCursor.SHORT_WALK_BYTES);
       cursor.seek(offset);
       Place first = cursor.place();
-      long end = lastEnd(held, cursor, first.position() + maxBytes);
-      if (cursor.header().isEmpty() || !cold.areVerified(first, end)) {
+      long end = lastEnd(held, cursor, first.position() + maxBytes, Long.MAX_VALUE);
+      if (cursor.header().isEmpty() || !cold.areVerified(first.position(), end)) {
         return Optional.empty();
       }
       FileSlice slice = handedOut(held, first, end);
@@ -99,7 +193,13 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
         first.position(),
         (int) (end - first.position()),
         end == end().position() ? end().offset() : -1,
+        false,
+        this,
         releaseOnce());
+  }
+
+  private FileSlice coldSlice(DiskFile held, long from, long to) {
+    return new FileSlice(held, from, (int) (to - from), -1, true, this, releaseOnce());
   }
 
   /// Goes on to the first batch with records, or to the last one before the limit.
@@ -254,52 +354,52 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
   }
 
   /// A cursor on the batch that holds `offset`.
-  private BatchCursor cursorAt(DiskFile held, long offset, int windowBytes) throws IOException {
+  ///
+  /// @param reach behind what is in memory
+  private BatchCursor cursorAt(DiskFile held, long offset, long reach) throws IOException {
     if (offset >= tail.start().offset()) {
-      return walk(held, tail.before(offset), offset, windowBytes);
+      return walk(held, tail.before(offset), offset, reach);
     }
     if (offset == head.baseOffset()) {
-      return cursorAtStart(held, windowBytes);
+      return cursorAtStart(held, reach);
     }
-    return cursorByIndex(held, offset, windowBytes);
+    return cursorByIndex(held, offset, reach);
   }
 
   /// The first batch needs no index: each start asks for it in every log, and would read all their indexes.
-  private BatchCursor cursorAtStart(DiskFile held, int windowBytes) throws IOException {
+  private BatchCursor cursorAtStart(DiskFile held, long reach) throws IOException {
     long first = head.baseOffset();
     try {
-      return walk(held, new Place(first, 0), first, windowBytes);
+      return walk(held, new Place(first, 0), first, reach);
     } catch (CorruptLogException e) {
-      return cursorByIndex(held, first, windowBytes); // It leads around the damage.
+      return cursorByIndex(held, first, reach); // It leads around the damage.
     }
   }
 
-  private BatchCursor cursorByIndex(DiskFile held, long offset, int windowBytes)
-      throws IOException {
+  private BatchCursor cursorByIndex(DiskFile held, long offset, long reach) throws IOException {
     try {
-      return walk(held, head.get().before(offset), offset, windowBytes);
+      return walk(held, head.get().before(offset), offset, reach);
     } catch (CorruptLogException e) {
       // The index may be wrong where the segment is right.
       if (!head.renew()) {
         throw e;
       }
-      return walk(held, head.get().before(offset), offset, windowBytes);
+      return walk(held, head.get().before(offset), offset, reach);
     }
   }
 
   /// A walk by headers, and where these do not lead on, from whole batch to whole batch.
-  private BatchCursor walk(DiskFile held, Place start, long offset, int windowBytes)
-      throws IOException {
+  private BatchCursor walk(DiskFile held, Place start, long offset, long reach) throws IOException {
     try {
-      BatchCursor cursor = walkFrom(held, start, windowBytes);
+      BatchCursor cursor = walkFrom(held, start, BatchCursor.SHORT_WALK_BYTES);
       cursor.seek(offset);
-      if (!cold.isVerified(cursor.place())) {
+      if (cursor.end().position() <= reach && !cold.isVerified(cursor.place())) {
         // A damaged header may claim offsets of the batches behind it.
         cursor.batch();
       }
       return cursor;
     } catch (CorruptLogException e) {
-      BatchCursor cursor = walkFrom(held, start, windowBytes);
+      BatchCursor cursor = walkFrom(held, start, BatchCursor.SHORT_WALK_BYTES);
       while (cursor.nextWhole() && cursor.place().offset() <= offset) {
         if (offset < cursor.end().offset()) {
           return cursor;
@@ -327,8 +427,15 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
   }
 
   /// Where the batches end that end at `limitOffset` or before it. Behind it lies damage.
-  private long positionOf(DiskFile held, BatchCursor first, long limitOffset) throws IOException {
+  ///
+  /// @param reach as far as anybody wants to know
+  private long positionOf(DiskFile held, BatchCursor first, long limitOffset, long reach)
+      throws IOException {
     if (limitOffset >= end().offset()) {
+      return Long.MAX_VALUE;
+    }
+    SegmentIndex index = limitOffset - 1 >= tail.start().offset() ? tail : head.get();
+    if (index.before(limitOffset - 1).position() >= reach) {
       return Long.MAX_VALUE;
     }
     BatchCursor cursor = cursorBefore(held, limitOffset - 1, BatchCursor.SHORT_WALK_BYTES);
@@ -341,10 +448,15 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
 
   /// The end of the last batch that ends at `limit` or before it, but never less than the cursor's batch. Damage behind
   /// that batch ends the slice: it will be met by who reads on.
-  private long lastEnd(DiskFile held, BatchCursor first, long limit) throws IOException {
-    if (limit >= end().position()) {
+  ///
+  /// @param reach behind what is in memory: what is read ends there
+  private long lastEnd(DiskFile held, BatchCursor first, long wanted, long reach)
+      throws IOException {
+    if (reach >= end().position() && wanted >= end().position()) {
       return end().position();
     }
+    long limit =
+        reach >= end().position() ? wanted : Math.min(wanted, reach - BatchCursor.SHORT_WALK_BYTES);
     if (limit <= first.end().position()) {
       return first.end().position();
     }

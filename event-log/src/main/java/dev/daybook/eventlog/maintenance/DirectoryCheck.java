@@ -30,7 +30,16 @@ import java.util.function.LongToIntFunction;
 /// directory's lock.
 public final class DirectoryCheck {
   private static final Set<String> KNOWN_IN_ROOT =
-      Set.of(".lock", DataFormat.FILE_NAME, "shard-0", "control.sock", "control.path");
+      Set.of(
+          ".lock",
+          DataFormat.FILE_NAME,
+          DataFormat.FILE_NAME + ".tmp",
+          "shard-0",
+          "control.sock",
+          "control.path");
+
+  private static final String WITHOUT_CHECKPOINT =
+      "restore the directory from a backup, or let `daybook repair DIR --accept-loss` make one from the segments and the journal";
 
   private final Disk disk;
   private final Path directory;
@@ -55,6 +64,7 @@ public final class DirectoryCheck {
 
   private CheckReport run() throws IOException {
     DataFormat format = format();
+    lookAtFormat(format);
     lookAtNames();
     CheckpointCheck slots = CheckpointCheck.of(disk, files.checkpoint());
     reportSlots(slots);
@@ -88,6 +98,19 @@ public final class DirectoryCheck {
                 new IOException(
                     "%s holds no format.json, so it is no data directory of Daybook: name another one"
                         .formatted(directory)));
+  }
+
+  private void lookAtFormat(DataFormat format) throws IOException {
+    for (FormatFile file : FormatFile.both(disk, directory)) {
+      if (file.isDamaged() || (format.born() && !file.exists())) {
+        problems.add(
+            Problem.of(
+                Severity.WARNING,
+                "format",
+                file.path(),
+                "This is missing or damaged; the next start writes it again, from the other one of the two"));
+      }
+    }
   }
 
   private void lookAtNames() throws IOException {
@@ -124,8 +147,17 @@ public final class DirectoryCheck {
     problems.add(Problem.of(Severity.NOTICE, kind, path, message));
   }
 
-  private void reportSlots(CheckpointCheck slots) {
-    boolean lost = slots.isLost();
+  private void reportSlots(CheckpointCheck slots) throws IOException {
+    boolean lost = files.lostCheckpoint(disk, slots);
+    if (lost && slots.isMissing()) {
+      problems.add(
+          Problem.of(
+              Severity.DAMAGE,
+              "checkpoint",
+              files.checkpoint(),
+              "Both checkpoints are gone, though there is a log beside them: "
+                  + WITHOUT_CHECKPOINT));
+    }
     for (CheckpointCheck.Slot slot : slots.slots()) {
       if (slot.isDamaged()) {
         problems.add(
@@ -134,7 +166,7 @@ public final class DirectoryCheck {
                 "checkpoint",
                 slot.file(),
                 lost
-                    ? "Neither checkpoint is whole: restore the directory from a backup"
+                    ? "Neither checkpoint is whole: " + WITHOUT_CHECKPOINT
                     : "This checkpoint is torn or damaged; the other one is whole and counts"));
       }
     }

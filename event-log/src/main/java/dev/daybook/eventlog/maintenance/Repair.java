@@ -57,6 +57,7 @@ public record Repair(ClosedLog log) {
   /// @param who decided that, for the record of it
   /// @return empty when there was none
   public Optional<Accepted> acceptLoss(String who) throws IOException {
+    DataFormat.bringBack(log.disk(), log.dataDirectory());
     boolean withoutCheckpoint = rebuildCheckpoint();
     try (Shard shard = open()) {
       Map<String, List<DamagedRange>> lost = new TreeMap<>();
@@ -80,7 +81,7 @@ public record Repair(ClosedLog log) {
       String who, Map<String, List<DamagedRange>> lost, boolean withoutCheckpoint) {
     StringBuilder details = new StringBuilder("accepted by ").append(who);
     if (withoutCheckpoint) {
-      details.append("; both checkpoints were damaged and made anew from the segments");
+      details.append("; both checkpoints were lost and made anew from the segments");
     }
     lost.forEach(
         (partition, ranges) ->
@@ -104,11 +105,11 @@ public record Repair(ClosedLog log) {
             + id.index();
   }
 
-  /// Where both checkpoints are damaged, makes one of what the segments are, as of the beginning: the journal's entries that are
+  /// Where both checkpoints are damaged or gone, makes one of what the segments are, as of the beginning: the journal's entries that are
   /// in the segments already are passed over.
   private boolean rebuildCheckpoint() throws IOException {
     ShardFiles files = ShardFiles.of(log.dataDirectory(), 0);
-    if (!CheckpointCheck.of(log.disk(), files.checkpoint()).isLost()) {
+    if (!files.lostCheckpoint(log.disk(), CheckpointCheck.of(log.disk(), files.checkpoint()))) {
       return false;
     }
     List<PartitionMark> marks = new ArrayList<>();
@@ -116,8 +117,7 @@ public record Repair(ClosedLog log) {
       Optional<LogEnd> end = PartitionLog.endAsFound(log.disk(), found.getValue(), found.getKey());
       end.ifPresent(there -> marks.add(mark(found.getKey(), there)));
     }
-    Checkpoint.replaceDamaged(
-        log.disk(), files.checkpoint(), new CheckpointMarks(0, marks, Map.of()));
+    Checkpoint.replaceLost(log.disk(), files.checkpoint(), new CheckpointMarks(0, marks, Map.of()));
     return true;
   }
 

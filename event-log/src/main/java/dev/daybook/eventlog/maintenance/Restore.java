@@ -37,7 +37,7 @@ public final class Restore {
   private EpochRaise run(Progress progress) throws IOException {
     Disk disk = target.disk();
     Manifest manifest = Manifest.read(disk, backup);
-    DataFormat format = new DataFormat(manifest.dataFormat(), manifest.clusterId());
+    DataFormat format = new DataFormat(manifest.dataFormat(), manifest.clusterId(), true);
     format.requireReadable(backup);
     Backup.requireEmpty(disk, target.dataDirectory());
     DurableFiles.createDirectories(disk, target.dataDirectory());
@@ -62,7 +62,7 @@ public final class Restore {
         target.raiseEpoch(
             EpochRaise.Reason.RESTORED,
             "from %s, taken at %s".formatted(backup, manifest.takenAt()));
-    format.write(target.disk(), target.dataDirectory());
+    format.markBorn(target.disk(), target.dataDirectory());
     return raised;
   }
 

@@ -74,8 +74,8 @@ final class AppendState {
     return producers;
   }
 
-  /// What is wrong with the batch's header, by the rules of its topic.
-  Optional<AppendResult.Refused> refuse(RecordBatch batch, long nowMs) {
+  /// What is wrong with the batch's size, by the rules of its topic.
+  Optional<AppendResult.Refused> refuse(RecordBatch batch) {
     if (batch.sizeBytes() > limits.batchBytes) {
       return refusal(
           AppendResult.Reason.BATCH_TOO_LARGE,
@@ -85,6 +85,11 @@ final class AppendState {
               + limits.batchBytes
               + " (max.message.bytes)");
     }
+    return Optional.empty();
+  }
+
+  /// Why a batch may not have the dates it has, if it may not.
+  Optional<AppendResult.Refused> refuseDates(RecordBatch batch, long nowMs) {
     if (limits.logAppendTime) {
       return Optional.empty();
     }

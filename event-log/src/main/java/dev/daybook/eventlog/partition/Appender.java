@@ -255,7 +255,8 @@ final class Appender implements Owner {
             .notYet()
             .or(() -> ReadOnly.refuse(partition))
             .or(() -> admission.refuse(partition.mayUseReserve(), batch.sizeBytes()))
-            .or(() -> state.refuse(batch, clock.wallMs()));
+            .or(() -> state.refuse(batch))
+            .or(() -> refuseDates(partition, batch));
     if (refused.isPresent()) {
       state.producers().expect(batch);
       return refused.map(AppendResult.class::cast);
@@ -275,6 +276,13 @@ final class Appender implements Owner {
       case ProducerState.Verdict verdict ->
           Verdicts.refusal(verdict, batch).map(AppendResult.class::cast);
     };
+  }
+
+  /// The coordinators date their records by a clock that does not leap back with the machine's; a commit must not fail by that.
+  private Optional<AppendResult.Refused> refuseDates(Partition partition, RecordBatch batch) {
+    return partition.topic().internal()
+        ? Optional.empty()
+        : partition.appending().refuseDates(batch, clock.wallMs());
   }
 
   /// What keeps a marker from being written. It may use the disk's reserve, for it lets others go on.

@@ -13,6 +13,7 @@ import dev.daybook.eventlog.log.Replacement;
 import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.TopicId;
 import dev.daybook.eventlog.time.Clock;
+import dev.daybook.eventlog.time.RetentionClock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

@@ -13,6 +13,7 @@ import dev.daybook.eventlog.log.PartitionLog;
 import dev.daybook.eventlog.log.Replacement;
 import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.time.Clock;
+import dev.daybook.eventlog.time.RetentionClock;
 import dev.daybook.eventlog.topic.Topic;
 import dev.daybook.eventlog.topic.TopicConfig;
 import java.io.IOException;
@@ -32,7 +33,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Compacts the logs of topics whose `cleanup.policy` contains compact: the one with the largest dirty share first, one at a
-/// time, in small steps, at its pace and at a tenth of it while the journal is busy. It writes new segments beside the logs;
+/// time, in small steps, at its pace and at a tenth of it while the journal is busy. How old records and tombstones are goes
+/// by a [RetentionClock]. It writes new segments beside the logs;
 /// the checkpointer gives them their names and unlinks the old ones, the segment writer shows them to readers.
 ///
 /// When the machine stops, what was written and has no name yet is removed by the next start; nothing else is lost but work.
@@ -52,6 +54,7 @@ final class Cleaner implements Owner, AutoCloseable {
   private final Checkpointer checkpointer;
   private final Admission admission;
   private final BusyJournal journal;
+  private final RetentionClock retentionClock;
   private final Clock clock;
   private final CleanerSettings settings;
   private final CleanerCounts counts;
@@ -80,6 +83,7 @@ final class Cleaner implements Owner, AutoCloseable {
       Checkpointer checkpointer,
       Admission admission,
       Journal journal,
+      RetentionClock retentionClock,
       Clock clock,
       CleanerSettings settings,
       CleanerCounts counts) {
@@ -92,6 +96,7 @@ final class Cleaner implements Owner, AutoCloseable {
     this.checkpointer = checkpointer;
     this.admission = admission;
     this.journal = new BusyJournal(journal, clock);
+    this.retentionClock = retentionClock;
     this.clock = clock;
     this.settings = settings;
     this.counts = counts;
@@ -197,7 +202,8 @@ final class Cleaner implements Owner, AutoCloseable {
                       lastBatches,
                       workFile(),
                       settings.keyBytes(),
-                      clock.wallMs());
+                      retentionClock.nowMs(),
+                      retentionClock.dateMs());
         });
     return true;
   }
@@ -223,9 +229,10 @@ final class Cleaner implements Owner, AutoCloseable {
     }
     CleanedMarks.Mark mark = marks.of(found.id());
     CompactionPolicy policy = policyOf(found);
+    long nowMs = retentionClock.nowMs();
     try {
-      Dirt dirt = log.dirt(mark.upTo(), policy, clock.wallMs());
-      boolean horizonIsOver = mark.nextHorizonMs() <= clock.wallMs();
+      Dirt dirt = log.dirt(mark.upTo(), policy, nowMs);
+      boolean horizonIsOver = mark.nextHorizonMs() <= nowMs;
       boolean mayComeOn =
           dirt.dirtyBytes() > 0 && stuck.getOrDefault(found.id(), -1L) != dirt.dirtyBytes();
       boolean isWorthIt = mayComeOn && dirt.ratio() >= policy.minDirtyRatio();

@@ -179,22 +179,42 @@ public final class Partition {
   ///
   /// @throws CorruptLogException when the records there are damaged
   public ReadResult read(long offset, int maxBytes, Isolation isolation) throws IOException {
+    return switch (read(offset, maxBytes, isolation, false)) {
+      case PacedRead.Found(ReadResult result) -> result;
+      case PacedRead.Cold cold -> throw new IllegalStateException("Not asked for: " + cold);
+    };
+  }
+
+  /// As [#read(long, int, Isolation)], for who brings into the page cache himself what is not there.
+  public PacedRead readAtPace(long offset, int maxBytes, Isolation isolation) throws IOException {
+    return read(offset, maxBytes, isolation, true);
+  }
+
+  private PacedRead read(long offset, int maxBytes, Isolation isolation, boolean atPace)
+      throws IOException {
     while (true) {
       ReadResult fromMemory = tryReadTail(offset, maxBytes, isolation);
       if (fromMemory != null) {
-        return fromMemory;
+        return new PacedRead.Found(fromMemory);
       }
       Bounds bounds = bounds(isolation);
-      Optional<FileSlice> found = readFile(offset, maxBytes, bounds.limit);
+      Optional<FileSlice> found = readFile(offset, maxBytes, bounds.limit, atPace);
       if (found.isPresent()) {
-        List<Slice> slices = withTail(found.get(), maxBytes, bounds.limit);
-        return bounds.committed
-            ? committed(offset, slices, found.get(), bounds)
-            : bounds.batches(slices, List.of());
+        return found.get().isCold()
+            ? new PacedRead.Cold(found.get())
+            : new PacedRead.Found(withAllElse(offset, maxBytes, found.get(), bounds));
       }
       // The segment writer is between publishing and dropping, or the log start moved: look again.
       Thread.onSpinWait();
     }
+  }
+
+  private ReadResult withAllElse(long offset, int maxBytes, FileSlice found, Bounds bounds)
+      throws IOException {
+    List<Slice> slices = withTail(found, maxBytes, bounds.limit);
+    return bounds.committed
+        ? committed(offset, slices, found, bounds)
+        : bounds.batches(slices, List.of());
   }
 
   /// As [#read(long, int, Isolation)], for an event loop: null where a file must be waited for, or anything is not as usual.
@@ -407,9 +427,10 @@ public final class Partition {
   }
 
   /// The files of a deleted partition may go at any moment: then there is nothing to read.
-  private Optional<FileSlice> readFile(long offset, int maxBytes, long limit) throws IOException {
+  private Optional<FileSlice> readFile(long offset, int maxBytes, long limit, boolean atPace)
+      throws IOException {
     try {
-      return log.read(offset, maxBytes, limit);
+      return atPace ? log.readAtPace(offset, maxBytes, limit) : log.read(offset, maxBytes, limit);
     } catch (IOException e) {
       if (deleted) {
         return Optional.empty();

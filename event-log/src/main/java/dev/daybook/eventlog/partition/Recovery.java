@@ -91,7 +91,12 @@ final class Recovery {
       log.cutBehindEnd();
     }
     if (replay.foundLosses()) {
-      leaveLossesBehind(state);
+      // What is damaged is noted at each partition by now. An entry behind the losses, and the
+      // checkpoint that follows it,
+      // keep the next recovery from finding them again, when they were accepted perhaps. Folders
+      // that nobody knows stay
+      // where they are: who knew them may be among what is lost.
+      anchor(state);
     } else {
       setAsideUnknown(state);
     }
@@ -110,13 +115,16 @@ final class Recovery {
             replay.losses(),
             replay.salvagedBatches(),
             (int) logs.byId().values().stream().filter(log -> log.damage().isOpen()).count());
+    if (state.sequence() == 0) {
+      // A log is born. From the checkpoint of its first entry on, a journal without it is one that
+      // was lost.
+      anchor(state);
+    }
     return new Recovered(logs, state, sequence, report);
   }
 
-  /// What is damaged is noted at each partition by now. An entry behind the losses, and the checkpoint that follows it, keep
-  /// the next recovery from finding them again, when they were accepted perhaps. Folders that nobody knows stay where
-  /// they are: who knew them may be among what is lost.
-  private void leaveLossesBehind(SegmentState state) throws IOException {
+  /// Appends an empty entry, for the first checkpoint to name.
+  private void anchor(SegmentState state) throws IOException {
     JournalEntry anchor = new JournalEntry(journal.nextSequence(), List.of());
     journal.append(anchor, () -> state.applied(anchor.sequence()));
   }

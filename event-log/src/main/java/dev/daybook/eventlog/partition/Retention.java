@@ -2,6 +2,7 @@ package dev.daybook.eventlog.partition;
 
 import dev.daybook.eventlog.log.PartitionLog;
 import dev.daybook.eventlog.time.Clock;
+import dev.daybook.eventlog.time.RetentionClock;
 import dev.daybook.eventlog.topic.Topic;
 import dev.daybook.eventlog.topic.TopicConfig;
 import java.io.IOException;

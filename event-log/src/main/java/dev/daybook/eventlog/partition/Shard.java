@@ -4,6 +4,7 @@ import dev.daybook.eventlog.disk.Disk;
 import dev.daybook.eventlog.disk.DiskFull;
 import dev.daybook.eventlog.disk.DurableFiles;
 import dev.daybook.eventlog.journal.Checkpoint;
+import dev.daybook.eventlog.journal.CheckpointCheck;
 import dev.daybook.eventlog.journal.CheckpointMarks;
 import dev.daybook.eventlog.journal.Journal;
 import dev.daybook.eventlog.log.DamagedRange;
@@ -14,6 +15,7 @@ import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.RecordBatch;
 import dev.daybook.eventlog.record.TopicId;
 import dev.daybook.eventlog.time.Clock;
+import dev.daybook.eventlog.time.RetentionClock;
 import dev.daybook.eventlog.topic.CatalogDecision;
 import dev.daybook.eventlog.topic.EpochRaise;
 import dev.daybook.eventlog.topic.LeaderEpochs;
@@ -202,6 +204,7 @@ public final class Shard implements AutoCloseable {
     long begunNs = clock.monotonicNs();
     ShardFiles files = ShardFiles.of(dataDirectory, 0);
     DurableFiles.createDirectories(disk, files.directory());
+    requireCheckpoint(disk, files);
     Reserve reserve = Reserve.open(disk, files, config.reserveBytes());
     Snapshots.giveUp(disk, files);
     Cleaner.giveUp(disk, files);
@@ -218,6 +221,16 @@ public final class Shard implements AutoCloseable {
     event.commit();
     shard.recovery = recovered.report().took(clock.monotonicNs() - begunNs);
     return shard;
+  }
+
+  /// Slots are made before everything else of a log. Where it is there and they are not, taking that for a first start would
+  /// begin every log anew.
+  private static void requireCheckpoint(Disk disk, ShardFiles files) throws IOException {
+    if (CheckpointCheck.isMissing(disk, files.checkpoint()) && files.holdLog(disk)) {
+      throw new IOException(
+          "Both checkpoints in %s are gone, though there is a log beside them. Nothing was changed. Keep a copy of the data directory and check the disk. Then bring the directory back or restore the data directory from a backup, or let `daybook repair DIR --accept-loss` make a checkpoint from the segments and the journal."
+              .formatted(files.checkpoint()));
+    }
   }
 
   /// Where appends are acknowledged before they are forced, some of them may be gone after an unclean stop: clients learn
@@ -435,6 +448,11 @@ public final class Shard implements AutoCloseable {
     return reply;
   }
 
+  /// The time that all goes by which ages and is deleted then.
+  public RetentionClock retentionClock() {
+    return retentionClock;
+  }
+
   /// How far the wall clock is ahead of the time that retention goes by, or, below zero, behind it.
   public Duration retentionLag() {
     return Duration.ofMillis(retentionClock.wallAheadMs());
@@ -564,6 +582,7 @@ public final class Shard implements AutoCloseable {
             checkpointer,
             admission,
             journal,
+            retentionClock,
             clock,
             settings,
             cleaned);

@@ -2,6 +2,7 @@ package dev.daybook.eventlog.partition;
 
 import dev.daybook.eventlog.disk.Disk;
 import dev.daybook.eventlog.disk.DurableFiles;
+import dev.daybook.eventlog.journal.CheckpointCheck;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
@@ -11,7 +12,8 @@ import java.util.Set;
 /// ```text
 /// shard-0/
 ///   journal/                    the durable order of everything
-///   checkpoint/                 how far segments are forced
+///   checkpoint/                 how far segments are forced; made before anything of a log is
+///   format.json                 a copy of the one above, to put that right
 ///   reserve                     space for bad times; its bytes mean nothing
 ///   NNN.producers               producer state as of that checkpoint
 ///   scrub                       how far sealed segments are read again in this round
@@ -22,10 +24,13 @@ import java.util.Set;
 ///   quarantine/                 what nobody knew at a start; never deleted by Daybook
 /// ```
 public record ShardFiles(Path directory) {
+  private static final String FORMAT = "format.json";
   private static final Set<String> KNOWN =
       Set.of(
           "journal",
           "checkpoint",
+          FORMAT,
+          FORMAT + ".tmp",
           "reserve",
           "partitions",
           "held",
@@ -45,6 +50,26 @@ public record ShardFiles(Path directory) {
 
   public Path checkpoint() {
     return directory.resolve("checkpoint");
+  }
+
+  /// The copy of what the data directory says of itself.
+  public Path format() {
+    return directory.resolve(FORMAT);
+  }
+
+  /// Whether there is anything that only a log has. The checkpoint's slots are there before all of it.
+  public boolean holdLog(Disk disk) throws IOException {
+    return disk.list(journal()).stream().anyMatch(file -> file.toString().endsWith(".journal"))
+        || !disk.list(partitions()).isEmpty()
+        || disk.list(directory).stream()
+            .anyMatch(file -> ProducersFile.isName(String.valueOf(file.getFileName())));
+  }
+
+  /// Whether there was a checkpoint and there is none now, or none that is whole.
+  ///
+  /// @param slots as they were found
+  public boolean lostCheckpoint(Disk disk, CheckpointCheck slots) throws IOException {
+    return slots.isDamaged() || (slots.isMissing() && holdLog(disk));
   }
 
   public Path partitions() {

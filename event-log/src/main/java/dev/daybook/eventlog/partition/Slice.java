@@ -8,7 +8,8 @@ import java.nio.ByteBuffer;
 public sealed interface Slice extends AutoCloseable {
   int sizeBytes();
 
-  /// All of its bytes, in a buffer whose position is the caller's own. Waits for the disk where they are in a file.
+  /// All of its bytes, in a buffer whose position is the caller's own. Waits for the disk where they are in a file, and does
+  /// not trust it.
   ByteBuffer read() throws IOException;
 
   @Override
@@ -41,9 +42,7 @@ public sealed interface Slice extends AutoCloseable {
 
     @Override
     public ByteBuffer read() throws IOException {
-      ByteBuffer bytes = ByteBuffer.allocate(file.length());
-      file.file().read(bytes, file.position());
-      return bytes.flip();
+      return file.read();
     }
 
     @Override

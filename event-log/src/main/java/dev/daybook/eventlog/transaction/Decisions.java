@@ -91,7 +91,7 @@ final class Decisions {
   }
 
   TransactionBook.Now now() {
-    return new TransactionBook.Now(clock.wallMs(), clock.monotonicNs());
+    return new TransactionBook.Now(log.retentionClock().dateMs(), clock.monotonicNs());
   }
 
   private static <R> Decided<R> unlessStopping(

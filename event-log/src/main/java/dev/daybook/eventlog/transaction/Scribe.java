@@ -152,7 +152,7 @@ final class Scribe {
 
   /// The transaction as it is when all but these partitions know how it ended.
   private Transaction waitingFor(Set<TransactionPartition> left, Transaction prepared) {
-    return left.isEmpty() ? prepared.completed(now.wallMs()) : prepared.waitingFor(left);
+    return left.isEmpty() ? prepared.completed(now.dateMs()) : prepared.waitingFor(left);
   }
 
   private Optional<Decision.Refused> write(String id, @Nullable Transaction after) {
@@ -163,7 +163,7 @@ final class Scribe {
     ByteBuffer batch =
         RecordBatchBuilder.uncompressed()
             .append(
-                now.wallMs(),
+                now.dateMs(),
                 TransactionCodec.key(id),
                 after == null ? null : TransactionCodec.value(after))
             .build();

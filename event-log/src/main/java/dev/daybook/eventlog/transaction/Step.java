@@ -37,7 +37,7 @@ record Step(TransactionReply reply, Optional<Transaction> unfinished) {
   /// The producer is told who it will be, also where groups do not know the end yet.
   private static Step ended(Scribe scribe, Transaction prepared) {
     return new Step(
-        new TransactionReply.Done(prepared.completed(scribe.now().wallMs()).producer()),
+        new TransactionReply.Done(prepared.completed(scribe.now().dateMs()).producer()),
         Optional.ofNullable(scribe.book().get(prepared.id())).filter(Transaction::isPrepared));
   }
 }

@@ -107,10 +107,12 @@ final class TransactionBook {
   /// After a restart the time that passed counts, so far as the wall clock can be believed.
   private static long deadlineNs(Transaction transaction, Now now) {
     long agoMs =
-        Math.clamp(now.wallMs() - transaction.startMs(), 0L, (long) transaction.timeoutMs());
+        Math.clamp(now.dateMs() - transaction.startMs(), 0L, (long) transaction.timeoutMs());
     return now.monotonicNs() + TimeUnit.MILLISECONDS.toNanos(transaction.timeoutMs() - agoMs);
   }
 
   /// The moment at which something is decided, by both clocks.
-  record Now(long wallMs, long monotonicNs) {}
+  ///
+  /// @param dateMs the date to note, by which ids age that nobody uses
+  record Now(long dateMs, long monotonicNs) {}
 }

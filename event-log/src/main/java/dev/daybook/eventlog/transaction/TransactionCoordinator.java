@@ -54,7 +54,7 @@ public final class TransactionCoordinator implements AutoCloseable {
     this.scheduler = scheduler;
     this.decisions = new Decisions(log, clock);
     this.groups = new GroupEnds(decisions, scheduler);
-    this.upkeep = new Upkeep(decisions, groups, settings.idExpiration());
+    this.upkeep = new Upkeep(decisions, groups, log.retentionClock(), settings.idExpiration());
     this.loading = new Loading(log, decisions, scheduler);
   }
 
@@ -145,7 +145,7 @@ public final class TransactionCoordinator implements AutoCloseable {
                     commit,
                     version,
                     scribe.appending()::newProducerId,
-                    scribe.now().wallMs())));
+                    scribe.now().dateMs())));
   }
 
   /// Appends batches of which some belong to this producer's transaction: these only where their partition takes part.
@@ -257,7 +257,7 @@ public final class TransactionCoordinator implements AutoCloseable {
       Set<TransactionPartition> partitions,
       short version) {
     Decision decision =
-        Rules.add(scribe.book().get(id), producer, partitions, version, scribe.now().wallMs());
+        Rules.add(scribe.book().get(id), producer, partitions, version, scribe.now().dateMs());
     return decision instanceof Decision.Becomes(Transaction after)
         ? scribe.refuseStrayed(after).map(Decision.class::cast).orElse(decision)
         : decision;
@@ -273,7 +273,7 @@ public final class TransactionCoordinator implements AutoCloseable {
             timeoutMs,
             expected,
             scribe.appending()::newProducerId,
-            scribe.now().wallMs());
+            scribe.now().dateMs());
     Step step = Step.take(scribe, decision);
     return decision instanceof Decision.Ends && step.reply() instanceof TransactionReply.Done
         ? step.answering(

@@ -4,6 +4,7 @@ import dev.daybook.eventlog.partition.Appending;
 import dev.daybook.eventlog.partition.Decided;
 import dev.daybook.eventlog.partition.Partition;
 import dev.daybook.eventlog.record.PartitionId;
+import dev.daybook.eventlog.time.RetentionClock;
 import dev.daybook.eventlog.topic.CatalogDecision;
 import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.TopicCatalog;
@@ -26,6 +27,9 @@ public interface TransactionLog {
 
   /// Runs a decision in order with all appends; what it appends is durable as a whole or not at all.
   <R> Decided<R> decide(long bytes, Function<Appending, R> decision);
+
+  /// The time by which ids are forgotten that nobody uses.
+  RetentionClock retentionClock();
 
   /// Where blocking reads run.
   Executor readers();

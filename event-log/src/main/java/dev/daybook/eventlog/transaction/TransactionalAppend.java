@@ -84,7 +84,7 @@ final class TransactionalAppend {
         producer,
         first.stream().map(append -> name(append.partition())).collect(Collectors.toSet()),
         Transaction.RAISES_EPOCH,
-        scribe.now().wallMs());
+        scribe.now().dateMs());
   }
 
   private Decision verify(PartitionAppend append) {

@@ -1,5 +1,6 @@
 package dev.daybook.eventlog.transaction;
 
+import dev.daybook.eventlog.time.RetentionClock;
 import dev.daybook.eventlog.time.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What time does to transactions: those that stay open too long are aborted, ends that waited for a damaged partition go
-/// on when they need no longer, and ids that nobody uses any more are forgotten.
+/// on when they need no longer, and ids that nobody uses any more are forgotten, by a clock that never leaps.
 final class Upkeep {
   private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
 
@@ -20,11 +21,14 @@ final class Upkeep {
 
   private final Decisions decisions;
   private final GroupEnds groups;
+  private final RetentionClock retentionClock;
   private final Duration idExpiration;
 
-  Upkeep(Decisions decisions, GroupEnds groups, Duration idExpiration) {
+  Upkeep(
+      Decisions decisions, GroupEnds groups, RetentionClock retentionClock, Duration idExpiration) {
     this.decisions = decisions;
     this.groups = groups;
+    this.retentionClock = retentionClock;
     this.idExpiration = idExpiration;
   }
 
@@ -89,7 +93,7 @@ final class Upkeep {
       }
       Step step =
           Step.take(
-              scribe, Rules.fence(late, scribe.appending()::newProducerId, scribe.now().wallMs()));
+              scribe, Rules.fence(late, scribe.appending()::newProducerId, scribe.now().dateMs()));
       if (step.reply() instanceof TransactionReply.Refused refusal) {
         refused.add(refusal);
       } else {
@@ -126,7 +130,7 @@ final class Upkeep {
 
   private int forgetSome(Scribe scribe) {
     List<Transaction> unused =
-        scribe.book().unusedSince(scribe.now().wallMs() - idExpiration.toMillis()).stream()
+        scribe.book().unusedSince(retentionClock.nowMs() - idExpiration.toMillis()).stream()
             .limit(FORGOTTEN_AT_ONCE)
             .toList();
     int forgotten = 0;

@@ -61,6 +61,11 @@ public final class WireClient implements AutoCloseable {
     return type.cast(response);
   }
 
+  /// Whether any byte of a response has come that nobody has read.
+  boolean hasBytes() throws IOException {
+    return socket.getInputStream().available() > 0;
+  }
+
   /// The correlation id of the next response.
   int readCorrelationId() throws IOException {
     return readFrame().getInt();

@@ -151,6 +151,15 @@ class FileDiskTest {
   }
 
   @Test
+  void neverSaysOfWhatItCannotLookAtThatItIsNotThere() throws Exception {
+    assertTrue(disk.exists(directory));
+    assertFalse(disk.exists(directory.resolve("none").resolve("below")));
+    // No system has a name of that length; it stands for an input/output error.
+    Path unknown = directory.resolve("x".repeat(300));
+    assertThrows(IOException.class, () -> disk.exists(unknown));
+  }
+
+  @Test
   void replacesAWholeFileAndLeavesNothingBeside() throws Exception {
     Path file = directory.resolve("file");
     Files.writeString(directory.resolve("file.tmp"), "left by a crash");

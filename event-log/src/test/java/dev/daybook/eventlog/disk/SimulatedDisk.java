@@ -53,6 +53,7 @@ public final class SimulatedDisk implements Disk {
   private long cutAt = -1;
   private long cutBehindFailure;
   private boolean stopped;
+  private boolean cached;
 
   public SimulatedDisk(long seed) {
     this(seed, new SplittableRandom(seed), new SimulatedDirectory(), new ArrayList<>(), 1L << 50);
@@ -101,6 +102,16 @@ public final class SimulatedDisk implements Disk {
   /// Flips one bit of a file, on the disk and in the cache.
   public synchronized void flipBit(Path file, long position, int bit) throws IOException {
     fileAt(file).flipBit((int) position, bit);
+  }
+
+  /// Says of all bytes that they lie in the system's cache, or, as at the beginning, that they do not.
+  public synchronized void keepInCache(boolean keep) {
+    cached = keep;
+  }
+
+  /// Whether all bytes lie in the system's cache.
+  synchronized boolean keepsInCache() {
+    return cached;
   }
 
   /// Bytes read so far, over the life of this object.

@@ -47,6 +47,11 @@ final class SimulatedFile implements DiskFile {
     }
   }
 
+  @Override
+  public boolean isResident(long position, long length) {
+    return disk.keepsInCache();
+  }
+
   /// A write that fails or finds the disk full has written some of the bytes.
   @Override
   public void write(long position, ByteBuffer... sources) throws IOException {

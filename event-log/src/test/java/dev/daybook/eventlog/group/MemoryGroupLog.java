@@ -7,6 +7,8 @@ import dev.daybook.eventlog.partition.ReadResult;
 import dev.daybook.eventlog.partition.Slice;
 import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.TopicId;
+import dev.daybook.eventlog.time.Clock;
+import dev.daybook.eventlog.time.RetentionClock;
 import dev.daybook.eventlog.topic.CatalogDecision;
 import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.Topic;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -34,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryGroupLog implements GroupLog, AutoCloseable {
   private static final int LAST_OFFSET_DELTA_AT = 23;
 
+  private final RetentionClock retentionClock;
   private final ExecutorService appender =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("appender").factory());
   private final Map<PartitionId, Contents> partitions = new ConcurrentHashMap<>();
@@ -45,6 +49,15 @@ public final class MemoryGroupLog implements GroupLog, AutoCloseable {
   private volatile AppendResult.@Nullable Reason refusing;
   private volatile boolean holdingForces;
   private volatile boolean hanging;
+
+  public MemoryGroupLog() {
+    this(new RetentionClock(Clock.system(), OptionalLong.empty()));
+  }
+
+  /// @param retentionClock by which offsets expire
+  public MemoryGroupLog(RetentionClock retentionClock) {
+    this.retentionClock = retentionClock;
+  }
 
   /// Appends are decided, but nothing becomes durable.
   public void holdForces() {
@@ -85,7 +98,7 @@ public final class MemoryGroupLog implements GroupLog, AutoCloseable {
 
   /// The log as it is found after a crash: only what was durable, and nobody listening.
   public MemoryGroupLog afterCrash() {
-    MemoryGroupLog found = new MemoryGroupLog();
+    MemoryGroupLog found = new MemoryGroupLog(retentionClock);
     found.topics = topics;
     partitions.forEach((id, contents) -> found.partitions.put(id, contents.durablePart()));
     return found;
@@ -108,6 +121,11 @@ public final class MemoryGroupLog implements GroupLog, AutoCloseable {
   @Override
   public void onTopics(Consumer<TopicCatalog> listener) {
     topicListeners.add(listener);
+  }
+
+  @Override
+  public RetentionClock retentionClock() {
+    return retentionClock;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.daybook.eventlog.labs;
 
 import dev.daybook.eventlog.labs.HistoryEvent.Acked;
 import dev.daybook.eventlog.labs.HistoryEvent.ForceFailed;
+import dev.daybook.eventlog.labs.HistoryEvent.Named;
 import dev.daybook.eventlog.labs.HistoryEvent.ProducerIdGiven;
 import dev.daybook.eventlog.labs.HistoryEvent.ReadWhole;
 import dev.daybook.eventlog.labs.HistoryEvent.Refused;
@@ -34,6 +35,7 @@ final class Checker {
   private long forceFailedAtMicros = Long.MAX_VALUE;
 
   private @Nullable Sent lastPromised;
+  private @Nullable String clusterId;
 
   private Checker() {}
 
@@ -61,6 +63,7 @@ final class Checker {
           report(Rule.PRODUCER_IDS_ARE_GIVEN_ONCE, "producer id " + id + " was given twice");
         }
       }
+      case Named(String id) -> named(id);
       case ForceFailed(long atMicros) -> {
         forceFailedAtMicros = Math.min(forceFailedAtMicros, atMicros);
         checkLastPromise();
@@ -71,6 +74,16 @@ final class Checker {
         logs.values().forEach(LogJudge::restarted);
       }
     }
+  }
+
+  private void named(String id) {
+    if (clusterId != null && !clusterId.equals(id)) {
+      report(
+          Rule.STAYS_THE_SAME_LOG,
+          "another log answers: its cluster id is %s, that of the log before was %s"
+              .formatted(id, clusterId));
+    }
+    clusterId = id;
   }
 
   private void acked(Acked acked) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.daybook.eventlog.labs.HistoryEvent.Acked;
 import dev.daybook.eventlog.labs.HistoryEvent.ForceFailed;
+import dev.daybook.eventlog.labs.HistoryEvent.Named;
 import dev.daybook.eventlog.labs.HistoryEvent.ProducerIdGiven;
 import dev.daybook.eventlog.labs.HistoryEvent.ReadWhole;
 import dev.daybook.eventlog.labs.HistoryEvent.Refused;
@@ -170,6 +171,19 @@ class CheckerTest {
     history.add(new ProducerIdGiven(4));
 
     convicts(Rule.PRODUCER_IDS_ARE_GIVEN_ONCE);
+  }
+
+  @Test
+  void seesThatAnotherLogAnswers() {
+    history.add(new Named("first"));
+    history.add(new Restarted());
+    history.add(new Named("first"));
+    assertEquals(List.of(), Checker.judge(history));
+
+    history.add(new Restarted());
+    history.add(new Named("second"));
+
+    convicts(Rule.STAYS_THE_SAME_LOG);
   }
 
   @Test

@@ -20,6 +20,15 @@ final class DataDirectory {
     }
   }
 
+  /// Keeps a copy of it as it is now, with its history.
+  static void copy(Path directory, Path target) throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path path : all.toList()) {
+        Files.copy(path, target.resolve(directory.relativize(path)));
+      }
+    }
+  }
+
   static void remove(Path directory) throws IOException {
     List<Path> deepestFirst;
     try (Stream<Path> all = Files.walk(directory)) {

@@ -5,7 +5,6 @@ import dev.daybook.eventlog.labs.Violation.Rule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
@@ -64,7 +63,7 @@ final class FaultLab {
       try {
         history(folder, faults.subList(begun, end), tally);
       } finally {
-        standby().close();
+        standby(folder).close();
         standby = null;
       }
       DataDirectory.removeIfSound(folder, tally);
@@ -77,21 +76,27 @@ final class FaultLab {
   private void history(Path folder, List<Fault> faults, Tally tally) throws Exception {
     Path data = folder.resolve("data");
     try (Load load = new Load(random.split())) {
-      try (LabProcess first = takeStandby()) {
-        Load.createTopics(first.open(data, 0));
+      try (LabProcess first = takeStandby(folder)) {
+        load.createTopics(first.open(data, 0));
         first.kill();
       }
-      for (Iterator<Fault> next = faults.iterator(); next.hasNext(); ) {
-        Fault fault = next.next();
-        try (LabProcess process = takeStandby()) {
-          live(process, data, fault, load, folder.resolve("trace"), tally);
+      DataDirectory.copy(data, folder.resolve("after-the-first-kill"));
+      int done = 0;
+      try {
+        for (Fault fault : faults) {
+          try (LabProcess process = takeStandby(folder)) {
+            live(process, data, fault, load, folder.resolve("trace"), tally);
+          }
+          done++;
         }
-      }
-      try (LabProcess last = takeStandby()) {
-        load.restarted(last, last.open(data, 0));
+        try (LabProcess last = takeStandby(folder)) {
+          load.restarted(last, last.open(data, 0));
+        }
+      } catch (UnknownTopic _) {
+        // The load has noted it. What lies there now shows most.
       }
       load.finish();
-      tally.add(faults.size(), load);
+      tally.add(done, load);
     }
   }
 
@@ -147,6 +152,12 @@ final class FaultLab {
         throw e;
       }
       // The fault came while it opened, or while we read.
+    } catch (UnknownTopic lost) {
+      process.kill();
+      if (strace != null) {
+        strace.close();
+      }
+      throw lost;
     }
     return strace;
   }
@@ -183,17 +194,17 @@ final class FaultLab {
     }
   }
 
-  private LabProcess standby() throws IOException {
+  private LabProcess standby(Path folder) throws IOException {
     if (standby == null) {
-      standby = LabProcess.start(image);
+      standby = LabProcess.start(image, folder);
     }
     return standby;
   }
 
   /// The next process, and one more that gets ready behind it.
-  private LabProcess takeStandby() throws IOException {
-    LabProcess taken = standby();
-    standby = LabProcess.start(image);
+  private LabProcess takeStandby(Path folder) throws IOException {
+    LabProcess taken = standby(folder);
+    standby = LabProcess.start(image, folder);
     return taken;
   }
 }

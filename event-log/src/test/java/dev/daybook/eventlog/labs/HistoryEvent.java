@@ -28,6 +28,9 @@ sealed interface HistoryEvent {
     }
   }
 
+  /// Somebody asked for the name of the log: the cluster id.
+  record Named(String clusterId) implements HistoryEvent {}
+
   /// A producer id was handed out.
   record ProducerIdGiven(long id) implements HistoryEvent {}
 

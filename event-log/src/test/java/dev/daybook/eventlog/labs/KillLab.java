@@ -39,40 +39,48 @@ final class KillLab {
     return tally;
   }
 
-  private void history(Path data, int kills, Tally tally) throws Exception {
-    Files.createDirectories(data);
+  private void history(Path folder, int kills, Tally tally) throws Exception {
+    Path data = folder.resolve("data");
+    Files.createDirectories(folder);
     int port = StablePort.find();
-    LabProcess server = LabProcess.start(image);
+    LabProcess server = LabProcess.start(image, folder);
     LabProcess next = server;
     try (Load load = new Load(random.split())) {
       server.open(data, port);
-      Load.createTopics(port);
+      load.createTopics(port);
       StockProducer stock = new StockProducer(port, load.history(), Load.PAYMENTS, 100);
       load.add(stock);
-      for (int kill = 0; kill < kills; kill++) {
-        next = LabProcess.start(image);
-        load.goOn(port);
-        next.awaitStandby();
-        load.awaitAcknowledged((kill + 1) * ACKNOWLEDGED_A_KILL);
-        live(server);
-        load.pause();
-        server.kill();
-        server = next;
-        if (tally.reopen(server, data, port).isEmpty()) {
-          return;
+      try {
+        for (int kill = 0; kill < kills; kill++) {
+          next = LabProcess.start(image, folder);
+          load.goOn(port);
+          next.awaitStandby();
+          load.awaitAcknowledged((kill + 1) * ACKNOWLEDGED_A_KILL);
+          live(server);
+          load.pause();
+          server.kill();
+          if (kill == 0) {
+            DataDirectory.copy(data, folder.resolve("after-the-first-kill"));
+          }
+          server = next;
+          if (tally.reopen(server, data, port).isEmpty()) {
+            return;
+          }
+          load.restarted(server, port);
         }
+        load.goOn(port);
+        stock.finish();
+        load.finish();
         load.restarted(server, port);
+      } catch (UnknownTopic _) {
+        // The load has noted it. What lies there now shows most.
       }
-      load.goOn(port);
-      stock.finish();
-      load.finish();
-      load.restarted(server, port);
       tally.add(kills, load);
     } finally {
       server.close();
       next.close();
     }
-    DataDirectory.removeIfSound(data, tally);
+    DataDirectory.removeIfSound(folder, tally);
   }
 
   /// The moment of the kill is what is tried out: it comes when the next process is ready and some time has passed.

@@ -19,6 +19,8 @@ import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.common.message.InitProducerIdRequestData;
 import org.apache.kafka.common.message.InitProducerIdResponseData;
+import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.message.MetadataResponseData;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
@@ -61,6 +63,12 @@ final class LabClient implements AutoCloseable {
                 .setConfigs(configs));
     CreateTopicsResponseData answer = wire.ask(request, 5, CreateTopicsResponseData.class);
     requireNone(answer.topics().find(name).errorCode(), "create topic " + name);
+  }
+
+  /// The name of the log behind this port.
+  String clusterId() throws IOException {
+    MetadataRequestData request = new MetadataRequestData().setTopics(List.of());
+    return String.valueOf(wire.ask(request, 9, MetadataResponseData.class).clusterId());
   }
 
   long newProducerId() throws IOException {
@@ -119,19 +127,20 @@ final class LabClient implements AutoCloseable {
   }
 
   /// Every record there was when this was asked.
+  ///
+  /// @throws UnknownTopic when the server does not know the topic: it would read as an empty log otherwise
   ReadWhole readWhole(LogId log) throws IOException {
     PartitionData first = fetch(log, 0, 0);
+    if (first.logStartOffset() <= 0) {
+      requireServed(log, first, 0);
+    }
     long start = first.logStartOffset();
     long end = first.highWatermark();
     List<Seen> found = new ArrayList<>();
     long next = start;
     while (next < end) {
       PartitionData answer = fetch(log, next, 0);
-      Errors error = Errors.forCode(answer.errorCode());
-      if (error == Errors.CORRUPT_MESSAGE || error == Errors.OFFSET_OUT_OF_RANGE) {
-        throw new AssertionError("%s at offset %d: %s".formatted(log, next, error));
-      }
-      requireNone(answer.errorCode(), "fetch " + log + " at " + next);
+      requireServed(log, answer, next);
       List<Seen> records = records(log, answer, next);
       if (records.isEmpty()) {
         break;
@@ -141,6 +150,18 @@ final class LabClient implements AutoCloseable {
     }
     return new ReadWhole(
         log, start, end, found.stream().filter(seen -> seen.offset() < end).toList());
+  }
+
+  private static void requireServed(LogId log, PartitionData answer, long offset)
+      throws IOException {
+    Errors error = Errors.forCode(answer.errorCode());
+    if (error == Errors.UNKNOWN_TOPIC_OR_PARTITION) {
+      throw new UnknownTopic("%s is unknown".formatted(log));
+    }
+    if (error == Errors.CORRUPT_MESSAGE || error == Errors.OFFSET_OUT_OF_RANGE) {
+      throw new AssertionError("%s at offset %d: %s".formatted(log, offset, error));
+    }
+    requireNone(answer.errorCode(), "fetch " + log + " at " + offset);
   }
 
   /// The records from this offset on, each as it claims to be.

@@ -65,9 +65,11 @@ record LabImage(List<String> classPath, List<String> flags) {
     }
     Path cache = folder.resolve("server.aot");
     LabImage training = new LabImage(jars, List.of("-XX:AOTCacheOutput=" + cache));
-    try (LabProcess process = LabProcess.start(training)) {
+    try (LabProcess process = LabProcess.start(training, folder)) {
       int port = process.open(folder.resolve("data"), 0);
-      Load.createTopics(port);
+      try (LabClient client = new LabClient(port)) {
+        Load.createTopics(client);
+      }
       process.closeInOrder();
     }
     if (!Files.exists(cache)) {

@@ -3,30 +3,43 @@ package dev.daybook.eventlog.labs;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.PrintStream;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/// A [LabServer] in a JVM of its own, from its parent's side. Ends with its parent, however that ends.
+/// A [LabServer] in a JVM of its own, from its parent's side. Ends with its parent, however that ends. Whatever it says
+/// is kept in a file of its own beside what it leaves, `life-PID.txt`, from its first word to its last.
 final class LabProcess implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 180;
 
   private final Process process;
-  private final BufferedReader out;
+  private final BlockingQueue<Optional<String>> said = new LinkedBlockingQueue<>();
   private final PrintStream in;
   private boolean standby;
 
-  private LabProcess(Process process) {
+  private LabProcess(Process process, Path folder) throws IOException {
     this.process = process;
-    this.out = process.inputReader(StandardCharsets.UTF_8);
     this.in = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
+    Writer kept = Files.newBufferedWriter(folder.resolve("life-" + process.pid() + ".txt"));
+    Thread.ofPlatform()
+        .daemon()
+        .name("listener-" + process.pid())
+        .start(() -> listen(process.inputReader(StandardCharsets.UTF_8), kept));
   }
 
   /// Starts a process; it gets ready by itself while others work.
-  static LabProcess start(LabImage image) throws IOException {
+  ///
+  /// @param folder where its words are kept; it must be there
+  static LabProcess start(LabImage image, Path folder) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -39,7 +52,22 @@ final class LabProcess implements AutoCloseable {
     command.addAll(image.flags());
     command.addAll(List.of("-cp", String.join(File.pathSeparator, image.classPath())));
     command.add(LabServer.class.getName());
-    return new LabProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
+    return new LabProcess(new ProcessBuilder(command).redirectErrorStream(true).start(), folder);
+  }
+
+  private void listen(BufferedReader out, Writer kept) {
+    try (kept) {
+      for (String line = out.readLine(); line != null; line = out.readLine()) {
+        kept.write(line);
+        kept.write('\n');
+        kept.flush();
+        said.add(Optional.of(line));
+      }
+    } catch (IOException e) {
+      said.add(Optional.of("nobody hears it any more: " + e));
+    } finally {
+      said.add(Optional.empty());
+    }
   }
 
   long pid() {
@@ -76,14 +104,23 @@ final class LabProcess implements AutoCloseable {
 
   /// The rest of the first line that begins with this word; the others are told when it never comes.
   private String expect(String word) throws IOException {
-    StringBuilder said = new StringBuilder();
-    for (String line = out.readLine(); line != null; line = out.readLine()) {
-      if (line.startsWith(word)) {
-        return line.substring(word.length());
+    StringBuilder others = new StringBuilder();
+    for (Optional<String> line = next(); line.isPresent(); line = next()) {
+      if (line.get().startsWith(word)) {
+        return line.get().substring(word.length());
       }
-      said.append(line).append('\n');
+      others.append(line.get()).append('\n');
     }
-    throw new IOException("The server ended before it was " + word + ": " + said);
+    throw new IOException("The server ended before it was " + word + ": " + others);
+  }
+
+  private Optional<String> next() throws IOException {
+    try {
+      return said.take();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("Nobody waits for what the server says");
+    }
   }
 
   /// Tells what its threads do, when it does not do what it must.

@@ -1,6 +1,8 @@
 package dev.daybook.eventlog.labs;
 
+import dev.daybook.eventlog.labs.HistoryEvent.Named;
 import dev.daybook.eventlog.labs.HistoryEvent.Restarted;
+import dev.daybook.eventlog.labs.Violation.Rule;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
@@ -46,12 +48,17 @@ final class Load implements AutoCloseable {
     clients.add(client);
   }
 
-  /// Creates what the load writes to, on a new log.
-  static void createTopics(int port) throws IOException {
+  /// Creates what the load writes to, on a new log, and remembers which log that is.
+  void createTopics(int port) throws IOException {
     try (LabClient client = new LabClient(port)) {
-      client.createTopic("orders", 2);
-      client.createTopic("payments", 1);
+      history.add(new Named(client.clusterId()));
+      createTopics(client);
     }
+  }
+
+  static void createTopics(LabClient client) throws IOException {
+    client.createTopic("orders", 2);
+    client.createTopic("payments", 1);
   }
 
   void goOn(int port) {
@@ -73,13 +80,19 @@ final class Load implements AutoCloseable {
     door.close();
   }
 
-  /// A server was started on what the one before it left: notes that, and all it holds.
+  /// A server was started on what the one before it left: notes that, which log it has, and all it holds.
+  ///
+  /// @throws UnknownTopic when it does not know a topic; that is noted, and the history ends with it
   void restarted(LabProcess server, int port) throws IOException, InterruptedException {
     history.add(new Restarted());
     try (LabClient client = new LabClient(port)) {
+      history.add(new Named(client.clusterId()));
       for (LogId log : LOGS) {
         history.add(client.readWhole(log));
       }
+    } catch (UnknownTopic failure) {
+      failures.add(failure);
+      throw failure;
     } catch (AssertionError failure) {
       failures.add(failure);
     } catch (SocketTimeoutException e) {
@@ -92,7 +105,9 @@ final class Load implements AutoCloseable {
   List<Violation> verdict() {
     List<Violation> violations = new ArrayList<>(Checker.judge(history.events()));
     for (Throwable failure : failures) {
-      violations.add(new Violation(Violation.Rule.SERVES_WITHOUT_ERROR, failure.toString()));
+      Rule rule =
+          failure instanceof UnknownTopic ? Rule.KNOWS_ITS_TOPICS : Rule.SERVES_WITHOUT_ERROR;
+      violations.add(new Violation(rule, failure.toString()));
     }
     return violations;
   }

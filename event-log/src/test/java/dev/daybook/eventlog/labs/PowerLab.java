@@ -33,27 +33,28 @@ final class PowerLab {
   Tally cut(int cuts) throws Exception {
     Tally tally = new Tally("power lab " + kind, seed);
     for (int begun = 0; begun < cuts; begun += CUTS_A_HISTORY) {
-      Path folder = directory.resolve(kind + "-" + begun);
-      Files.createDirectories(folder);
+      // What an earlier run has kept stays as it is.
+      Files.createDirectories(directory);
+      Path folder = Files.createTempDirectory(directory, kind + "-" + begun + "-");
       try (LoopDisk disk = LoopDisk.make(kind, folder)) {
-        history(disk, Math.min(CUTS_A_HISTORY, cuts - begun), tally);
+        history(disk, folder, Math.min(CUTS_A_HISTORY, cuts - begun), tally);
       }
-      DataDirectory.remove(folder);
+      DataDirectory.removeIfSound(folder, tally);
     }
     tally.also("of these while recovering", recoveriesCut);
     return tally;
   }
 
-  private void history(LoopDisk disk, int cuts, Tally tally) throws Exception {
+  private void history(LoopDisk disk, Path folder, int cuts, Tally tally) throws Exception {
     Path data = disk.root().resolve("data");
-    LabProcess server = LabProcess.start(image);
+    LabProcess server = LabProcess.start(image, folder);
     LabProcess next = server;
     try (Load load = new Load(random.split())) {
       int port = server.open(data, 0);
-      Load.createTopics(port);
+      load.createTopics(port);
       int done = 0;
       while (done < cuts) {
-        next = LabProcess.start(image);
+        next = LabProcess.start(image, folder);
         load.goOn(port);
         next.awaitStandby();
         // The next cut of all may be one that nobody comes before.
@@ -67,7 +68,7 @@ final class PowerLab {
         if (done < cuts && random.nextInt(4) == 0) {
           cutWhileItRecovers(disk, next, data);
           done++;
-          next = LabProcess.start(image);
+          next = LabProcess.start(image, folder);
         }
         server = next;
         OptionalInt reopened = tally.reopen(server, data, 0);
@@ -75,7 +76,11 @@ final class PowerLab {
           break;
         }
         port = reopened.getAsInt();
-        load.restarted(server, port);
+        try {
+          load.restarted(server, port);
+        } catch (UnknownTopic _) {
+          break; // The load has noted it.
+        }
       }
       load.finish();
       tally.add(cuts, load);

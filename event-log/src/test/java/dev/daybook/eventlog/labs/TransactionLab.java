@@ -63,8 +63,8 @@ final class TransactionLab implements AutoCloseable {
     this.random = new SplittableRandom(seed);
     this.records = records;
     this.proxy = new EndTxnProxy(random.split());
-    this.server = LabProcess.start(image);
-    this.next = LabProcess.start(image);
+    this.server = LabProcess.start(image, data.getParent());
+    this.next = LabProcess.start(image, data.getParent());
     proxy.lead(server.openBehind(data, proxy.port()));
     for (int copier = 0; copier < COPIERS; copier++) {
       copiers.add(startCopier());
@@ -178,7 +178,7 @@ final class TransactionLab implements AutoCloseable {
     server.kill();
     server = next;
     proxy.lead(server.openBehind(data, proxy.port()));
-    next = LabProcess.start(image);
+    next = LabProcess.start(image, data.getParent());
     tally.also("server kills", 1);
   }
 

@@ -21,6 +21,8 @@ record Violation(Rule rule, String what) {
     NO_PROMISE_AFTER_A_FAILED_FORCE,
     STOPS_AFTER_A_FAILED_FORCE,
     OPENS_AGAIN,
+    STAYS_THE_SAME_LOG,
+    KNOWS_ITS_TOPICS,
     SERVES_WITHOUT_ERROR
   }
 }

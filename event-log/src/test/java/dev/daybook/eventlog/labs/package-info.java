@@ -8,6 +8,9 @@
 /// [TransactionJudge] judges the [TransactionEvent]s. Last [Sabotage]: known-bad builds that the labs must tell from the
 /// good one.
 ///
+/// Each history has a folder: what its servers said (`life-PID.txt`), the data as the first kill left it, and as it was at the
+/// end. It is removed when every promise was kept. A topic that is gone ends its history at once ([UnknownTopic]).
+///
 /// The simulated disk and its crash tests live beside what they test, in `disk`, `journal`, `log` and `partition`.
 @NullMarked
 package dev.daybook.eventlog.labs;

@@ -1,22 +1,25 @@
 package dev.daybook.eventlog.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.daybook.eventlog.disk.DiskFile;
 import dev.daybook.eventlog.disk.SimulatedDisk;
 import dev.daybook.eventlog.record.RecordBatch;
 import dev.daybook.eventlog.record.RecordBatchBuilder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// What an earlier process wrote is verified before it is handed out: a reader gets the bytes that were written, or is
-/// told that they are not there, whatever bit has flipped.
+/// What an earlier process wrote, and what comes from the disk again, is verified before it is handed out: a reader gets the
+/// bytes that were written, or is told that they are not there, whatever bit has flipped.
 class ColdReadTest {
   private final SimulatedDisk disk = new SimulatedDisk(1);
   private final LogScene scene = new LogScene(disk, Path.of("/data"), 11, 300);
@@ -94,24 +97,131 @@ class ColdReadTest {
   }
 
   @Test
-  void verifiesAPieceAtATimeAndNothingTwice() throws IOException {
-    LogScene large = new LogScene(disk, Path.of("/large"), 1, 4096);
-    disk.createDirectories(Path.of("/large"));
-    List<ByteBuffer> batches = List.of(batch(0, 700_000), batch(1, 700_000), batch(2, 700_000));
-    large.log.append(0, batches, large.policy);
-    int sizeBytes = batches.getFirst().remaining();
-    large.log.force();
-    LogEnd mark = large.log.end();
-    large.log.close();
-    large.open(mark);
+  void verifiesAPieceAtATimeAndNothingTwiceWhileItStaysInMemory() throws IOException {
+    disk.keepInCache(true);
+    LogScene large = largeBatches(3);
+    large.restart();
+    int sizeBytes = sizeOfLarge();
 
-    assertEquals(2 * sizeBytes, large.read(0, 3 * sizeBytes).orElseThrow().remaining());
-    Path file = large.file(0, ".log");
-    disk.flipBit(file, sizeBytes + 100, 3);
+    for (long offset = 0; offset < 3; offset++) {
+      assertEquals(sizeBytes, large.read(offset, 3 * sizeBytes).orElseThrow().remaining());
+    }
+    disk.flipBit(large.file(0, ".log"), sizeBytes + 100, 3);
     assertEquals(3 * sizeBytes, large.read(0, 3 * sizeBytes).orElseThrow().remaining());
-    large.log.append(3, List.of(batch(3, 100)), large.policy);
-    disk.flipBit(file, 3 * sizeBytes + 100, 3);
-    assertEquals(batch(3, 100).remaining(), large.read(3, 1_000).orElseThrow().remaining());
+  }
+
+  @Test
+  void verifiesAgainWhatHasLeftTheMemorySinceItWasFoundWhole() throws IOException {
+    open();
+    long second = ModelLog.batch(scene.model.batches().get(1)).baseOffset();
+    disk.keepInCache(true);
+    scene.assertSameRead(second, 1);
+
+    disk.keepInCache(false);
+    scene.assertSameRead(second, 1);
+    disk.flipBit(scene.file(0, ".log"), scene.model.batches().getFirst().remaining() + 70, 0);
+    assertThrows(CorruptLogException.class, () -> scene.read(second, 1));
+    scene.assertSameRead(0, 1);
+    scene.assertSameRead(ModelLog.batch(scene.model.batches().get(2)).baseOffset(), 1);
+  }
+
+  @Test
+  void verifiesWhatThisProcessWroteOnceItHasLeftTheMemory() throws IOException {
+    open();
+    disk.keepInCache(true);
+    long own = scene.log.nextOffset();
+    long position = scene.log.end().segmentPosition();
+    scene.append(3);
+    scene.assertSameRead(own, 1_000);
+
+    disk.keepInCache(false);
+    disk.flipBit(scene.file(end.segmentBaseOffset(), ".log"), position + 70, 0);
+    assertThrows(CorruptLogException.class, () -> scene.read(own, 1_000));
+    scene.assertSameRead(0, 1_000);
+  }
+
+  /// A large run goes past the system's cache. A read near by may bring it there, and nobody has looked at it.
+  @Test
+  void verifiesALargeRunOfThisProcessWheneverItCameToMemory() throws IOException {
+    disk.keepInCache(true);
+    LogScene large = largeBatches(2);
+
+    disk.flipBit(large.file(0, ".log"), sizeOfLarge() + 100, 3);
+    try (FileSlice _ = large.log.read(0, 1).orElseThrow()) {
+      assertTrue(large.log.readAtHand(1, 1, Long.MAX_VALUE).isEmpty());
+      assertThrows(CorruptLogException.class, () -> large.read(1, 1));
+    }
+  }
+
+  @Test
+  void asksForWhatIsMissingInMemoryAndTakesNothingThatCameThereForVerified() throws IOException {
+    disk.keepInCache(true);
+    LogScene large = largeBatches(2);
+    int sizeBytes = sizeOfLarge();
+    assertEquals(sizeBytes, large.read(0, 1).orElseThrow().remaining());
+
+    disk.keepInCache(false);
+    long readBefore = disk.bytesRead();
+    try (FileSlice wanted = large.log.readAtPace(0, 1, Long.MAX_VALUE).orElseThrow()) {
+      assertTrue(wanted.isCold());
+      assertEquals(readBefore, disk.bytesRead(), "nobody but who keeps the pace reads");
+      disk.flipBit(large.file(0, ".log"), 100, 3);
+      disk.keepInCache(true);
+
+      assertTrue(large.log.readAtHand(0, 1, Long.MAX_VALUE).isEmpty(), "to who comes in between");
+      assertThrows(CorruptLogException.class, () -> large.log.readAtPace(0, 1, Long.MAX_VALUE));
+    }
+  }
+
+  @Test
+  void asksForTheRestOfALargeBatchBeforeReadingIt() throws IOException {
+    LogScene large = largeBatches(2);
+    int sizeBytes = sizeOfLarge();
+    long asked = 0;
+    for (int times = 0; times < 2 && asked < sizeBytes; times++) {
+      disk.keepInCache(times > 0);
+      try (FileSlice wanted = large.log.readAtPace(0, 1, Long.MAX_VALUE).orElseThrow()) {
+        assertEquals(times == 0, wanted.isCold());
+        asked = wanted.position() + wanted.length();
+      }
+    }
+    assertEquals(sizeBytes, asked);
+  }
+
+  @Test
+  void aSliceKnowsWhetherItsBytesMayStillBeSentAsTheyLie() throws IOException {
+    open();
+    disk.keepInCache(true);
+    int first = scene.model.batches().getFirst().remaining();
+    int second = scene.model.batches().get(1).remaining();
+    try (FileSlice slice = scene.log.read(0, 100_000).orElseThrow()) {
+      assertTrue(slice.isAtHand(0, slice.length()));
+      assertEquals(slice.length(), slice.verify(0, slice.length()));
+
+      disk.keepInCache(false);
+      assertFalse(slice.isAtHand(0, slice.length()));
+      assertEquals(first, slice.verify(0, first + second / 2), "to the end of a batch");
+      assertEquals(first / 2 + second, slice.verify(first - first / 2, first / 2 + second));
+      assertEquals(second - 10, slice.verify(first + 10, 1), "one batch at least");
+
+      disk.flipBit(scene.file(0, ".log"), first + 70, 0);
+      assertThrows(CorruptLogException.class, () -> slice.verify(first + 10, second));
+      assertThrows(CorruptLogException.class, slice::read);
+      assertEquals(first, slice.verify(0, first));
+    }
+  }
+
+  @Test
+  void forgetsWhatWasFoundWholeWhenSomethingLeftTheMemoryMeanwhile() throws IOException {
+    ColdBytes cold = new ColdBytes(new SegmentFile(disk, scene.file(0, ".log"), batch -> true));
+    cold.written(new Place(0, 0), new Place(10, 1_000));
+    int losses = cold.losses();
+    try (DiskFile file = disk.open(scene.file(0, ".log"))) {
+      assertTrue(cold.areCold(file, 500, 600));
+    }
+    assertFalse(cold.areVerified(0, 10));
+    cold.remember(new Place(0, 0), new Place(10, 1_000), losses);
+    assertFalse(cold.areVerified(0, 10));
   }
 
   @Test
@@ -119,7 +229,7 @@ class ColdReadTest {
     open();
     List<ByteBuffer> batches = scene.model.batches();
     SegmentFile file = new SegmentFile(disk, scene.file(0, ".log"), batch -> true);
-    ColdBytes cold = new ColdBytes(file, 1 << 20);
+    ColdBytes cold = new ColdBytes(file);
     Place segmentEnd = new Place(end.segmentBaseOffset(), contentBytes());
     Place[] places = new Place[5];
     long position = 0;
@@ -135,6 +245,22 @@ class ColdReadTest {
     assertEquals(
         places[4].position(),
         cold.verifiedEnd(file.hold(), places[0], places[4].position(), segmentEnd));
+  }
+
+  /// Batches of 700 KB, in one run.
+  private LogScene largeBatches(int count) throws IOException {
+    LogScene large = new LogScene(disk, Path.of("/large"), 1, 4096);
+    disk.createDirectories(Path.of("/large"));
+    List<ByteBuffer> batches = new ArrayList<>();
+    for (int offset = 0; offset < count; offset++) {
+      batches.add(batch(offset, 700_000));
+    }
+    large.log.append(0, batches, large.policy);
+    return large;
+  }
+
+  private static int sizeOfLarge() {
+    return batch(0, 700_000).remaining();
   }
 
   /// Reads from every batch on, a little and much, and compares.

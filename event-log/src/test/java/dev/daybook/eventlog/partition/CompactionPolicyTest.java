@@ -33,6 +33,28 @@ class CompactionPolicyTest {
   }
 
   @Test
+  void aDateSetAheadMakesNoRecordOldEnough() throws IOException {
+    Partition partition = create("min.compaction.lag.ms", "3600000");
+    writeFour(partition);
+    scene.stepped.clock.setWallMs(scene.stepped.clock.wallMs() + Duration.ofDays(30).toMillis());
+    scene.compact(partition);
+
+    assertEquals(5, read(partition).size());
+  }
+
+  @Test
+  void tombstonesThatAreKeptForEverStay() throws IOException {
+    Partition partition = create("delete.retention.ms", Long.toString(Long.MAX_VALUE));
+    scene.append(partition, "a", "1");
+    scene.append(partition, "a", null);
+    scene.compact(partition);
+    scene.stepped.clock.advance(Duration.ofDays(10_000));
+    scene.compact(partition);
+
+    assertEquals(List.of("1:a=null"), CompactionScene.lines(read(partition)).subList(0, 1));
+  }
+
+  @Test
   void aLogIsLeftAloneUntilEnoughOfItIsDirty() throws IOException {
     Partition partition = create("min.cleanable.dirty.ratio", "0.5");
     for (int i = 0; i < 10; i++) {

@@ -89,6 +89,62 @@ class CompactionTest {
   }
 
   @Test
+  void aDateSetAMonthAheadTakesNoTombstone() throws IOException {
+    writeATombstone();
+    scene.compact(partition);
+    scene.stepped.clock.setWallMs(scene.stepped.clock.wallMs() + Duration.ofDays(30).toMillis());
+
+    scene.clean();
+    assertTrue(isTombstoneThere());
+
+    // In three minutes the clock believes more than an hour.
+    scene.stepped.clock.advance(Duration.ofMinutes(3));
+    scene.clean();
+    assertFalse(isTombstoneThere());
+  }
+
+  @Test
+  void aTombstoneFoundUnderADateInThePastHasItsGraceWhenTheDateIsSetRight() throws IOException {
+    writeATombstone();
+    long wrongByMs = Duration.ofDays(30).toMillis();
+    scene.roll();
+    scene.append(partition, "the last segment grows", "on");
+    scene.stepped.shard.checkpointer().checkpointNow();
+    scene.stepped.clock.setWallMs(scene.stepped.clock.wallMs() - wrongByMs);
+    scene.clean();
+    assertEquals(1, scene.stepped.shard.cleaned().cleanings());
+    scene.stepped.clock.setWallMs(scene.stepped.clock.wallMs() + wrongByMs);
+
+    scene.clean();
+
+    assertTrue(isTombstoneThere());
+  }
+
+  @Test
+  void aTombstoneFoundByAMachineThatWasOffForAMonthHasItsWholeGrace() throws IOException {
+    writeATombstone();
+    scene.stepped.shard.close();
+    scene.stepped.clock.advance(Duration.ofDays(30));
+    CompactionScene next = scene.again(scene.stepped.disk, scene.stepped.clock, 2);
+    Partition found = next.stepped.partition("table");
+    next.compact(found);
+
+    next.stepped.clock.advance(CompactionScene.GRACE.minusMinutes(2));
+    next.clean();
+
+    assertTrue(lines(read(found)).contains("2:a=null"));
+  }
+
+  private void writeATombstone() throws IOException {
+    scene.append(partition, "a", "1", "b", "1");
+    scene.append(partition, "a", null);
+  }
+
+  private boolean isTombstoneThere() throws IOException {
+    return lines(read(partition)).contains("2:a=null");
+  }
+
+  @Test
   void aTombstonesTimeStaysThatOfItsProducer() throws IOException {
     long writtenMs = scene.stepped.clock.wallMs();
     scene.append(partition, "a", null);

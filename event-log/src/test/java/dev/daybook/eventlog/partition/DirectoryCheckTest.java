@@ -160,6 +160,16 @@ class DirectoryCheckTest {
   }
 
   @Test
+  void namesCheckpointsThatAreGone() throws IOException {
+    for (Path slot : disk.list(DATA.resolve("shard-0/checkpoint"))) {
+      disk.delete(slot);
+    }
+    assertEquals(Severity.DAMAGE, worst("checkpoint"));
+    assertTrue(
+        of(DirectoryCheck.run(disk, DATA), "checkpoint").getFirst().message().contains("repair"));
+  }
+
+  @Test
   void saysWhatCannotBeChecked() {
     assertThrows(IOException.class, () -> DirectoryCheck.run(disk, Path.of("/other")));
     assertThrows(

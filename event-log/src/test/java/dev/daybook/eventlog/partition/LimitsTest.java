@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.daybook.eventlog.disk.SimulatedDisk;
 import dev.daybook.eventlog.topic.CatalogDecision;
+import dev.daybook.eventlog.topic.TopicNames;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +30,24 @@ class LimitsTest {
 
     assertEquals(AppendResult.Reason.BATCH_TOO_LARGE, reason(large));
     assertInstanceOf(AppendResult.Appended.class, result(small));
+    scene.shard.close();
+  }
+
+  @Test
+  void offsetsCanBeCommittedUnderADateInThePast() throws IOException {
+    SteppedShard scene = new SteppedShard();
+    Partition offsets = scene.create(TopicNames.GROUP_OFFSETS);
+    Partition orders = scene.create("orders");
+    ByteBuffer commit = scene.batch(10);
+    ByteBuffer order = scene.batch(10);
+    scene.clock.setWallMs(0);
+
+    Append committed = scene.append(offsets, commit);
+    Append ordered = scene.append(orders, order);
+    scene.step();
+
+    assertInstanceOf(AppendResult.Appended.class, result(committed));
+    assertEquals(AppendResult.Reason.INVALID_TIMESTAMP, reason(ordered));
     scene.shard.close();
   }
 

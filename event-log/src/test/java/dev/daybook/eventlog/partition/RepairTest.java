@@ -98,6 +98,22 @@ class RepairTest {
   }
 
   @Test
+  void makesCheckpointsAnewOfWhichBothAreGone() throws IOException {
+    DamageImage image = DamageImage.write();
+    SimulatedDisk disk = image.disk(1);
+    Path slots = DATA.resolve("shard-0/checkpoint");
+    for (Path slot : disk.list(slots)) {
+      disk.delete(slot);
+    }
+    disk.delete(slots);
+    assertEquals(-1, image.check(disk), "a start does not begin anew");
+
+    assertTrue(repair(disk).acceptLoss("a test").isPresent());
+
+    assertEquals(0, image.check(disk), "nothing was lost but the checkpoints");
+  }
+
+  @Test
   void acceptsOnlyWhatWasWrittenDownWhereverItIsStopped() throws IOException {
     DamageImage image = DamageImage.write();
     PartitionId id = idOf(image.disk(1), "orders");

@@ -10,6 +10,7 @@ import dev.daybook.eventlog.record.RecordBatch;
 import dev.daybook.eventlog.record.RecordBatchBuilder;
 import dev.daybook.eventlog.record.RecordBatches;
 import dev.daybook.eventlog.time.ManualClock;
+import dev.daybook.eventlog.time.RetentionClock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

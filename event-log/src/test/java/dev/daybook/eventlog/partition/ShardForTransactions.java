@@ -1,6 +1,7 @@
 package dev.daybook.eventlog.partition;
 
 import dev.daybook.eventlog.record.PartitionId;
+import dev.daybook.eventlog.time.RetentionClock;
 import dev.daybook.eventlog.topic.CatalogDecision;
 import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.TopicCatalog;
@@ -30,6 +31,11 @@ record ShardForTransactions(Shard shard) implements TransactionLog {
   @Override
   public <R> Decided<R> decide(long bytes, Function<Appending, R> decision) {
     return shard.decide(bytes, decision);
+  }
+
+  @Override
+  public RetentionClock retentionClock() {
+    return shard.retentionClock();
   }
 
   @Override

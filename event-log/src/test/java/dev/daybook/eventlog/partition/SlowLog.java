@@ -1,6 +1,7 @@
 package dev.daybook.eventlog.partition;
 
 import dev.daybook.eventlog.record.PartitionId;
+import dev.daybook.eventlog.time.RetentionClock;
 import dev.daybook.eventlog.topic.CatalogDecision;
 import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.TopicCatalog;
@@ -33,6 +34,11 @@ record SlowLog(TransactionLog log, Executor readers, AtomicInteger failures)
   @Override
   public @Nullable Partition partition(PartitionId id) {
     return failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0 ? null : log.partition(id);
+  }
+
+  @Override
+  public RetentionClock retentionClock() {
+    return log.retentionClock();
   }
 
   @Override

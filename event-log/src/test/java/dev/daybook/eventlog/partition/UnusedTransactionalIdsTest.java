@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Transactional ids that nobody uses for `transactional.id.expiration.ms`: here ten minutes, looked at each minute.
+/// Transactional ids that nobody uses for `transactional.id.expiration.ms`: here ten minutes, looked at each minute, or a week.
 class UnusedTransactionalIdsTest {
   private static final Duration EXPIRATION = Duration.ofMinutes(10);
   private static final TransactionSettings SETTINGS =
@@ -109,11 +109,49 @@ class UnusedTransactionalIdsTest {
     assertEquals(Set.of(), ids());
   }
 
+  @Test
+  void aDateSetEightDaysAheadForgetsNobody() throws IOException {
+    keepForAWeek();
+    init("kept");
+    setDate(Duration.ofDays(8));
+
+    // In two hours the clock believes two days.
+    pass(Duration.ofHours(2));
+
+    assertEquals(Set.of("kept"), ids());
+  }
+
+  @Test
+  void anIdUsedUnderADateInThePastIsNotOldWhenTheDateIsSetRight() throws IOException {
+    keepForAWeek();
+    setDate(Duration.ofDays(-400));
+    init("kept");
+    setDate(Duration.ofDays(400));
+
+    pass(Duration.ofHours(2));
+
+    assertEquals(Set.of("kept"), ids());
+  }
+
+  private void keepForAWeek() throws IOException {
+    coordinator.close();
+    coordinator =
+        coordinator(TransactionSettings.of(Map.of(TransactionSettings.STATE_PARTITIONS, "2")));
+  }
+
+  private void setDate(Duration ahead) {
+    scene.clock.setWallMs(scene.clock.wallMs() + ahead.toMillis());
+  }
+
   private TransactionCoordinator coordinator() throws IOException {
+    return coordinator(SETTINGS);
+  }
+
+  private TransactionCoordinator coordinator(TransactionSettings settings) throws IOException {
     scheduler = new ManualScheduler(scene.clock);
     TransactionCoordinator made =
         new TransactionCoordinator(
-            new ShardForTransactions(scene.shard), SETTINGS, scene.clock, scheduler);
+            new ShardForTransactions(scene.shard), settings, scene.clock, scheduler);
     made.start((partition, marker) -> new CompletableFuture<>());
     scene.shard.settle();
     return made;

@@ -23,8 +23,9 @@ public final class ManualClock implements Clock {
     if (duration.isNegative()) {
       throw new IllegalArgumentException("Time does not go back: " + duration);
     }
-    monotonicNs.addAndGet(duration.toNanos());
+    // In this order, so that nobody sees time pass without the date.
     wallMs.addAndGet(duration.toMillis());
+    monotonicNs.addAndGet(duration.toNanos());
   }
 
   /// Somebody sets the machine's date, forward or back.

@@ -4,6 +4,7 @@ import dev.daybook.eventlog.disk.DirectoryLock;
 import dev.daybook.eventlog.disk.FileDisk;
 import dev.daybook.eventlog.disk.ReadOnlyDisk;
 import dev.daybook.eventlog.maintenance.CheckReport;
+import dev.daybook.eventlog.maintenance.DataFormat;
 import dev.daybook.eventlog.maintenance.DirectoryCheck;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -60,7 +61,7 @@ public final class CheckCommand implements Callable<Integer> {
       throw new IOException(
           "There is no directory " + directory + ": name the one that 'start' was given as --data");
     }
-    if (!Files.exists(directory.resolve("format.json"))) {
+    if (!DataFormat.isIn(new FileDisk(), directory)) {
       throw new IOException(
           "%s holds no format.json, so it is no data directory of Daybook: name another one"
               .formatted(directory));

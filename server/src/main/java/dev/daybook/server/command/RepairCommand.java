@@ -5,13 +5,13 @@ import dev.daybook.eventlog.disk.FileDisk;
 import dev.daybook.eventlog.log.DamagedRange;
 import dev.daybook.eventlog.maintenance.CheckReport;
 import dev.daybook.eventlog.maintenance.ClosedLog;
+import dev.daybook.eventlog.maintenance.DataFormat;
 import dev.daybook.eventlog.maintenance.DirectoryCheck;
 import dev.daybook.eventlog.maintenance.Repair;
 import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.time.Clock;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +58,7 @@ public final class RepairCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try {
-      if (!Files.exists(directory.resolve("format.json"))) {
+      if (!DataFormat.isIn(new FileDisk(), directory)) {
         throw new IOException(
             "%s holds no format.json, so it is no data directory of Daybook: name the one that 'start' was given as --data"
                 .formatted(directory));

@@ -66,6 +66,17 @@ class RepairCommandTest {
   }
 
   @Test
+  void writesTheFormatFileAgainFromItsCopy() throws IOException {
+    Path format = data.resolve("format.json");
+    String whole = Files.readString(format);
+    Files.delete(format);
+
+    assertEquals(0, run("repair", "--accept-loss"), err::toString);
+
+    assertEquals(whole, Files.readString(format));
+  }
+
+  @Test
   void saysWhyItCannotRepair() throws IOException {
     Path empty = Files.createDirectory(data.resolve("empty"));
     assertEquals(2, execute(empty, "repair"));

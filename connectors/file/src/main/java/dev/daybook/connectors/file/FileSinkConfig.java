@@ -1,5 +1,6 @@
 package dev.daybook.connectors.file;
 
+import dev.daybook.connectors.roots.FileRoots;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.kafka.common.config.AbstractConfig;

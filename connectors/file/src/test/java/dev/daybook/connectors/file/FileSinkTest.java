@@ -3,6 +3,7 @@ package dev.daybook.connectors.file;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.daybook.connectors.roots.FileRoots;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;

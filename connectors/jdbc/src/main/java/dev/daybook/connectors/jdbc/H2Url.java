@@ -2,6 +2,7 @@ package dev.daybook.connectors.jdbc;
 
 import static java.util.Map.entry;
 
+import dev.daybook.connectors.roots.FileRoots;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;

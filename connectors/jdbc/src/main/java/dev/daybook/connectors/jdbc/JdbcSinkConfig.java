@@ -1,5 +1,6 @@
 package dev.daybook.connectors.jdbc;
 
+import dev.daybook.connectors.roots.FileRoots;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

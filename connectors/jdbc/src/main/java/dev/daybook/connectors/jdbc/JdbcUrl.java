@@ -1,5 +1,6 @@
 package dev.daybook.connectors.jdbc;
 
+import dev.daybook.connectors.roots.FileRoots;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;

@@ -4,6 +4,7 @@ import static dev.daybook.connectors.jdbc.Orders.event;
 import static dev.daybook.connectors.jdbc.Orders.order;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.daybook.connectors.roots.FileRoots;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;

@@ -2,6 +2,7 @@ package dev.daybook.eventlog.group.kafka;
 
 import com.yammer.metrics.core.MetricsRegistry;
 import dev.daybook.eventlog.group.GroupLog;
+import dev.daybook.eventlog.time.RetentionClock;
 import dev.daybook.eventlog.topic.Topic;
 import java.time.Duration;
 import java.util.Optional;
@@ -10,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.metrics.Metrics;
-import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
 import org.apache.kafka.coordinator.group.GroupCoordinatorService;
 import org.apache.kafka.coordinator.group.metrics.GroupCoordinatorMetrics;
@@ -46,7 +46,7 @@ final class EmbeddedCoordinator implements AutoCloseable {
     this.writer = new OffsetsWriter(log, offsets);
     this.loader =
         new OffsetsLoader(log, offsets, writer, config.offsetsLoadBufferSize(), this::loadAgain);
-    this.service = build(config, settings);
+    this.service = build(config, settings, log.retentionClock());
     this.topics = new TopicPublisher(log, service);
     log.onTopics(catalogue -> topics.changed());
   }
@@ -107,12 +107,13 @@ final class EmbeddedCoordinator implements AutoCloseable {
         .execute(() -> elect(partition));
   }
 
-  private GroupCoordinatorService build(GroupCoordinatorConfig config, KafkaSettings settings) {
+  private GroupCoordinatorService build(
+      GroupCoordinatorConfig config, KafkaSettings settings, RetentionClock clock) {
     Metrics metrics = new Metrics();
     return new GroupCoordinatorService.Builder(TopicImages.NODE_ID, config)
         .withWriter(writer)
         .withLoader(loader)
-        .withTime(Time.SYSTEM)
+        .withTime(new SteadyTime(clock))
         .withTimer(new SystemTimerReaper("group-timer", new SystemTimer("group-timer")))
         .withCoordinatorRuntimeMetrics(new GroupCoordinatorRuntimeMetrics(metrics))
         .withGroupCoordinatorMetrics(new GroupCoordinatorMetrics(new MetricsRegistry(), metrics))

@@ -1,6 +1,7 @@
 package dev.daybook.eventlog.group.kafka;
 
 import dev.daybook.eventlog.group.GroupSettings;
+import dev.daybook.eventlog.time.RetentionClock;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -18,11 +19,11 @@ final class KafkaSettings {
   private final ShareGroupConfig shareGroups;
 
   /// @throws ConfigException when a name or a value is wrong; says which and why
-  KafkaSettings(GroupSettings settings) {
+  KafkaSettings(GroupSettings settings, RetentionClock retentionClock) {
     refuseUnknown(settings.given().keySet());
     AbstractConfig all = new AbstractConfig(DEFINITIONS, settings.inForce(), false);
     try {
-      this.coordinator = new GroupCoordinatorConfig(all);
+      this.coordinator = new SteadyExpiry(all, retentionClock);
       this.shareGroups = new ShareGroupConfig(all);
     } catch (IllegalArgumentException e) {
       throw new ConfigException(e.getMessage());

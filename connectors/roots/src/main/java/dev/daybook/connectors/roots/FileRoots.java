@@ -1,4 +1,4 @@
-package dev.daybook.connectors.file;
+package dev.daybook.connectors.roots;
 
 import java.io.File;
 import java.io.IOException;
@@ -12,10 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /// The folders of this machine a connector may touch: given by the worker, never by a connector's own
 /// configuration. Empty unless the worker says otherwise.
-record FileRoots(List<Path> roots) {
-  static final String PROPERTY = "daybook.connect.file.roots";
+///
+/// @param roots absolute, or taken from the worker's own folder; links on the way to them are followed
+public record FileRoots(List<Path> roots) {
+  /// The worker's system property that names them, separated as the system separates paths.
+  public static final String PROPERTY = "daybook.connect.file.roots";
 
-  static FileRoots ofWorker() {
+  /// The folders that this worker allows.
+  public static FileRoots ofWorker() {
     List<Path> roots = new ArrayList<>();
     for (String root : System.getProperty(PROPERTY, "").split(File.pathSeparator, -1)) {
       if (!root.isBlank()) {
@@ -27,7 +31,10 @@ record FileRoots(List<Path> roots) {
 
   /// Returns the path with every link on the way resolved, or refuses: it must lie under a root, and neither
   /// `..` nor a link may lead out. The last parts may not exist yet.
-  Path resolve(String key, String file) {
+  ///
+  /// @param key the setting that names the file, for the refusal
+  /// @throws ConfigException that says what to do
+  public Path resolve(String key, String file) {
     Path path = Path.of(file);
     if (!path.isAbsolute() || !path.normalize().equals(path)) {
       throw new ConfigException(key, file, "give an absolute path without . and ..");

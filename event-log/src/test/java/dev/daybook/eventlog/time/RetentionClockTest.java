@@ -1,9 +1,8 @@
-package dev.daybook.eventlog.partition;
+package dev.daybook.eventlog.time;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.daybook.eventlog.time.ManualClock;
 import java.time.Duration;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -50,6 +49,21 @@ class RetentionClockTest {
     assertEquals(startMs - 24 * 60_000, retention.nowMs());
     clock.advance(Duration.ofMinutes(2));
     assertEquals(clock.wallMs(), retention.nowMs());
+  }
+
+  @Test
+  void whatIsDatedWhileItCatchesUpAgesByTheWallClock() {
+    clock.setWallMs(startMs + 30 * DAY_MS);
+
+    assertEquals(clock.wallMs(), retention.dateMs());
+  }
+
+  @Test
+  void whatIsDatedUnderADateInThePastIsNotOldWhenTheDateIsSetRight() {
+    clock.setWallMs(0);
+    clock.advance(Duration.ofMinutes(1));
+
+    assertEquals(startMs - 24 * 60_000, retention.dateMs());
   }
 
   @Test

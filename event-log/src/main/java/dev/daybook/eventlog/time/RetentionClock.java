@@ -1,12 +1,14 @@
-package dev.daybook.eventlog.partition;
+package dev.daybook.eventlog.time;
 
-import dev.daybook.eventlog.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.OptionalLong;
+import java.util.function.LongBinaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The time that retention goes by: the wall clock's, but it never leaps. Whoever sets the machine's date wrong must not
+/// The time that all goes by which ages and is deleted then (segments, tombstones, committed offsets, transactional ids): the
+/// wall clock's, but it never leaps. Whoever sets the machine's date wrong must not
 /// lose what only looks old then. So this clock follows the wall clock at most [#SPEED] times as fast as time really
 /// passes, forward and back: after a leap of a month, a day is believed an hour, and somebody has time to see the warning.
 /// A machine that was off for a month catches up likewise; meanwhile records stay longer than they must. What it shows
@@ -14,9 +16,9 @@ import org.slf4j.LoggerFactory;
 ///
 /// Whatever the wall clock does: in any span of real time this clock believes no more than [#SPEED] times that span. The
 /// time it has come to is kept in the checkpoint, so that a leap between two lives counts as one, too. Any thread.
-final class RetentionClock {
+public final class RetentionClock {
   /// How many times as fast as time passes the wall clock is followed.
-  static final long SPEED = 24;
+  public static final long SPEED = 24;
 
   private static final Logger LOG = LoggerFactory.getLogger(RetentionClock.class);
   private static final long WARNED_FROM_MS = Duration.ofHours(1).toMillis();
@@ -28,16 +30,28 @@ final class RetentionClock {
   private boolean warned;
 
   /// @param remembered the time that a former life had come to; empty in the first one
-  RetentionClock(Clock clock, OptionalLong remembered) {
+  public RetentionClock(Clock clock, OptionalLong remembered) {
     this.clock = clock;
     this.believedMs = remembered.orElse(clock.wallMs());
     this.seenNs = clock.monotonicNs();
   }
 
-  /// The time to go by.
-  synchronized long nowMs() {
-    long wallMs = clock.wallMs();
+  /// The time to go by: what is to be deleted by now.
+  public long nowMs() {
+    return follow(Math::min);
+  }
+
+  /// The date to note on what shall age from now on by [#nowMs()]: the wall clock's or the one believed, whichever is later.
+  /// With the earlier one, what is noted while this clock catches up would age [#SPEED] times as fast as time passes, and
+  /// what is noted under a date in the past would be old when the date is set right.
+  public long dateMs() {
+    return follow(Math::max);
+  }
+
+  private synchronized long follow(LongBinaryOperator choice) {
+    // First the time that passed: a wall clock that is read before it would look late by as much.
     long passedMs = (clock.monotonicNs() - seenNs) / NS_PER_MS;
+    long wallMs = clock.wallMs();
     seenNs += passedMs * NS_PER_MS;
     long stepMs = SPEED * passedMs;
     believedMs =
@@ -45,16 +59,16 @@ final class RetentionClock {
             ? Math.min(wallMs, believedMs + stepMs)
             : Math.max(wallMs, believedMs - stepMs);
     warn(wallMs - believedMs);
-    return Math.min(wallMs, believedMs);
+    return choice.applyAsLong(wallMs, believedMs);
   }
 
   /// The time to be remembered: how far the wall clock was believed.
-  synchronized long believedMs() {
+  public synchronized long believedMs() {
     return believedMs;
   }
 
   /// How far the wall clock is ahead of what is believed, or, below zero, behind it.
-  synchronized long wallAheadMs() {
+  public synchronized long wallAheadMs() {
     return clock.wallMs() - believedMs;
   }
 
@@ -67,8 +81,8 @@ final class RetentionClock {
           "the wall clock leapt: retention follows it by at most {} h an hour; if the date is wrong, set it right ahead={} wall={} believed={}",
           SPEED,
           Duration.ofMillis(aheadMs),
-          java.time.Instant.ofEpochMilli(believedMs + aheadMs),
-          java.time.Instant.ofEpochMilli(believedMs));
+          Instant.ofEpochMilli(believedMs + aheadMs),
+          Instant.ofEpochMilli(believedMs));
     }
   }
 }

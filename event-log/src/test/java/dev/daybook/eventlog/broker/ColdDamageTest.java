@@ -1,0 +1,272 @@
+package dev.daybook.eventlog.broker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import dev.daybook.eventlog.log.FileSlice;
+import dev.daybook.eventlog.partition.Isolation;
+import dev.daybook.eventlog.partition.Partition;
+import dev.daybook.eventlog.partition.ReadResult;
+import dev.daybook.eventlog.partition.Slice;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.message.CreateTopicsResponseData;
+import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.message.ProduceResponseData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.RecordBatch;
+import org.apache.kafka.common.record.internal.SimpleRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Bytes that have left the page cache and rotted on the disk, asked for by a client that verifies nothing: it gets what
+/// was written, or is told CORRUPT_MESSAGE, never what the disk has made of it.
+class ColdDamageTest {
+  private static final int VERSION = 12;
+  private static final int BATCHES = 12;
+  private static final int BATCH_BYTES = 100_000;
+  private static final int MUCH_BYTES = 1_000_000;
+
+  @TempDir private Path directory;
+
+  @Test
+  void ownBytesThatRottedAreNotServed() throws Exception {
+    try (RunningBroker daybook = RunningBroker.in(directory);
+        WireClient client = daybook.wire()) {
+      produce(client, BATCHES, BATCH_BYTES);
+      Path file = awaitFile(daybook, BATCHES * BATCH_BYTES);
+      rot(file, 4, BATCH_BYTES);
+      drop(file);
+
+      assertToldOfBatch(client, 4);
+    }
+  }
+
+  @Test
+  void bytesOfAFormerProcessThatRottedAreNotServed() throws Exception {
+    Path file;
+    try (RunningBroker daybook = RunningBroker.in(directory);
+        WireClient client = daybook.wire()) {
+      produce(client, BATCHES, BATCH_BYTES);
+      file = awaitFile(daybook, BATCHES * BATCH_BYTES);
+    }
+    rot(file, 4, BATCH_BYTES);
+    drop(file);
+    try (RunningBroker daybook = RunningBroker.in(directory);
+        WireClient client = daybook.wire()) {
+      assertToldOfBatch(client, 4);
+    }
+  }
+
+  @Test
+  void bytesThatRottedSinceTheyWereLastReadAreNotServed() throws Exception {
+    try (RunningBroker daybook = RunningBroker.in(directory);
+        WireClient client = daybook.wire()) {
+      produce(client, BATCHES, BATCH_BYTES);
+      Path file = awaitFile(daybook, BATCHES * BATCH_BYTES);
+      assertEquals(BATCHES, readOn(client, 0));
+      assertEquals(BATCHES, readOn(client, 0));
+      rot(file, 7, BATCH_BYTES);
+      drop(file);
+
+      assertToldOfBatch(client, 7);
+    }
+  }
+
+  /// Small batches are written through the page cache, and trusted as long as they stay there.
+  @Test
+  void smallBatchesThatLeftThePageCacheAndRottedAreNotServed() throws Exception {
+    try (RunningBroker daybook = RunningBroker.in(directory);
+        WireClient client = daybook.wire()) {
+      produce(client, BATCHES, 100);
+      Path file = awaitFile(daybook, BATCHES * 100);
+      assertEquals(BATCHES, readOn(client, 0));
+      rot(file, 4, 100);
+      drop(file);
+
+      assertToldOfBatch(client, 4);
+    }
+  }
+
+  /// An answer of many megabytes is on its way to a client who does not take it, when what is to come last leaves the page
+  /// cache. Its size is told already, so all that is left is to end it.
+  @Test
+  void whatRotsWhileAnAnswerIsOnItsWayEndsIt() throws Exception {
+    try (RunningBroker daybook = RunningBroker.in(directory);
+        WireClient client = daybook.wire()) {
+      Path file = produceMuch(daybook, client);
+      try (WireClient slow = daybook.wire()) {
+        sendAndAwaitFirstBytes(slow);
+        rot(file, 11, MUCH_BYTES);
+        PageCache.dropFrom(file, 8);
+        assumeFalse(PageCache.holdsAnyOf(file, 10 << 20), "this system keeps what it should drop");
+
+        assertThrows(IOException.class, slow::readFrame);
+      }
+      assertToldOfBatch(client, 11);
+    }
+  }
+
+  /// Here it is what was handed to the socket already.
+  @Test
+  void whatLeavesThePageCacheInFrontOfASlowClientIsNotFetchedFromTheDiskUnseen() throws Exception {
+    try (RunningBroker daybook = RunningBroker.in(directory);
+        WireClient client = daybook.wire()) {
+      Path file = produceMuch(daybook, client);
+      try (WireClient slow = daybook.wire()) {
+        sendAndAwaitFirstBytes(slow);
+        rot(file, 3, MUCH_BYTES);
+        PageCache.drop(file);
+        assumeFalse(PageCache.holdsAnyOf(file, 2 << 20), "this system keeps what it should drop");
+        Thread.sleep(100); // So long is who takes nothing trusted to be quick.
+
+        assertThrows(IOException.class, slow::readFrame);
+      }
+      assertToldOfBatch(client, 3);
+    }
+  }
+
+  /// Twelve batches, at hand for one answer.
+  private static Path produceMuch(RunningBroker daybook, WireClient client) throws IOException {
+    produce(client, BATCHES, MUCH_BYTES);
+    Path file = awaitFile(daybook, BATCHES * MUCH_BYTES);
+    assertEquals(BATCHES, readOn(client, 0));
+    FetchResponseData.PartitionData all = fetch(client, much());
+    assertTrue(((MemoryRecords) all.records()).sizeInBytes() > BATCHES * MUCH_BYTES, "at hand");
+    return file;
+  }
+
+  private static void sendAndAwaitFirstBytes(WireClient slow) throws IOException {
+    slow.send(much(), VERSION);
+    while (!slow.hasBytes()) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static FetchRequestData much() {
+    FetchRequestData request = Requests.fetch("orders", Uuid.ZERO_UUID, 0, 0, VERSION);
+    int bytes = 2 * BATCHES * MUCH_BYTES;
+    request.topics().getFirst().partitions().getFirst().setPartitionMaxBytes(bytes);
+    return request.setMaxBytes(bytes);
+  }
+
+  private static void produce(WireClient client, int batches, int bytes) throws IOException {
+    client.ask(Requests.createTopics("orders"), 7, CreateTopicsResponseData.class);
+    for (int i = 0; i < batches; i++) {
+      SimpleRecord record = new SimpleRecord(System.currentTimeMillis(), null, new byte[bytes]);
+      client.ask(
+          Requests.produce(
+              "orders",
+              Uuid.ZERO_UUID,
+              0,
+              MemoryRecords.withRecords(Compression.NONE, record),
+              VERSION),
+          VERSION,
+          ProduceResponseData.class);
+    }
+  }
+
+  /// Waits until the segment writer has come by, and nothing is served from memory any more.
+  private static Path awaitFile(RunningBroker daybook, int bytes) throws IOException {
+    Partition orders =
+        Objects.requireNonNull(
+            daybook
+                .log()
+                .partition(daybook.log().topics().byName("orders").orElseThrow().partition(0)));
+    long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+    while (true) {
+      assertTrue(System.nanoTime() < endNs, "the segment is not written");
+      if (orders.sizeBytes() > bytes) {
+        try (ReadResult.Batches found =
+            assertInstanceOf(
+                ReadResult.Batches.class, orders.read(0, 1, Isolation.READ_UNCOMMITTED))) {
+          if (found.slices().getFirst() instanceof Slice.InFile(FileSlice slice)) {
+            return slice.file().path();
+          }
+        }
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  /// Flips a bit in the middle of a batch, on the disk too.
+  private static void rot(Path file, int batch, int valueBytes) throws Exception {
+    long batchBytes =
+        MemoryRecords.withRecords(
+                Compression.NONE, new SimpleRecord(1L, null, new byte[valueBytes]))
+            .sizeInBytes();
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      long at = batch * batchBytes + batchBytes / 2 + 30;
+      ByteBuffer one = ByteBuffer.allocate(1);
+      channel.read(one, at);
+      one.put(0, (byte) (one.get(0) ^ 1)).rewind();
+      channel.write(one, at);
+      channel.force(true);
+    }
+  }
+
+  private static void drop(Path file) throws Exception {
+    PageCache.drop(file);
+    assumeFalse(PageCache.holdsAnyOf(file, 0), "this system keeps what it is asked to drop");
+  }
+
+  private static void assertToldOfBatch(WireClient client, int rotten) throws IOException {
+    assertEquals(rotten, readOn(client, 0), "all before it");
+    FetchResponseData.PartitionData told = fetch(client, rotten);
+    assertEquals(Errors.CORRUPT_MESSAGE.code(), told.errorCode());
+    assertEquals(0, ((MemoryRecords) told.records()).sizeInBytes());
+    assertEquals(BATCHES, readOn(client, rotten + 1), "all behind it");
+    assertEquals(rotten, readOn(client, 0), "as before");
+  }
+
+  /// Reads as far as there is no error.
+  ///
+  /// @return the next offset
+  private static long readOn(WireClient client, long from) throws IOException {
+    long next = from;
+    while (next < BATCHES) {
+      FetchResponseData.PartitionData answer = fetch(client, next);
+      if (answer.errorCode() != Errors.NONE.code()) {
+        assertEquals(Errors.CORRUPT_MESSAGE.code(), answer.errorCode());
+        return next;
+      }
+      List<Long> offsets = new ArrayList<>();
+      for (RecordBatch batch : ((MemoryRecords) answer.records()).batches()) {
+        batch.ensureValid();
+        assertEquals(next, batch.baseOffset());
+        next = batch.nextOffset();
+        offsets.add(next);
+      }
+      assertTrue(!offsets.isEmpty(), "an answer without a batch at " + next);
+    }
+    return next;
+  }
+
+  private static FetchResponseData.PartitionData fetch(WireClient client, long offset)
+      throws IOException {
+    return fetch(client, Requests.fetch("orders", Uuid.ZERO_UUID, 0, offset, VERSION));
+  }
+
+  private static FetchResponseData.PartitionData fetch(WireClient client, FetchRequestData request)
+      throws IOException {
+    client.send(request, VERSION);
+    FetchResponseData answer = client.read(ApiKeys.FETCH, VERSION, FetchResponseData.class);
+    return answer.responses().getFirst().partitions().getFirst();
+  }
+}
