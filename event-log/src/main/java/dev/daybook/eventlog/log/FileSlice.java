@@ -67,7 +67,7 @@ public record FileSlice(
   }
 
   /// What is known of the batches of a file.
-  interface Batches {
+  public interface Batches {
     /// Whether these bytes are in memory and were found whole.
     boolean areAtHand(DiskFile held, long from, long bytes) throws IOException;
 

@@ -1,8 +1,8 @@
 /// One partition's segments and the indexes derived from them.
 ///
 /// Read in this order: [PartitionLog] (all there is to call), [SegmentList] (which segments a log has), [Segment] (one file
-/// that grows), [SegmentView] (how it is read), [BatchCursor] (the walk from batch to batch), [SegmentIndex] with
-/// [OffsetIndex] and [TimeIndex] (what shortens the walk), [StoredIndex] and [IndexFiles] (how that outlives the process),
+/// that grows), [SegmentView] (how it is read), [ColdBytes] (what may be handed out as it lies in memory), [BatchCursor] (the walk
+/// from batch to batch), [SegmentIndex] with [OffsetIndex] and [TimeIndex] (what shortens the walk), [StoredIndex] and [IndexFiles] (how that outlives the process),
 /// [SegmentFile] (open while held), [TransactionIndex] with [SegmentTransactions] and [AbortedSearch] (which transactions
 /// were aborted), [SegmentFooter] with [ContentProof] and [SealedContent] (what a sealed segment ends with), [LogDirectory]
 /// (names), [LogEnd] (what a checkpoint keeps), [Damage] with [DamagedRange] (what is not there any more),
@@ -40,7 +40,8 @@
 /// How damage to a segment is known: by each batch's own CRC, and by structure: a batch begins at the byte and at
 /// the offset where the one before it ends, the first one at the file's name, and a sealed segment ends where the next
 /// one's name says (see the `record` package for what a CRC leaves out, and for what stands in the place of records that
-/// compaction removed). The hash in its footer covers all of it.
+/// compaction removed). The hash in its footer covers all of it. What comes from the disk is looked at in this way each time
+/// before it is handed out, whoever wrote it.
 ///
 /// ## A sealed segment's footer
 ///

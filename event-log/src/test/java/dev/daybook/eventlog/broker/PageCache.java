@@ -4,29 +4,49 @@ import dev.daybook.eventlog.disk.DiskFile;
 import dev.daybook.eventlog.disk.FileDisk;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /// What a test does to the system's page cache, which no program in Java can.
 final class PageCache {
   private static final int PAGE_BYTES = 4096;
+  private static final int LARGE_PAGE_BYTES = 2 << 20;
+  private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(10);
 
   private PageCache() {}
 
-  /// Takes a file from it, where the system does as it is asked.
-  static void drop(Path file) throws IOException, InterruptedException {
-    dd("of=" + file, "oflag=nocache", "conv=notrunc,fdatasync", "count=0");
+  /// Takes a file from it.
+  ///
+  /// @return whether the system does as it is asked
+  static boolean drop(Path file) throws IOException, InterruptedException {
+    return dropFrom(file, 0);
   }
 
-  /// Takes from it what stands in a file behind so many mebibytes.
-  static void dropFrom(Path file, int mebibytes) throws IOException, InterruptedException {
-    dd(
-        "if=" + file,
-        "of=/dev/null",
-        "iflag=nocache,skip_bytes",
-        "bs=64M",
-        "skip=" + ((long) mebibytes << 20));
+  /// Takes from it what stands in a file behind so many mebibytes. A page that a socket still holds stays for a while, so
+  /// it is asked for more than once.
+  ///
+  /// @return whether the system does as it is asked; what shares a large page with bytes before these may stay
+  static boolean dropFrom(Path file, int mebibytes) throws IOException, InterruptedException {
+    try (FileChannel written = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      written.force(true);
+    }
+    long from = (long) mebibytes << 20;
+    long endNs = System.nanoTime() + PATIENCE_NS;
+    do {
+      if (from == 0) {
+        dd("of=" + file, "oflag=nocache", "conv=notrunc,fdatasync", "count=0");
+      } else {
+        dd("if=" + file, "of=/dev/null", "iflag=nocache,skip_bytes", "bs=64M", "skip=" + from);
+      }
+      if (!holdsAnyOf(file, from == 0 ? 0 : from + LARGE_PAGE_BYTES)) {
+        return true;
+      }
+    } while (System.nanoTime() < endNs);
+    return false;
   }
 
   private static void dd(String... words) throws IOException, InterruptedException {
@@ -40,7 +60,7 @@ final class PageCache {
   }
 
   /// Whether any page of a file from that byte on is there.
-  static boolean holdsAnyOf(Path path, long from) throws IOException {
+  private static boolean holdsAnyOf(Path path, long from) throws IOException {
     try (DiskFile file = new FileDisk().open(path)) {
       long size = file.size();
       for (long position = from; position < size; position += PAGE_BYTES) {

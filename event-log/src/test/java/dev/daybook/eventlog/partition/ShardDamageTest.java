@@ -13,6 +13,7 @@ import dev.daybook.eventlog.record.PartitionId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 class ShardDamageTest {
   private static final Path SHARD = Path.of("/data/shard-0");
   private static final Path JOURNAL = SHARD.resolve("journal");
+  private static final Path CHECKPOINT = SHARD.resolve("checkpoint");
 
   private DamageImage image;
 
@@ -192,11 +194,24 @@ class ShardDamageTest {
     try {
       SimulatedDisk disk = image.disk(seed);
       disk.flipBit(path, position, bit);
-      return image.check(disk);
+      int damaged = image.check(disk);
+      assertTrue(damaged >= 0 || isCatalogue(path), "the start was refused");
+      return damaged;
     } catch (IOException | RuntimeException | AssertionError e) {
       throw new AssertionError(
           "seed=" + seed + " " + path + " byte " + position + " bit " + bit, e);
     }
+  }
+
+  /// A start without the catalogue, or without any checkpoint, would be a guess. All else is a hole in a partition.
+  private static boolean mayRefuse(List<Path> mangled) {
+    return mangled.stream().anyMatch(ShardDamageTest::isCatalogue)
+        || mangled.stream().filter(path -> path.startsWith(CHECKPOINT)).distinct().count() == 2;
+  }
+
+  private static boolean isCatalogue(Path path) {
+    return path.startsWith(
+        SHARD.resolve("partitions").resolve(PartitionId.CATALOGUE.directoryName()));
   }
 
   /// Some files are gone, short, empty, full of junk, or there is one more.
@@ -206,10 +221,15 @@ class ShardDamageTest {
       try {
         SimulatedDisk disk = image.disk(seed);
         List<Path> paths = List.copyOf(image.files().keySet());
+        List<Path> mangled = new ArrayList<>();
         for (int times = 1 + random.nextInt(3); times > 0; times--) {
-          mangle(disk, paths.get(random.nextInt(paths.size())), random);
+          Path path = paths.get(random.nextInt(paths.size()));
+          mangle(disk, path, random);
+          mangled.add(path);
         }
-        image.check(disk);
+        if (image.check(disk) < 0) {
+          assertTrue(mayRefuse(mangled), () -> "the start was refused after " + mangled);
+        }
       } catch (IOException | RuntimeException | AssertionError e) {
         throw new AssertionError("seed=" + seed, e);
       }
