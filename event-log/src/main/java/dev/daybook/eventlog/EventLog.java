@@ -100,7 +100,7 @@ public final class EventLog implements AutoCloseable {
           Shard.open(
               disk,
               config.dataDirectory(),
-              shardConfig(config),
+              shardConfig(config, disk.totalBytes(config.dataDirectory())),
               (directory, checkpoint) ->
                   FileJournal.open(
                       disk,
@@ -310,12 +310,12 @@ public final class EventLog implements AutoCloseable {
     return Executors.newFixedThreadPool(count, Thread.ofPlatform().name(name, 0).factory());
   }
 
-  private static ShardConfig shardConfig(EventLogConfig config) {
+  private static ShardConfig shardConfig(EventLogConfig config, long diskBytes) {
     return new ShardConfig(
         config.journalBytes(),
         config.entryBytes(),
         config.retainedBytes(),
-        config.reserveBytes(),
+        config.reserveBytesOn(diskBytes),
         config.runBytes(),
         config.runLinger().toNanos(),
         config.checkpointInterval().toNanos(),

@@ -15,7 +15,7 @@ import java.time.Duration;
 /// @param firstJournalFileBytes the size of the very first one, small so that a first start is quick
 /// @param entryBytes the size at which a round of the appender is closed
 /// @param retainedBytes batches kept in memory until their segments are written; beyond it appends wait
-/// @param reserveBytes disk space that ordinary appends must leave free
+/// @param reserveBytes disk space that ordinary appends must leave free; less on a small disk
 /// @param runBytes what the segment writer writes at once without waiting for more
 /// @param runLinger how long it waits for more at most
 /// @param checkpointInterval the time between a change and its checkpoint; longer only where many partitions get little
@@ -127,6 +127,13 @@ public record EventLogConfig(
         cleaner,
         newDefaults,
         producerExpiry);
+  }
+
+  /// What is kept back of a disk of that size: an eighth at most, so that a small one is not all reserve, but never less than
+  /// a new file of the journal needs.
+  public long reserveBytesOn(long diskBytes) {
+    long least = 5L * journalFileBytes / 4;
+    return Math.min(reserveBytes, Math.max(diskBytes / 8, least));
   }
 
   /// The largest request whose batches are sure to fit in one entry of the journal.

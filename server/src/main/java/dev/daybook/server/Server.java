@@ -50,7 +50,7 @@ public final class Server implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
   private static final long CLOSE_SECONDS = 5;
 
-  /// Tells who watches the process that it is no use to start it again and again.
+  /// Tells who watches the process that a start is likely to work when there is more room on the disk, and may work before.
   private static final int DISK_FULL_EXIT_CODE = 3;
 
   private final ServerConfig config;
@@ -362,7 +362,7 @@ public final class Server implements AutoCloseable {
     fatal = failure;
     if (DiskFull.isCauseOf(failure)) {
       LOG.error(
-          "the disk is full, the log stops: start it again, which works on a full disk, and free some space (delete topics or records, or others' files) reason={}",
+          "the disk is full, and the log can not wait for room: free some space (others' files, or topics and records once it runs), then start it again, which works on a full disk as far as its reserve reaches reason={}",
           failure.getMessage());
       Runtime.getRuntime().halt(DISK_FULL_EXIT_CODE);
     }

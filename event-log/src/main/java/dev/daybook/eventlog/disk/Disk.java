@@ -61,4 +61,7 @@ public interface Disk {
 
   /// Bytes that may still be written to the file system that holds `path`; [#UNKNOWN_BYTES] when nobody can tell.
   long usableBytes(Path path) throws IOException;
+
+  /// The size of the file system that holds `path`, in bytes.
+  long totalBytes(Path path) throws IOException;
 }

@@ -133,6 +133,11 @@ public final class FileDisk implements Disk {
     return there.toRealPath().resolve(rest).normalize();
   }
 
+  @Override
+  public long totalBytes(Path path) throws IOException {
+    return Files.getFileStore(path).getTotalSpace();
+  }
+
   private static FileAttribute<?>[] privateTo(Path directory) {
     boolean posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
     return posix

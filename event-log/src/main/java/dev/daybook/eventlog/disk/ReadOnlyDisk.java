@@ -37,6 +37,11 @@ public record ReadOnlyDisk(Disk disk) implements Disk {
   }
 
   @Override
+  public long totalBytes(Path path) throws IOException {
+    return disk.totalBytes(path);
+  }
+
+  @Override
   public DiskFile create(Path file) {
     throw new ReadOnlyFileSystemException();
   }

@@ -1,11 +1,14 @@
 package dev.daybook.eventlog.journal;
 
 import dev.daybook.eventlog.disk.Disk;
+import dev.daybook.eventlog.disk.DiskFull;
+import dev.daybook.eventlog.disk.Room;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +23,8 @@ import org.slf4j.LoggerFactory;
 /// finds out what is durable.
 public final class FileJournal implements Journal {
   private static final Logger LOG = LoggerFactory.getLogger(FileJournal.class);
+
+  private static final long WAIT_FOR_ROOM_NS = 100_000_000L;
 
   private final JournalDirectory directory;
   private final JournalConfig config;
@@ -44,6 +49,8 @@ public final class FileJournal implements Journal {
 
   /// Whether the file in use is not half full.
   private volatile boolean roomInCurrent;
+
+  private Room room = Room.NONE;
 
   /// False from the moment an entry is begun until it is durable.
   private volatile boolean usable = true;
@@ -197,7 +204,7 @@ public final class FileJournal implements Journal {
     check(entry, entryBytes);
     usable = false;
     while (leavesFile || !current.hasRoomFor(entryBytes)) {
-      current = directory.takeNext();
+      current = nextFile();
       leavesFile = false;
     }
     EntryEncoder.Encoded encoded = encoder.encode(entry, current.salt(), ownerEpoch, previousCrc);
@@ -209,6 +216,28 @@ public final class FileJournal implements Journal {
     nextSequence = entry.sequence() + 1;
     usable = true;
     durable.run();
+  }
+
+  /// The entry is decided and can not be taken back: where there is no room for the file that it needs, it waits for what a
+  /// checkpoint or somebody else gives up.
+  private JournalFile nextFile() throws IOException {
+    boolean given = false;
+    while (true) {
+      try {
+        return directory.takeNext();
+      } catch (IOException e) {
+        if (!DiskFull.isCauseOf(e)) {
+          throw e;
+        }
+        given = !given && room.giveWhole(directory.bytesToPrepare());
+        if (!given && !room.mayWait()) {
+          throw e;
+        }
+      }
+      if (!given) {
+        LockSupport.parkNanos(WAIT_FOR_ROOM_NS);
+      }
+    }
   }
 
   private void check(JournalEntry entry, long entryBytes) throws IOException {
@@ -249,6 +278,12 @@ public final class FileJournal implements Journal {
     directory.trim(sequence);
   }
 
+  /// Whether the file in use takes it.
+  @Override
+  public boolean fits(long entryBytes) {
+    return !leavesFile && current.hasRoomFor(JournalFile.padded(entryBytes));
+  }
+
   /// Sees to it that the next file is ready when the present one is full.
   @Override
   public void prepareAhead() throws IOException {
@@ -268,6 +303,18 @@ public final class FileJournal implements Journal {
   @Override
   public boolean takes(long batchBytes, long items) {
     return EntryEncoder.entryBytes(batchBytes, items) <= config.maxEntryBytes();
+  }
+
+  /// Takes effect where the next file has to be made while an entry waits for it.
+  @Override
+  public void asksForRoom(Room room) {
+    this.room = room;
+  }
+
+  /// The last spare file goes only while the one in use is not half full.
+  @Override
+  public boolean giveUpSpareFile() throws IOException {
+    return directory.giveUpSpare(roomInCurrent ? 0 : 1);
   }
 
   /// Counts whole files: a file's entries are given up together.

@@ -1,5 +1,6 @@
 package dev.daybook.eventlog.journal;
 
+import dev.daybook.eventlog.disk.Room;
 import java.io.IOException;
 
 /// The durable order of everything a shard decides. One owner thread appends; entries are numbered from
@@ -37,11 +38,27 @@ public interface Journal extends AutoCloseable {
   /// The sequence that the next entry must carry.
   long nextSequence();
 
+  /// Says whom to ask for room on a full disk. Called once, before the first append.
+  default void asksForRoom(Room room) {}
+
+  /// Gives up a file that holds nothing and that appends can do without for a while, so that others have its room. Called
+  /// from any thread.
+  ///
+  /// @return whether there was one
+  default boolean giveUpSpareFile() throws IOException {
+    return false;
+  }
+
   /// Says that entries up to `sequence` are no longer needed. Called from the checkpointer's thread.
   void trim(long sequence) throws IOException;
 
-  /// Does work ahead of time that an append would have to wait for. Called from the checkpointer's thread,
-  /// often; costs nothing when there is nothing to do.
+  /// Whether an entry of about so many bytes needs nothing that is not there. Asked by the thread that appends.
+  default boolean fits(long entryBytes) {
+    return true;
+  }
+
+  /// Does work ahead of time that an append would have to wait for. Called often; costs nothing when there is nothing to
+  /// do. On a full disk it does nothing, and may be asked for again.
   void prepareAhead() throws IOException;
 
   /// Bytes of disk that preparing ahead would take now; 0 when there is nothing to prepare, or it needs no more room.

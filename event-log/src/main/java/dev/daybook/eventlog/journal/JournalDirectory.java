@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 /// durable, so a stop halfway leaves only a file that nobody reads. Numbers have no gaps, because the oldest
 /// file leaves first.
 ///
-/// The appending thread takes files, the checkpointer prepares and trims. They meet in a lock, held while a
-/// file is prepared: the appender only comes when it needs that very file.
+/// The appending thread takes files, the checkpointer prepares and trims, and who finds the disk full has a spare one given
+/// up. They meet in a lock, held while a file is prepared: the appender only comes when it needs that very file.
 final class JournalDirectory {
   private static final Logger LOG = LoggerFactory.getLogger(JournalDirectory.class);
   static final Pattern NAME = Pattern.compile("(\\d{10})\\.journal");
@@ -139,10 +139,15 @@ final class JournalDirectory {
     inUse.forEach(file -> usedBytes.addAndGet(file.entriesBytes()));
   }
 
-  /// The next file to write to. Prepares it, if nobody did in time.
+  /// The next file to write to. Prepares it, if nobody did in time. Where the disk was full, it may be asked for again.
   synchronized JournalFile takeNext() throws IOException {
     if (prepared.isEmpty()) {
-      prepareOne();
+      try {
+        prepareOne();
+      } catch (IOException e) {
+        giveBack(e);
+        throw e;
+      }
     }
     JournalFile next = prepared.removeFirst();
     inUse.addLast(next);
@@ -157,13 +162,47 @@ final class JournalDirectory {
     try {
       prepareOne();
     } catch (IOException e) {
-      if (!DiskFull.isCauseOf(e)) {
-        throw e;
-      }
-      LOG.warn("no room for the journal's next file in {}", directory);
-      disk.delete(directory.resolve(PREPARING));
-      usable = true;
+      giveBack(e);
     }
+  }
+
+  /// What a full disk did not take whole must not keep it full. Then another try is as good as the first one; but not after
+  /// any other failure.
+  private void giveBack(IOException failure) throws IOException {
+    if (!DiskFull.isCauseOf(failure)) {
+      throw failure;
+    }
+    LOG.warn("no room for the journal's next file in {}", directory);
+    Path preparing = directory.resolve(PREPARING);
+    if (disk.exists(preparing)) {
+      disk.delete(preparing);
+    }
+    usable = true;
+  }
+
+  /// Gives up a file that holds nothing, if there are more than so many.
+  ///
+  /// @return whether there are fewer now
+  synchronized boolean giveUpSpare(int kept) throws IOException {
+    if (trimmed.size() + prepared.size() <= kept) {
+      return false;
+    }
+    if (!trimmed.isEmpty()) {
+      drop(trimmed.removeFirst());
+      return true;
+    }
+    if (prepared.getLast().number() != lastNumber) {
+      return false;
+    }
+    drop(prepared.removeLast());
+    lastNumber--;
+    return true;
+  }
+
+  private void drop(JournalFile file) throws IOException {
+    LOG.warn("gave up a spare file of the journal file={}", file.path());
+    file.close();
+    DurableFiles.delete(disk, file.path());
   }
 
   /// Bytes of the file that would have to be made, where none is prepared and none can be used again.
@@ -232,13 +271,17 @@ final class JournalDirectory {
   /// Takes the oldest trimmed file of that size; smaller and larger ones, left by other settings, go.
   private boolean recycle(Path preparing, long sizeBytes) throws IOException {
     while (!trimmed.isEmpty()) {
-      JournalFile oldest = trimmed.removeFirst();
-      oldest.close();
-      if (oldest.sizeBytes() == sizeBytes) {
+      JournalFile oldest = trimmed.getFirst();
+      boolean fits = oldest.sizeBytes() == sizeBytes;
+      if (fits) {
         DurableFiles.rename(disk, oldest.path(), preparing);
+      } else {
+        DurableFiles.delete(disk, oldest.path());
+      }
+      trimmed.removeFirst().close();
+      if (fits) {
         return true;
       }
-      DurableFiles.delete(disk, oldest.path());
     }
     return false;
   }
@@ -250,12 +293,18 @@ final class JournalDirectory {
       DurableFiles.delete(disk, preparing);
     }
     DiskFile file = DurableFiles.create(disk, preparing);
-    ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(ZEROS_BYTES, sizeBytes));
-    for (long at = 0; at < sizeBytes; at += zeros.capacity()) {
-      file.writeRun(at, zeros.clear().limit((int) Math.min(zeros.capacity(), sizeBytes - at)));
+    try {
+      ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(ZEROS_BYTES, sizeBytes));
+      for (long at = 0; at < sizeBytes; at += zeros.capacity()) {
+        file.writeRun(at, zeros.clear().limit((int) Math.min(zeros.capacity(), sizeBytes - at)));
+      }
+      file.force();
+      return file;
+    } catch (Throwable failure) {
+      // While it is open, its blocks stay taken, also without a name.
+      file.close();
+      throw failure;
     }
-    file.force();
-    return file;
   }
 
   private Path pathOf(long number) {

@@ -2,6 +2,7 @@ package dev.daybook.eventlog.log;
 
 import dev.daybook.eventlog.disk.Disk;
 import dev.daybook.eventlog.disk.DiskFile;
+import dev.daybook.eventlog.disk.DiskFull;
 import dev.daybook.eventlog.disk.DurableFiles;
 import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.RecordBatch;
@@ -128,7 +129,8 @@ final class LogDirectory {
 
   /// Saves the bytes of a file from `position` on beside it, durably, before they are cut off.
   void saveFrom(SegmentFile segment, DiskFile source, long position) throws IOException {
-    try (DiskFile target = DurableFiles.create(disk, free(segment.path(), ".cut-"))) {
+    Path saved = free(segment.path(), ".cut-");
+    try (DiskFile target = DurableFiles.create(disk, saved)) {
       ByteBuffer chunk = ByteBuffer.allocate(COPY_BYTES);
       long from = position;
       while (source.read(chunk.clear(), from) > 0) {
@@ -138,6 +140,12 @@ final class LogDirectory {
         from += bytes;
       }
       target.force();
+    } catch (IOException e) {
+      // What a full disk did not take whole must not keep it full.
+      if (DiskFull.isCauseOf(e) && disk.exists(saved)) {
+        disk.delete(saved);
+      }
+      throw e;
     }
   }
 

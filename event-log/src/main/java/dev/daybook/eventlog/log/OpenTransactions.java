@@ -15,6 +15,11 @@ final class OpenTransactions {
     this.firstOffsets = new HashMap<>(atStart);
   }
 
+  /// The same, to go on from here without a change to this.
+  OpenTransactions copy() {
+    return new OpenTransactions(firstOffsets);
+  }
+
   /// Takes the next batch into account.
   ///
   /// @param batch whole if it is one of control; of another its header is enough

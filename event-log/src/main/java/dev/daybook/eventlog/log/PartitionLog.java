@@ -200,22 +200,28 @@ public final class PartitionLog implements AutoCloseable {
     segments.checkpointed(end.segmentBaseOffset());
   }
 
-  /// Adds batches at the end, in one write. The buffers stay as they are.
+  /// Adds batches at the end, in one write. The buffers stay as they are. Where that found no room, it may be asked for
+  /// again: nothing is published, and all of it goes to the same place.
   ///
   /// @throws IllegalStateException when they do not follow the last one without a gap
   public void append(long baseOffset, List<ByteBuffer> runOfBatches, SegmentPolicy policy)
       throws IOException {
     requireNext(baseOffset);
-    follow(runOfBatches);
+    OpenTransactions behind = follow(runOfBatches);
     segments.last().append(runOfBatches, policy);
+    open = behind;
   }
 
-  private void follow(List<ByteBuffer> runOfBatches) {
+  /// What is open behind these batches. A transaction that they abort is noted for readers before these can see it; noted
+  /// again it is the same one.
+  private OpenTransactions follow(List<ByteBuffer> runOfBatches) {
+    OpenTransactions behind = open.copy();
     for (ByteBuffer bytes : runOfBatches) {
       for (RecordBatch batch : RecordBatches.in(bytes)) {
-        open.follow(batch).ifPresent(segments.last().transactions()::add);
+        behind.follow(batch).ifPresent(segments.last().transactions()::add);
       }
     }
+    return behind;
   }
 
   /// Says which transactions are open at the end, by their producers' ids. Called once, before anything is appended.
@@ -248,7 +254,8 @@ public final class PartitionLog implements AutoCloseable {
     return Long.MAX_VALUE;
   }
 
-  /// Goes on in a new segment from `baseOffset` on. Does nothing when that is where the last segment begins.
+  /// Goes on in a new segment from `baseOffset` on. Does nothing when that is where the last segment begins. Where it found
+  /// no room, it may be asked for again.
   public void roll(long baseOffset) throws IOException {
     Segment last = segments.last();
     if (last.baseOffset() == baseOffset) {

@@ -8,10 +8,12 @@ import java.util.concurrent.atomic.AtomicLong;
 /// What is let in. After admission there are two outcomes only: durable, or the process stops; so whatever
 /// may run out is counted here, before a decision.
 ///
-/// The appender asks; the segment writer gives retained memory back; the checkpointer tells the free space.
+/// The appender asks; the segment writer gives retained memory back; the checkpointer tells the free space, and whoever
+/// finds no room for a write says so at once ([SpareRoom]).
 final class Admission {
   private final Journal journal;
   private final long journalBytes;
+  private final long roundBytes;
   private final long retainedLimitBytes;
   private final long reserveBytes;
   private final AtomicLong retainedBytes = new AtomicLong();
@@ -19,25 +21,62 @@ final class Admission {
   private volatile Look lastLook = new Look(Long.MAX_VALUE, 0, 0);
   private volatile boolean diskFull;
 
-  Admission(Journal journal, long journalBytes, long retainedLimitBytes, long reserveBytes) {
+  /// Whether a write of what was admitted waits for room.
+  private volatile boolean writesWait;
+
+  /// Whether a write has found no room since there was some of the reserve left.
+  private volatile boolean ranOut;
+
+  /// Bytes admitted though the share of the reserve that they may use is gone.
+  private final AtomicLong creditBytes = new AtomicLong();
+
+  /// @param roundBytes about what one entry of the journal holds
+  Admission(
+      Journal journal,
+      long journalBytes,
+      long roundBytes,
+      long retainedLimitBytes,
+      long reserveBytes) {
     this.journal = journal;
     this.journalBytes = journalBytes;
+    this.roundBytes = roundBytes;
     this.retainedLimitBytes = retainedLimitBytes;
     this.reserveBytes = reserveBytes;
   }
 
   /// Whether the next round's entry finds room in memory and in the journal; if not, the appender waits until
-  /// the segment writer and the checkpointer have come after.
-  boolean roomForARound() {
-    return retainedBytes.get() < retainedLimitBytes
+  /// the segment writer and the checkpointer have come after. While the segment writer can not come after, because the disk
+  /// is full, memory does not count: what would fill it is refused, and must hear that.
+  boolean roomForARound() throws IOException {
+    return (writesWait || retainedBytes.get() < retainedLimitBytes)
         && journal.usedBytes() < journalBytes
-        && (!diskFull || journal.hasRoomAhead());
+        && (diskFull ? roomForALittle() : roomInTheJournal());
+  }
+
+  /// What is decided needs room in the journal, so its next file comes before the decision. Without one the disk is full
+  /// while some of the file in use is left, for those who may still append and for those who are refused.
+  private boolean roomInTheJournal() throws IOException {
+    if (journal.fits(3 * roundBytes) || journal.hasRoomAhead()) {
+      return true;
+    }
+    journal.prepareAhead();
+    if (journal.hasRoomAhead()) {
+      return true;
+    }
+    ranOutOfRoom();
+    return roomForALittle();
+  }
+
+  private boolean roomForALittle() {
+    return journal.fits(roundBytes / 2) || journal.hasRoomAhead();
   }
 
   /// Refuses what a full disk can not take. Internal topics may use most of the reserve, so that offsets can be
-  /// committed; the last of it is for those who make room: the catalogue and log starts are not asked here.
+  /// committed; the last of it is for those who make room: the catalogue and log starts are not asked here. Where somebody
+  /// else took the disk before there was a reserve, commits get a little on credit: the journal has room for them, and
+  /// memory keeps them until segments can.
   Optional<AppendResult.Refused> refuse(boolean mayUseReserve, int sizeBytes) {
-    if (!isDiskFull() || (mayUseReserve && freeBytes() >= reserveBytes / 8)) {
+    if (!isDiskFull() || (mayUseReserve && (reserveIsLeft() || creditIsLeft()))) {
       return Optional.empty();
     }
     return Optional.of(
@@ -48,6 +87,14 @@ final class Admission {
                 + " MiB left, "
                 + sizeBytes
                 + " bytes were not appended; free some space or add a larger disk"));
+  }
+
+  private boolean reserveIsLeft() {
+    return freeBytes() >= reserveBytes / 8;
+  }
+
+  private boolean creditIsLeft() {
+    return ranOut && creditBytes.get() < reserveBytes / 16 && journal.hasRoomAhead();
   }
 
   /// Whether only the reserve is left, counting what was admitted since somebody looked.
@@ -66,6 +113,27 @@ final class Admission {
   void retained(int bytes) {
     retainedBytes.addAndGet(bytes);
     admittedBytes.addAndGet(bytes);
+    if (diskFull && !reserveIsLeft()) {
+      creditBytes.addAndGet(bytes);
+    }
+  }
+
+  /// A write has found no room, whatever the disk said when it was asked.
+  void ranOutOfRoom() {
+    diskFull = true;
+    ranOut = true;
+  }
+
+  /// Says whether a write waits for room. As long as one does the disk is full, whatever it says.
+  void writesWait(boolean some) {
+    if (some) {
+      ranOutOfRoom();
+    }
+    writesWait = some;
+  }
+
+  boolean doWritesWait() {
+    return writesWait;
   }
 
   /// Batches of so many bytes are in their segments.
@@ -78,7 +146,12 @@ final class Admission {
     long admitted = admittedBytes.get();
     long unwritten = retainedBytes.get();
     lastLook = new Look(disk.usableBytes(), admitted, unwritten);
-    diskFull = freeBytes() < (diskFull ? reserveBytes + reserveBytes / 4 : fullBytes());
+    diskFull =
+        writesWait || freeBytes() < (diskFull ? reserveBytes + reserveBytes / 4 : fullBytes());
+    if (reserveIsLeft()) {
+      creditBytes.set(0);
+      ranOut = false;
+    }
   }
 
   /// A little more than the reserve: what is admitted has to find room beside it.

@@ -15,6 +15,7 @@ import dev.daybook.eventlog.record.TopicId;
 import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.time.RetentionClock;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -31,8 +32,9 @@ import org.slf4j.LoggerFactory;
 /// entry goes before its bytes are safe elsewhere. When the machine stops anywhere in between, the former
 /// checkpoint still holds and a little more is replayed.
 ///
-/// Also watches the disk's free space for [Admission], and keeps the [Reserve]: what is only a convenience (the producers
-/// file, the journal's next file) is left out on a full disk, and the reserve makes room for what is not.
+/// Also watches the disk's free space for [Admission], and grows the [Reserve]: what is only a convenience (the producers
+/// file, the journal's next file) is left out on a full disk, and the reserve makes room for what is not. Where it can not,
+/// the checkpoint under way is named later.
 final class Checkpointer implements Owner {
   /// The name under which a checkpoint remembers how far [RetentionClock] has come, in ms since 1970.
   static final String RETENTION_CLOCK = "retention.clock.ms";
@@ -45,11 +47,20 @@ final class Checkpointer implements Owner {
 
   private static final int FEW_PARTITIONS = 64;
 
+  /// More than what a checkpoint writes of a partition.
+  private static final long MARK_BYTES = 64;
+
   /// So many intervals go by at most, be it worth it or not.
   private static final int MOST_INTERVALS = 12;
 
   /// A first start, and whatever wants to be quick at once, comes before the reserve.
   private static final long RESERVE_AFTER_NS = 10 * SECOND_NS;
+
+  /// While nobody appends it grows sooner, and step after step.
+  private static final long RESERVE_IN_QUIET_AFTER_NS = 3 * SECOND_NS;
+
+  private static final long QUIET_NS = SECOND_NS / 2;
+  private static final long RESERVE_STEP_IN_QUIET_NS = SECOND_NS / 10;
 
   private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
   private static final long HOUR_MS = 3_600_000L;
@@ -62,6 +73,7 @@ final class Checkpointer implements Owner {
   private final SegmentWriter segmentWriter;
   private final Admission admission;
   private final Reserve reserve;
+  private final SpareRoom room;
   private final Leftovers leftovers;
   private final Snapshots snapshots;
   private final RetentionClock retentionClock;
@@ -79,6 +91,12 @@ final class Checkpointer implements Owner {
   private long lastSequence;
   private long quietSinceNs;
   private long lastLookAtSpaceNs;
+  private long lastGrowthNs;
+
+  /// Before this, what found no room is not tried again.
+  private long prepareNotBeforeNs;
+
+  private long nameNotBeforeNs;
   private long rememberedMs;
 
   Checkpointer(
@@ -90,6 +108,7 @@ final class Checkpointer implements Owner {
       SegmentWriter segmentWriter,
       Admission admission,
       Reserve reserve,
+      SpareRoom room,
       Leftovers leftovers,
       RetentionClock retentionClock,
       Clock clock,
@@ -104,6 +123,7 @@ final class Checkpointer implements Owner {
     this.segmentWriter = segmentWriter;
     this.admission = admission;
     this.reserve = reserve;
+    this.room = room;
     this.leftovers = leftovers;
     this.snapshots = new Snapshots(disk, files, journal);
     this.retentionClock = retentionClock;
@@ -114,13 +134,17 @@ final class Checkpointer implements Owner {
     this.checkpointedSequence = checkpointedSequence;
     this.startedNs = clock.monotonicNs();
     this.lastCheckpointNs = startedNs;
-    this.lastLookAtSpaceNs = clock.monotonicNs() - SECOND_NS;
+    this.lastLookAtSpaceNs = startedNs - SECOND_NS;
+    this.lastGrowthNs = startedNs;
+    this.prepareNotBeforeNs = startedNs;
+    this.nameNotBeforeNs = startedNs;
   }
 
   @Override
   public int doWork() throws IOException {
-    lookAtFreeSpace();
     lookAtTraffic();
+    growReserve();
+    lookAtFreeSpace();
     prepareJournal();
     errands.run();
     leftovers.unlink(clock.monotonicNs(), admission.isDiskFull());
@@ -132,22 +156,38 @@ final class Checkpointer implements Owner {
       awaited = segmentWriter.askMarks(snapshots.upTo());
       return 1;
     }
-    if (!question.isDone()) {
+    if (!question.isDone() || clock.monotonicNs() - nameNotBeforeNs < 0) {
       return 0;
     }
     awaited = null;
-    checkpoint(question.join());
-    return 1;
+    return checkpointIfRoom(question.join());
+  }
+
+  /// Where there is no room to name them, the same marks are named later: who asks for others would not hear of the topics
+  /// that were deleted again. Until then the former checkpoint holds.
+  private int checkpointIfRoom(SegmentMarks marks) throws IOException {
+    try {
+      checkpoint(marks);
+      return 1;
+    } catch (IOException e) {
+      if (!DiskFull.isCauseOf(e)) {
+        throw e;
+      }
+      LOG.warn("no room for a checkpoint sequence={} reason={}", marks.sequence(), e.getMessage());
+      awaited = CompletableFuture.completedFuture(marks);
+      nameNotBeforeNs = clock.monotonicNs() + SECOND_NS;
+      return 0;
+    }
   }
 
   @Override
   public long idleNs() {
-    if (awaited != null) {
+    if (awaited != null && clock.monotonicNs() - nameNotBeforeNs >= 0) {
       return SECOND_NS / 500;
     }
     // While there is work the journal's files fill quickly, and each must find the next one
     // prepared.
-    return isBehind() ? SECOND_NS / 50 : SECOND_NS / 5;
+    return isBehind() ? SECOND_NS / 50 : RESERVE_STEP_IN_QUIET_NS;
   }
 
   /// Says whom to tell of checkpoints.
@@ -223,18 +263,33 @@ final class Checkpointer implements Owner {
     measurements.checkpoint(lastCheckpointNs - begunNs, event.freedBytes);
   }
 
-  /// A new file of the journal must not take the last of the disk. Without it the appender waits for an old one.
+  /// A new file of the journal must not take the last of the disk, nor what was just given up for somebody else. Without it
+  /// the appender waits for an old one.
   private void prepareJournal() throws IOException {
     long needed = journal.bytesToPrepare();
-    if (needed == 0 || reserve.makeRoom(needed)) {
+    if (needed == 0) {
       journal.prepareAhead();
+      return;
+    }
+    boolean others = admission.doWritesWait() || (admission.isDiskFull() && journal.hasRoomAhead());
+    if (others || clock.monotonicNs() - prepareNotBeforeNs < 0 || !reserve.makeRoom(needed)) {
+      return;
+    }
+    journal.prepareAhead();
+    if (journal.bytesToPrepare() > 0) {
+      // Somebody else takes the disk, and would take all that is given up, bit by bit.
+      prepareNotBeforeNs = clock.monotonicNs() + SECOND_NS;
+      observeFreeSpace();
     }
   }
 
   /// A checkpoint is as good without the file: a recovery would read the segments instead.
   private void keepProducers(SegmentMarks marks) throws IOException {
+    ByteBuffer producers = marks.producers();
     try {
-      DurableFiles.write(disk, files.producers(marks.sequence()), marks.producers().duplicate());
+      askingForRoom(
+          producers.remaining(),
+          () -> DurableFiles.write(disk, files.producers(marks.sequence()), producers.duplicate()));
     } catch (IOException e) {
       if (!DiskFull.isCauseOf(e)) {
         throw e;
@@ -244,15 +299,26 @@ final class Checkpointer implements Owner {
   }
 
   private void name(CheckpointMarks marks) throws IOException {
+    long bytes = (marks.partitions().size() + 1L) * MARK_BYTES;
+    askingForRoom(2 * bytes, () -> checkpoint.writeBoth(marks));
+  }
+
+  /// Tries again once when it found no room and got some.
+  private void askingForRoom(long bytes, Write write) throws IOException {
     try {
-      checkpoint.writeBoth(marks);
+      write.run();
     } catch (IOException e) {
-      if (!DiskFull.isCauseOf(e)) {
+      if (!DiskFull.isCauseOf(e) || !room.give(bytes)) {
         throw e;
       }
-      reserve.giveUp(reserve.heldBytes());
-      checkpoint.writeBoth(marks);
+      write.run();
     }
+  }
+
+  /// Writes a file.
+  @FunctionalInterface
+  private interface Write {
+    void run() throws IOException;
   }
 
   /// Takes up what a former life had no time to unlink; once, after the first checkpoint is as the logs are.
@@ -347,19 +413,28 @@ final class Checkpointer implements Owner {
     long now = clock.monotonicNs();
     if (now - lastLookAtSpaceNs >= SECOND_NS) {
       lastLookAtSpaceNs = now;
-      if (now - startedNs >= RESERVE_AFTER_NS) {
-        reserve.grow();
-      }
-      long usableBytes = reserve.usableBytes();
-      if (usableBytes < reserve.floorBytes()) {
-        reserve.giveUp(2 * reserve.floorBytes() - usableBytes);
-      }
       observeFreeSpace();
     }
   }
 
   /// Tells [Admission] what the disk has left.
   void observeFreeSpace() throws IOException {
-    admission.observeFreeSpace(() -> reserve.usableBytes() + reserve.heldBytes());
+    room.observe();
+  }
+
+  /// One small step at a time, so that no force takes long; soon after a start, if nobody appends. What others wait for is not
+  /// taken from them.
+  private void growReserve() throws IOException {
+    if (!reserve.isLacking() || admission.doWritesWait()) {
+      return;
+    }
+    long now = clock.monotonicNs();
+    boolean quiet = now - quietSinceNs >= QUIET_NS;
+    long afterNs = quiet ? RESERVE_IN_QUIET_AFTER_NS : RESERVE_AFTER_NS;
+    long paceNs = quiet ? RESERVE_STEP_IN_QUIET_NS : SECOND_NS;
+    if (now - startedNs >= afterNs && now - lastGrowthNs >= paceNs) {
+      lastGrowthNs = now;
+      reserve.grow();
+    }
   }
 }

@@ -40,15 +40,19 @@ final class Recovery {
   private final PartitionLogs logs;
   private final TopicDefaults topicDefaults;
   private final boolean takesLosses;
+  private final Reserve reserve;
 
   /// @param takesLosses whether holes in the catalogue are gone over: in a repair
+  /// @param reserve for segments that find the disk full
   Recovery(
       Disk disk,
       ShardFiles files,
       Journal journal,
       Clock clock,
       TopicDefaults topicDefaults,
-      boolean takesLosses) {
+      boolean takesLosses,
+      Reserve reserve) {
+    this.reserve = reserve;
     this.topicDefaults = topicDefaults;
     this.takesLosses = takesLosses;
     this.disk = disk;
@@ -78,7 +82,8 @@ final class Recovery {
             state,
             (id, nextOffset, bytes) -> {},
             clock,
-            new SegmentWriter.Pace(0, 0));
+            new SegmentWriter.Pace(0, 0),
+            reserve::give);
     JournalReplay replay = new JournalReplay(logs, state, replayer, clock, takesLosses);
     journal.replay(sequence + 1, replay);
     replay.finish();

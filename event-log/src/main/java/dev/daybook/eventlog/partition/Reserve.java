@@ -14,9 +14,11 @@ import org.slf4j.LoggerFactory;
 /// Space that ordinary appends cannot take: a file of real blocks, given up when recovery, commits or deletes need room
 /// on a disk that somebody filled up, and grown again in small steps when there is room. What it lacks is counted from
 /// the free space ([Admission]), so a first start need not wait for it. Its content means nothing: any size found at a
-/// start is good.
+/// start is good. It gives only to a write that found no room, and no more than that needs: who fills the disk takes the
+/// rest.
 ///
-/// Owned by the checkpointer; the opening thread comes before it. How much it holds may be asked from any thread.
+/// The checkpointer grows it; whoever finds no room asks it to give, on his own thread, because he can not go on without.
+/// They meet in a lock, held while one small step is forced.
 final class Reserve {
   private static final Logger LOG = LoggerFactory.getLogger(Reserve.class);
 
@@ -74,7 +76,7 @@ final class Reserve {
   /// Sees to it that so much is free, and a little more; where the reserve does not reach for that, it is kept for others.
   ///
   /// @return whether it is
-  boolean makeRoom(long bytes) throws IOException {
+  synchronized boolean makeRoom(long bytes) throws IOException {
     long lacking = bytes + floorBytes() - usableBytes();
     if (lacking > heldBytes) {
       return false;
@@ -83,8 +85,22 @@ final class Reserve {
     return usableBytes() >= bytes + floorBytes();
   }
 
+  /// Gives up what a write needs that found no room, and a little more, or all there is; whatever the disk says is free.
+  ///
+  /// @return whether there was anything to give
+  synchronized boolean give(long bytes) throws IOException {
+    long before = heldBytes;
+    giveUp(bytes + floorBytes());
+    return heldBytes < before;
+  }
+
+  /// Whether it is not as large as it should be.
+  boolean isLacking() {
+    return heldBytes < targetBytes;
+  }
+
   /// Gives up so many bytes, or all there are. A truncated file's blocks are free when that is forced.
-  void giveUp(long bytes) throws IOException {
+  synchronized void giveUp(long bytes) throws IOException {
     long given = Math.min(bytes, heldBytes);
     if (given <= 0) {
       return;
@@ -100,7 +116,7 @@ final class Reserve {
 
   /// Grows by one step, if it lacks anything and the disk has room. Where there is none in spite of what the disk said,
   /// it keeps what it got.
-  void grow() throws IOException {
+  synchronized void grow() throws IOException {
     long step = Math.min(STEP_BYTES, targetBytes - heldBytes);
     step = Math.min(step, usableBytes() - 2 * floorBytes());
     boolean worthIt = step == targetBytes - heldBytes || step >= floorBytes();
@@ -108,18 +124,26 @@ final class Reserve {
       return;
     }
     try (DiskFile file = disk.exists(path) ? disk.open(path) : DurableFiles.create(disk, path)) {
-      try {
-        long grown = heldBytes + step;
-        write(file, heldBytes, step);
-        file.force();
-        heldBytes = grown;
-      } catch (IOException e) {
-        if (!DiskFull.isCauseOf(e)) {
-          throw e;
-        }
-        file.truncate(heldBytes);
+      grow(file, step);
+    } catch (IOException e) {
+      if (!DiskFull.isCauseOf(e)) {
+        throw e;
       }
     }
+  }
+
+  private void grow(DiskFile file, long step) throws IOException {
+    long grown = heldBytes + step;
+    try {
+      write(file, heldBytes, step);
+    } catch (IOException e) {
+      if (DiskFull.isCauseOf(e)) {
+        file.truncate(heldBytes);
+      }
+      throw e;
+    }
+    file.force();
+    heldBytes = grown;
   }
 
   /// Random bytes: some file systems keep no blocks for zeros.
@@ -128,7 +152,7 @@ final class Reserve {
     new SplittableRandom(from).nextBytes(chunk);
     for (long at = 0; at < bytes; at += chunk.length) {
       int length = (int) Math.min(chunk.length, bytes - at);
-      file.write(from + at, ByteBuffer.wrap(chunk, 0, length));
+      file.writeRun(from + at, ByteBuffer.wrap(chunk, 0, length));
     }
   }
 }

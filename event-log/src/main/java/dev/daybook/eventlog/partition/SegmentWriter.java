@@ -1,5 +1,7 @@
 package dev.daybook.eventlog.partition;
 
+import dev.daybook.eventlog.disk.DiskFull;
+import dev.daybook.eventlog.disk.Room;
 import dev.daybook.eventlog.journal.JournalEntry;
 import dev.daybook.eventlog.journal.JournalItem;
 import dev.daybook.eventlog.log.PartitionLog;
@@ -7,13 +9,17 @@ import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.time.Clock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Brings durable entries into segments: the one road into a segment. While running it is fed by the appender,
 /// after a crash by the journal; both come through [#write]. It follows behind lazily, in large runs for each
@@ -23,18 +29,30 @@ import org.jspecify.annotations.Nullable;
 /// Owns every change of a partition's segments, and a second copy of what can be derived from them
 /// ([SegmentState]), so that a checkpoint names a state that belongs to one exact entry. When the machine stops
 /// half-way through a run, recovery writes it again from the journal.
+///
+/// What it has taken is a row of steps, each of which can be tried again when it finds the disk full: bytes go to a place
+/// of their own, and are published last. Where nobody has room to give ([Room]), the row waits as it is, and no checkpoint
+/// is named in the middle of it: the journal keeps the entries, memory serves them.
 final class SegmentWriter implements Owner {
+  private static final Logger LOG = LoggerFactory.getLogger(SegmentWriter.class);
+
+  /// What a footer or a name may take.
+  private static final long BLOCK_BYTES = 4096;
+
   private final Inbox<DurableEntry> inbox;
   private final PartitionLogs logs;
   private final SegmentState state;
   private final WrittenListener written;
   private final Clock clock;
   private final Pace pace;
+  private final Room room;
+  private final Deque<Step> steps = new ArrayDeque<>();
   private final AtomicReference<@Nullable Question> asked = new AtomicReference<>();
   private final Errands errands = new Errands();
   private volatile Runnable wakeUp = () -> {};
   private long waitingSinceNs;
   private boolean waiting;
+  private boolean waitsForRoom;
 
   SegmentWriter(
       Inbox<DurableEntry> inbox,
@@ -42,20 +60,22 @@ final class SegmentWriter implements Owner {
       SegmentState state,
       WrittenListener written,
       Clock clock,
-      Pace pace) {
+      Pace pace,
+      Room room) {
     this.inbox = inbox;
     this.logs = logs;
     this.state = state;
     this.written = written;
     this.clock = clock;
     this.pace = pace;
+    this.room = room;
   }
 
   @Override
   public int doWork() throws IOException {
-    int taken = (timeToWrite() ? follow(take()) : 0) + errands.run();
+    int taken = follow() + errands.run();
     Question question = asked.get();
-    if (question != null && state.sequence() >= question.upTo) {
+    if (question != null && steps.isEmpty() && state.sequence() >= question.upTo) {
       // Between two runs any moment will do; under load the inbox is never empty.
       asked.set(null);
       question.answer.complete(state.marks(logs));
@@ -86,14 +106,21 @@ final class SegmentWriter implements Owner {
   }
 
   /// Writes all that waits, without waiting for more.
+  ///
+  /// @throws IOException also when there is no room for it: then it may be asked for again
   void drain() throws IOException {
+    carryOut();
     while (!inbox.isEmpty()) {
-      follow(take());
+      plan(take());
+      carryOut();
     }
   }
 
-  /// Where the segments end; only when no thread steps the segment writer.
+  /// Where the segments end; only when no thread steps the segment writer, and nothing waits for room.
   SegmentMarks marks() {
+    if (!steps.isEmpty()) {
+      throw new IllegalStateException("Segments are half-way between two entries");
+    }
     return state.marks(logs);
   }
 
@@ -111,17 +138,71 @@ final class SegmentWriter implements Owner {
     return question.answer;
   }
 
-  /// Brings these entries into segments, which serve their batches from then on.
-  private int follow(List<DurableEntry> durable) throws IOException {
-    int written = write(durable.stream().map(DurableEntry::entry).toList());
-    durable.forEach(DurableEntry::release);
-    return written;
+  /// Brings entries into segments when it is time to; first those for which there was no room.
+  ///
+  /// @return how many entries these were
+  private int follow() throws IOException {
+    int taken = 0;
+    if (steps.isEmpty() && timeToWrite()) {
+      List<DurableEntry> durable = take();
+      plan(durable);
+      taken = durable.size();
+    }
+    try {
+      carryOut();
+      return taken;
+    } catch (IOException e) {
+      if (!DiskFull.isCauseOf(e)) {
+        throw e;
+      }
+      waitForRoom(e);
+      return 0;
+    }
+  }
+
+  private void waitForRoom(IOException full) {
+    if (!waitsForRoom) {
+      waitsForRoom = true;
+      LOG.warn(
+          "no room for what segments lack, it waits in the journal and in memory: free some space or add a larger disk reason={}",
+          full.getMessage());
+    }
+    room.waits(true);
+  }
+
+  private void plan(List<DurableEntry> durable) {
+    planEntries(durable.stream().map(DurableEntry::entry).toList());
+    steps.add(new Step(0, () -> durable.forEach(DurableEntry::release)));
   }
 
   /// Writes these entries, which follow each other and all that was written before.
   ///
-  /// @return how many entries these were
-  int write(List<JournalEntry> entries) throws IOException {
+  /// @throws IOException also when there is no room for them
+  void write(List<JournalEntry> entries) throws IOException {
+    planEntries(entries);
+    carryOut();
+  }
+
+  private void carryOut() throws IOException {
+    while (!steps.isEmpty()) {
+      Step step = steps.getFirst();
+      try {
+        step.work.run();
+        steps.removeFirst();
+      } catch (IOException e) {
+        if (!DiskFull.isCauseOf(e) || !room.give(step.bytes)) {
+          throw e;
+        }
+      }
+    }
+    if (waitsForRoom) {
+      waitsForRoom = false;
+      room.waits(false);
+      LOG.info("segments have room again");
+    }
+  }
+
+  private void planEntries(List<JournalEntry> entries) {
     Map<PartitionId, Run> runs = new LinkedHashMap<>();
     for (JournalEntry entry : entries) {
       for (JournalItem item : entry.items()) {
@@ -130,38 +211,46 @@ final class SegmentWriter implements Owner {
               runs.computeIfAbsent(batches.partition(), id -> new Run(batches.baseOffset()))
                   .add(batches.bytes());
           case JournalItem.Roll roll -> {
-            flush(roll.partition(), runs.remove(roll.partition()));
-            if (!state.isDeleted(roll.partition())) {
-              logs.get(roll.partition()).roll(roll.baseOffset());
-            }
+            planFlush(roll.partition(), runs.remove(roll.partition()));
+            steps.add(new Step(BLOCK_BYTES, () -> roll(roll)));
           }
           case JournalItem.LogStart start -> {
-            flush(start.partition(), runs.remove(start.partition()));
-            if (!state.isDeleted(start.partition())) {
-              logs.get(start.partition()).raiseStart(start.startOffset());
-              state.producersOf(start.partition()).startsAt(start.startOffset());
-            }
+            planFlush(start.partition(), runs.remove(start.partition()));
+            steps.add(new Step(0, () -> raiseStart(start)));
           }
           case JournalItem.ForgetProducer forget -> {
-            flush(forget.partition(), runs.remove(forget.partition()));
-            state.forget(forget.partition(), forget.producerId());
+            planFlush(forget.partition(), runs.remove(forget.partition()));
+            steps.add(new Step(0, () -> state.forget(forget.partition(), forget.producerId())));
           }
         }
       }
     }
-    for (Map.Entry<PartitionId, Run> run : runs.entrySet()) {
-      flush(run.getKey(), run.getValue());
-    }
+    runs.forEach(this::planFlush);
     if (!entries.isEmpty()) {
-      state.applied(entries.getLast().sequence());
+      steps.add(new Step(0, () -> state.applied(entries.getLast().sequence())));
     }
-    return entries.size();
   }
 
-  private void flush(PartitionId id, @Nullable Run run) throws IOException {
-    if (run == null) {
-      return;
+  private void planFlush(PartitionId id, @Nullable Run run) {
+    if (run != null) {
+      steps.add(new Step(run.sizeBytes + BLOCK_BYTES, () -> flush(id, run)));
     }
+  }
+
+  private void roll(JournalItem.Roll roll) throws IOException {
+    if (!state.isDeleted(roll.partition())) {
+      logs.get(roll.partition()).roll(roll.baseOffset());
+    }
+  }
+
+  private void raiseStart(JournalItem.LogStart start) {
+    if (!state.isDeleted(start.partition())) {
+      logs.get(start.partition()).raiseStart(start.startOffset());
+      state.producersOf(start.partition()).startsAt(start.startOffset());
+    }
+  }
+
+  private void flush(PartitionId id, Run run) throws IOException {
     if (state.isDeleted(id)) {
       // Nobody reads it any more, but the memory it took must come back.
       written.written(id, run.baseOffset, run.sizeBytes);
@@ -201,6 +290,15 @@ final class SegmentWriter implements Owner {
     }
     waiting = false;
     return entries;
+  }
+
+  /// A part of the way of some entries, and the room that it takes. Tried again, it does the same.
+  private record Step(long bytes, Work work) {}
+
+  /// Does a step.
+  @FunctionalInterface
+  private interface Work {
+    void run() throws IOException;
   }
 
   /// Where do the segments end, once they have the entry `upTo`?

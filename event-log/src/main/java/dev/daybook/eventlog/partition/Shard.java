@@ -1,6 +1,7 @@
 package dev.daybook.eventlog.partition;
 
 import dev.daybook.eventlog.disk.Disk;
+import dev.daybook.eventlog.disk.DiskFull;
 import dev.daybook.eventlog.disk.DurableFiles;
 import dev.daybook.eventlog.journal.Checkpoint;
 import dev.daybook.eventlog.journal.CheckpointCheck;
@@ -38,6 +39,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The unit of ownership: one journal, its appender and followers, its partitions. A process has one, number
 /// 0; files and ids carry the number already, and no promise reaches across shards.
@@ -45,6 +48,7 @@ import org.jspecify.annotations.Nullable;
 /// Opening recovers. After that the owners are stepped: by threads of their own once [#start] was called, or by
 /// a test, one step at a time.
 public final class Shard implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
   private static final String CATALOGUE_NAME = "daybook.catalogue";
 
   private final Disk disk;
@@ -66,6 +70,7 @@ public final class Shard implements AutoCloseable {
   private final ShardConfig config;
   private final Checkpoint checkpoint;
   private final Admission admission;
+  private final SpareRoom room;
   private RecoveryReport recovery;
   private List<OwnerThread> threads = List.of();
   private @Nullable Scrub scrub;
@@ -95,7 +100,13 @@ public final class Shard implements AutoCloseable {
     this.recovery = recovered.report();
     this.admission =
         new Admission(
-            journal, config.journalBytes(), config.retainedBytes(), config.reserveBytes());
+            journal,
+            config.journalBytes(),
+            config.entryBytes(),
+            config.retainedBytes(),
+            config.reserveBytes());
+    this.room = new SpareRoom(admission, reserve, journal);
+    journal.asksForRoom(room);
     SegmentState state = recovered.state();
     Partition home = open(homeTopic(), PartitionId.CATALOGUE, state);
     this.catalogue =
@@ -117,7 +128,8 @@ public final class Shard implements AutoCloseable {
               wakeAppender();
             },
             clock,
-            new SegmentWriter.Pace(config.runBytes(), config.runLingerNs()));
+            new SegmentWriter.Pace(config.runBytes(), config.runLingerNs()),
+            room);
     this.retentionClock = new RetentionClock(clock, rememberedMs(checkpoint));
     this.retention =
         new Retention(
@@ -138,6 +150,7 @@ public final class Shard implements AutoCloseable {
             segmentWriter,
             admission,
             reserve,
+            room,
             new Leftovers(this::deleteDelayNs),
             retentionClock,
             clock,
@@ -198,7 +211,7 @@ public final class Shard implements AutoCloseable {
     Checkpoint checkpoint = Checkpoint.open(disk, files.checkpoint());
     Journal journal = journals.open(files.journal(), checkpoint.latest());
     Recovery.Recovered recovered =
-        new Recovery(disk, files, journal, clock, config.topicDefaults(), takesLosses)
+        new Recovery(disk, files, journal, clock, config.topicDefaults(), takesLosses, reserve)
             .run(checkpoint.latest());
     Shard shard =
         new Shard(disk, files, config, journal, checkpoint, recovered, reserve, clock, topicIds);
@@ -269,6 +282,7 @@ public final class Shard implements AutoCloseable {
     checkpointer.errands().wakes(checkpointing::wake);
     OwnerThread retaining = new OwnerThread("daybook-retention", retention, onFatal);
     threads = List.of(appending, writing, checkpointing, retaining);
+    room.mayWait(true);
     threads.forEach(OwnerThread::start);
   }
 
@@ -500,12 +514,20 @@ public final class Shard implements AutoCloseable {
   @Override
   public void close() throws IOException {
     stopping = true;
+    room.mayWait(false);
     threads.forEach(OwnerThread::close);
     try {
       if (threads.stream().noneMatch(OwnerThread::failed)) {
         settle();
         journal.endCleanly();
       }
+    } catch (IOException e) {
+      if (!DiskFull.isCauseOf(e)) {
+        throw e;
+      }
+      LOG.warn(
+          "no room to bring all into segments: the journal keeps it for the next start reason={}",
+          e.getMessage());
     } finally {
       closed = true;
       refuseTheRest();

@@ -49,6 +49,7 @@ public final class SimulatedDisk implements Disk {
   private long freeBytes;
   private long changes;
   private long bytesRead;
+  private int openFiles;
   private long cutAt = -1;
   private long cutBehindFailure;
   private boolean stopped;
@@ -116,6 +117,15 @@ public final class SimulatedDisk implements Disk {
   /// Bytes read so far, over the life of this object.
   public synchronized long bytesRead() {
     return bytesRead;
+  }
+
+  /// Files that were opened and not closed again, whether they still have a name or not.
+  public synchronized int openFiles() {
+    return openFiles;
+  }
+
+  void opened(int more) {
+    openFiles += more;
   }
 
   /// Changes so far.
@@ -301,6 +311,11 @@ public final class SimulatedDisk implements Disk {
   public synchronized long usableBytes(Path path) {
     requireRunning();
     return freeBytes;
+  }
+
+  @Override
+  public long totalBytes(Path path) {
+    return 1L << 50;
   }
 
   // ---- What its files ask.

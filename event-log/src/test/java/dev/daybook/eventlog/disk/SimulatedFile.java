@@ -20,6 +20,7 @@ final class SimulatedFile implements DiskFile {
     this.disk = disk;
     this.path = path;
     this.bytes = bytes;
+    disk.opened(1);
   }
 
   @Override
@@ -121,7 +122,12 @@ final class SimulatedFile implements DiskFile {
 
   @Override
   public void close() {
-    closed = true;
+    synchronized (disk) {
+      if (!closed) {
+        closed = true;
+        disk.opened(-1);
+      }
+    }
   }
 
   private void requireOpen() throws IOException {

@@ -1,9 +1,11 @@
 package dev.daybook.eventlog.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.daybook.eventlog.disk.Room;
 import dev.daybook.eventlog.disk.SimulatedDisk;
 import dev.daybook.eventlog.disk.SimulatedDisk.Operation;
 import java.io.IOException;
@@ -67,6 +69,109 @@ class JournalAppendTest {
       append(journal, 4, 100);
     }
     assertEquals(List.of(1L, 2L, 3L, 4L), durable);
+  }
+
+  @Test
+  void asksForRoomForAFileThatAnEntryWaitsFor() throws Exception {
+    try (FileJournal journal = open(0)) {
+      fillFirstFile(journal);
+      List<Long> asked = new ArrayList<>();
+      journal.asksForRoom(
+          bytes -> {
+            asked.add(bytes);
+            disk.limitBytes(1 << 20);
+            return true;
+          });
+      append(journal, 4, 100);
+      assertEquals(List.of(8L * BLOCK), asked);
+    }
+    try (FileJournal journal = open(0)) {
+      assertEquals(List.of(1L, 2L, 3L, 4L), replayed(journal, 1));
+    }
+  }
+
+  @Test
+  void waitsForRoomThatSomebodyElseMakes() throws Exception {
+    try (FileJournal journal = open(0)) {
+      fillFirstFile(journal);
+      journal.asksForRoom(new NobodysRoom());
+      append(journal, 4, 100);
+    }
+    assertEquals(List.of(1L, 2L, 3L, 4L), durable);
+  }
+
+  /// Has nothing to give; while the third wait goes on, some space is freed.
+  private final class NobodysRoom implements Room {
+    private int waits;
+
+    @Override
+    public boolean give(long bytes) {
+      return false;
+    }
+
+    @Override
+    public boolean mayWait() {
+      waits++;
+      if (waits == 3) {
+        disk.limitBytes(1 << 20);
+      }
+      return true;
+    }
+  }
+
+  @Test
+  void keepsNoFileOpenForWhichThereWasNoRoom() throws Exception {
+    try (FileJournal journal = open(0)) {
+      disk.limitBytes(5000);
+      int open = disk.openFiles();
+      for (int attempt = 0; attempt < 5; attempt++) {
+        journal.prepareAhead();
+      }
+      assertEquals(open, disk.openFiles());
+      assertEquals(5000, disk.usableBytes(DIRECTORY));
+      disk.limitBytes(0);
+      journal.prepareAhead();
+      disk.limitBytes(1 << 20);
+      journal.prepareAhead();
+      assertEquals(0, journal.bytesToPrepare());
+    }
+    assertEquals(0, disk.openFiles());
+  }
+
+  @Test
+  void givesUpItsSpareFilesAndMakesThemAgain() throws Exception {
+    try (FileJournal journal = open(0)) {
+      for (int sequence = 1; sequence <= 4; sequence++) {
+        append(journal, sequence, 100);
+      }
+      journal.prepareAhead();
+      long usable = disk.usableBytes(DIRECTORY);
+      assertTrue(journal.giveUpSpareFile());
+      assertEquals(usable + 8 * BLOCK, disk.usableBytes(DIRECTORY));
+      assertFalse(journal.giveUpSpareFile());
+
+      for (int sequence = 5; sequence <= 30; sequence++) {
+        append(journal, sequence, 100);
+        journal.prepareAhead();
+      }
+      journal.trim(20);
+      while (journal.giveUpSpareFile()) {
+        assertTrue(journal.hasRoomAhead());
+      }
+      append(journal, 31, 100);
+    }
+    try (FileJournal journal = open(20)) {
+      assertEquals(32, journal.nextSequence());
+      assertEquals(11, replayed(journal, 21).size());
+    }
+  }
+
+  /// And leaves room for a part of the next one.
+  private void fillFirstFile(FileJournal journal) throws IOException {
+    disk.limitBytes(5000);
+    for (int sequence = 1; sequence <= 3; sequence++) {
+      append(journal, sequence, 100);
+    }
   }
 
   @Test

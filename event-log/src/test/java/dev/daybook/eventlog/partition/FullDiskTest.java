@@ -4,18 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.daybook.eventlog.disk.DiskFull;
 import dev.daybook.eventlog.disk.SimulatedDisk;
 import dev.daybook.eventlog.record.RecordBatchBuilder;
 import dev.daybook.eventlog.time.ManualClock;
 import dev.daybook.eventlog.topic.CatalogDecision;
+import dev.daybook.eventlog.topic.NewTopic;
+import dev.daybook.eventlog.topic.Topic;
 import dev.daybook.eventlog.topic.TopicNames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +27,7 @@ import org.junit.jupiter.api.Test;
 class FullDiskTest {
   private static final Path RESERVE = Path.of("/data/shard-0/reserve");
   private static final long MUCH = 4 << 20;
+  private static final long LARGE_RESERVE_BYTES = 16 << 20;
 
   private final ManualClock clock = new ManualClock();
   private final Random salts = new Random(1);
@@ -38,6 +43,160 @@ class FullDiskTest {
 
     assertEquals(SteppedShard.RESERVE_BYTES, reserveBytes(scene));
     scene.shard.close();
+  }
+
+  @Test
+  void theReserveIsThereSoonWhereNobodyAppends() throws IOException {
+    SteppedShard scene = new SteppedShard(disk, clock, salts, LARGE_RESERVE_BYTES);
+    for (int tenths = 0; tenths < 50; tenths++) {
+      lookAfter(scene, Duration.ofMillis(100));
+    }
+    assertEquals(LARGE_RESERVE_BYTES, reserveBytes(scene));
+    scene.shard.close();
+  }
+
+  @Test
+  void theReserveGrowsLaterAndSlowlyBesideProducers() throws IOException {
+    SteppedShard scene = new SteppedShard(disk, clock, salts, LARGE_RESERVE_BYTES);
+    Partition orders = scene.create("orders");
+    for (int tenths = 0; tenths < 99; tenths++) {
+      append(scene, orders);
+      lookAfter(scene, Duration.ofMillis(100));
+    }
+    assertEquals(0, reserveBytes(scene));
+    for (int tenths = 0; tenths < 20; tenths++) {
+      append(scene, orders);
+      lookAfter(scene, Duration.ofMillis(100));
+    }
+    assertEquals(8 << 20, reserveBytes(scene));
+    scene.shard.close();
+  }
+
+  @Test
+  void aWriteThatFindsNoRoomGetsSomeAndSaysSoBeforeAnybodyLooks() throws IOException {
+    SteppedShard scene = open();
+    Partition orders = scene.create("orders");
+    append(scene, orders);
+    grow(scene);
+
+    disk.limitBytes(0);
+    append(scene, orders);
+
+    assertEquals(0, scene.shard.state().retainedBytes());
+    assertEquals(AppendResult.Reason.STORAGE_FULL, refused(scene, orders));
+    assertInstanceOf(ReadResult.Batches.class, orders.read(1, 100));
+    scene.shard.close();
+  }
+
+  @Test
+  void aSpareFileOfTheJournalMakesRoomWhereThereIsNoReserve() throws IOException {
+    SteppedShard scene = open();
+    Partition orders = scene.create("orders");
+    for (int i = 0; i < 3; i++) {
+      append(scene, orders);
+      scene.shard.checkpointer().doWork();
+    }
+    long files = journalFiles();
+
+    disk.limitBytes(0);
+    append(scene, orders);
+
+    assertEquals(0, scene.shard.state().retainedBytes());
+    assertEquals(files - 1, journalFiles());
+    scene.shard.checkpointer().doWork();
+    assertEquals(files - 1, journalFiles(), "the journal takes back what it gave");
+    scene.shard.close();
+  }
+
+  @Test
+  void whereNothingIsLeftSegmentsWaitAndNobodyElseDoes() throws IOException {
+    SteppedShard scene = open();
+    Partition orders = scene.create("orders");
+    Partition offsets = scene.create(TopicNames.GROUP_OFFSETS);
+    append(scene, orders);
+    append(scene, orders);
+
+    // Nobody has prepared a spare file of the journal.
+    disk.limitBytes(0);
+    Append last = scene.append(orders, scene.batch(3 << 10));
+    scene.shard.appender().doWork();
+    assertInstanceOf(AppendResult.Appended.class, last.durable().join().getFirst());
+    follow(scene);
+
+    Append late = scene.append(orders, batch());
+    Append commit = scene.append(offsets, batch());
+    CompletableFuture<LogStartResult> raised = scene.shard.raiseLogStart(orders, 1);
+    scene.shard.appender().doWork();
+    assertEquals(AppendResult.Reason.STORAGE_FULL, reason(late));
+    assertInstanceOf(AppendResult.Appended.class, commit.durable().join().getFirst());
+    assertEquals(new LogStartResult.StartsAt(1), raised.join());
+    assertInstanceOf(ReadResult.Batches.class, orders.read(1, 100));
+    assertInstanceOf(ReadResult.Batches.class, orders.read(2, 100));
+    for (int seconds = 0; seconds < 10; seconds++) {
+      look(scene);
+    }
+    assertTrue(scene.shard.state().retainedBytes() > 3 << 10);
+
+    disk.limitBytes(MUCH);
+    look(scene);
+    look(scene);
+    look(scene);
+    assertEquals(0, scene.shard.state().retainedBytes());
+    append(scene, orders);
+    scene.shard.close();
+    disk = disk.afterPowerCut();
+    scene = open();
+    orders = scene.partition("orders");
+    assertEquals(4, orders.highWatermark());
+    for (long offset = 1; offset < 4; offset++) {
+      assertInstanceOf(ReadResult.Batches.class, orders.read(offset, 100));
+    }
+    scene.shard.close();
+  }
+
+  @Test
+  void whoFillsTheDiskGetsNothingOfTheReserveWhileNobodyNeedsIt() throws IOException {
+    SteppedShard scene = open();
+    grow(scene);
+    for (int seconds = 0; seconds < 30; seconds++) {
+      disk.limitBytes(0);
+      look(scene);
+    }
+    assertEquals(SteppedShard.RESERVE_BYTES, reserveBytes(scene));
+    scene.shard.close();
+  }
+
+  @Test
+  void aCheckpointThatFindsNoRoomIsNamedWhenThereIsSome() throws IOException {
+    SteppedShard scene = open();
+    CompletableFuture<CatalogDecision> created =
+        scene.shard.createTopic(new NewTopic("wide", 100, Map.of()));
+    scene.step();
+    assertInstanceOf(CatalogDecision.Accepted.class, created.join());
+    Topic wide = scene.shard.topics().byName("wide").orElseThrow();
+    Append all =
+        scene.shard.append(
+            IntStream.range(0, wide.partitions())
+                .mapToObj(
+                    index -> Objects.requireNonNull(scene.shard.partition(wide.partition(index))))
+                .map(partition -> new PartitionAppend(partition, scene.batch(1)))
+                .toList());
+    scene.step();
+    assertTrue(all.durable().isDone());
+
+    disk.limitBytes(0);
+    for (int seconds = 0; seconds < 10; seconds++) {
+      look(scene);
+    }
+    disk.limitBytes(MUCH);
+    for (int seconds = 0; seconds < 10; seconds++) {
+      look(scene);
+    }
+
+    disk = disk.afterKill();
+    SteppedShard later = open();
+    assertEquals(0, later.shard.recovery().entries());
+    later.shard.close();
   }
 
   @Test
@@ -142,29 +301,29 @@ class FullDiskTest {
   }
 
   @Test
-  void aProcessThatRanOutOfRoomStartsAgainOnTheFullDisk() throws IOException {
+  void aDiskFilledUnderItsFeetStopsNoOwnerAndTheNextStartOnItWorks() throws IOException {
     fillUpAndRestart(0, 60);
   }
 
   @Test
   @Tag("ci")
-  void aProcessThatRanOutOfRoomStartsAgainOnTheFullDiskInManyRuns() throws IOException {
+  void aDiskFilledUnderItsFeetStopsNoOwnerAndTheNextStartOnItWorksInManyRuns() throws IOException {
     fillUpAndRestart(10_000, 2_000);
   }
 
   private void fillUpAndRestart(long firstSeed, int seeds) throws IOException {
-    int ranOut = 0;
+    int gaveUp = 0;
     for (long seed = firstSeed; seed < firstSeed + seeds; seed++) {
       try {
-        ranOut += fillUpAndRestart(seed) ? 1 : 0;
+        gaveUp += fillUpAndRestart(seed) ? 1 : 0;
       } catch (IOException | AssertionError | RuntimeException failure) {
         throw new AssertionError("seed=" + seed, failure);
       }
     }
-    assertTrue(ranOut > seeds / 4, "only " + ranOut + " of " + seeds + " ran out of room");
+    assertTrue(gaveUp > seeds / 4, "only " + gaveUp + " of " + seeds + " needed the reserve");
   }
 
-  /// @return whether an owner found no room in the middle of a write
+  /// @return whether a part of the reserve was needed
   private boolean fillUpAndRestart(long seed) throws IOException {
     Random random = new Random(seed);
     disk = new SimulatedDisk(seed);
@@ -173,27 +332,27 @@ class FullDiskTest {
     scene.create(TopicNames.GROUP_OFFSETS);
     grow(scene);
     long acknowledged = 0;
-    boolean ranOut = false;
-    try {
-      for (int i = 0; i < 60; i++) {
-        if (i == 20) {
-          // Somebody else takes all but this, right under the owners' feet.
-          disk.limitBytes(random.nextInt(20 << 10));
-        }
-        Append append = scene.append(orders, scene.batch(random.nextInt(3 << 10)));
-        scene.shard.appender().doWork();
-        if (append.durable().isDone()
-            && append.durable().join().getFirst() instanceof AppendResult.Appended appended) {
-          acknowledged = appended.lastOffset() + 1;
-        }
-        if (random.nextInt(3) == 0) {
-          scene.shard.segmentWriter().drain();
-        }
+    for (int i = 0; i < 60; i++) {
+      if (i == 20) {
+        // Somebody else takes all but this, right under the owners' feet.
+        disk.limitBytes(random.nextInt(20 << 10));
       }
+      Append append = scene.append(orders, scene.batch(random.nextInt(3 << 10)));
+      scene.shard.appender().doWork();
+      if (append.durable().isDone()
+          && append.durable().join().getFirst() instanceof AppendResult.Appended appended) {
+        acknowledged = appended.lastOffset() + 1;
+      }
+      if (random.nextInt(3) == 0) {
+        scene.shard.segmentWriter().drain();
+      }
+      if (random.nextInt(20) == 0) {
+        look(scene);
+      }
+    }
+    boolean gaveUp = reserveBytes(scene) < SteppedShard.RESERVE_BYTES;
+    if (random.nextBoolean()) {
       scene.shard.close();
-    } catch (IOException e) {
-      assertTrue(DiskFull.isCauseOf(e), e::toString);
-      ranOut = true;
     }
     for (int life = 0; life < 3; life++) {
       disk = random.nextBoolean() ? disk.afterKill() : disk.afterPowerCut();
@@ -204,7 +363,7 @@ class FullDiskTest {
     scene = open();
     append(scene, scene.partition("orders"));
     scene.shard.close();
-    return ranOut;
+    return gaveUp;
   }
 
   private long liveOnTheFullDisk(long acknowledged) throws IOException {
@@ -214,7 +373,9 @@ class FullDiskTest {
     if (orders.logStartOffset() < orders.highWatermark()) {
       assertInstanceOf(ReadResult.Batches.class, orders.read(orders.logStartOffset(), 100));
     }
-    assertEquals(AppendResult.Reason.STORAGE_FULL, refused(scene, orders));
+    if (disk.usableBytes(RESERVE) + reserveBytes(scene) < SteppedShard.RESERVE_BYTES) {
+      assertEquals(AppendResult.Reason.STORAGE_FULL, refused(scene, orders));
+    }
     CompletableFuture<LogStartResult> raised =
         scene.shard.raiseLogStart(orders, orders.logStartOffset() + 1);
     append(scene, scene.partition(TopicNames.GROUP_OFFSETS));
@@ -236,9 +397,32 @@ class FullDiskTest {
   }
 
   private void look(SteppedShard scene) throws IOException {
-    clock.advance(Duration.ofSeconds(1));
+    lookAfter(scene, Duration.ofSeconds(1));
+  }
+
+  private void lookAfter(SteppedShard scene, Duration time) throws IOException {
+    clock.advance(time);
     scene.shard.checkpointer().doWork();
     scene.shard.segmentWriter().doWork();
+  }
+
+  /// The segment writer's turn, when it has lingered.
+  private void follow(SteppedShard scene) throws IOException {
+    scene.shard.segmentWriter().doWork();
+    clock.advance(Duration.ofMillis(20));
+    scene.shard.segmentWriter().doWork();
+  }
+
+  private long journalFiles() {
+    return disk.list(Path.of("/data/shard-0/journal")).stream()
+        .filter(file -> file.toString().endsWith(".journal"))
+        .count();
+  }
+
+  private static AppendResult.Reason reason(Append append) {
+    assertTrue(append.durable().isDone(), "no answer");
+    return assertInstanceOf(AppendResult.Refused.class, append.durable().join().getFirst())
+        .reason();
   }
 
   private long reserveBytes(SteppedShard scene) {
@@ -254,8 +438,7 @@ class FullDiskTest {
   private AppendResult.Reason refused(SteppedShard scene, Partition partition) throws IOException {
     Append append = scene.append(partition, batch());
     scene.step();
-    return assertInstanceOf(AppendResult.Refused.class, append.durable().join().getFirst())
-        .reason();
+    return reason(append);
   }
 
   private ByteBuffer batch() {

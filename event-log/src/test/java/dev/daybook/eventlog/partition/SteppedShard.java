@@ -47,6 +47,12 @@ final class SteppedShard {
 
   /// @param salts of journal files: the lives of one disk must not have the same
   SteppedShard(SimulatedDisk disk, ManualClock clock, Random salts) throws IOException {
+    this(disk, clock, salts, RESERVE_BYTES);
+  }
+
+  /// @param reserveBytes of disk that appends leave free
+  SteppedShard(SimulatedDisk disk, ManualClock clock, Random salts, long reserveBytes)
+      throws IOException {
     this.disk = disk;
     this.clock = clock;
     JournalConfig files = new JournalConfig(16 << 10, JOURNAL_FILE_BYTES);
@@ -58,7 +64,7 @@ final class SteppedShard {
                 160 << 10,
                 4 << 10,
                 RETAINED_BYTES,
-                RESERVE_BYTES,
+                reserveBytes,
                 4 << 10,
                 10_000_000L,
                 5_000_000_000L,
