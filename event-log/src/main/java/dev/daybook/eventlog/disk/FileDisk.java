@@ -115,8 +115,7 @@ public final class FileDisk implements Disk {
     if (!Files.exists(path)) {
       throw new NoSuchFileException(path.toString());
     }
-    // Not by the JDK's FileStore: it looks for the mount, which in a chroot or a container need not
-    // be seen.
+    // Not by the JDK's FileStore: it looks for the mount, which a container need not see.
     File file = path.toFile();
     long bytes = file.getUsableSpace();
     boolean isKnown = bytes > 0 || file.getTotalSpace() > 0;
@@ -135,7 +134,8 @@ public final class FileDisk implements Disk {
 
   @Override
   public long totalBytes(Path path) throws IOException {
-    return Files.getFileStore(path).getTotalSpace();
+    long bytes = path.toFile().getTotalSpace();
+    return bytes > 0 ? bytes : UNKNOWN_BYTES;
   }
 
   private static FileAttribute<?>[] privateTo(Path directory) {

@@ -22,12 +22,19 @@ final class ColdBytes {
   /// More ranges than this come from reads all over the place; forgetting them costs only time.
   private static final int MAX_RANGES = 1 << 10;
 
+  private static final int KEPT_LOSSES = 16;
+
   private final SegmentFile segment;
 
   /// Where ranges begin, and where they end; both are bounds of batches.
   private final NavigableMap<Long, Place> verified = new TreeMap<>();
 
-  /// Rises with each range that was forgotten.
+  /// Bytes that were forgotten, the last ones: who verified others meanwhile may remember these.
+  private final long[] lostFrom = new long[KEPT_LOSSES];
+
+  private final long[] lostTo = new long[KEPT_LOSSES];
+
+  /// How often bytes were forgotten.
   private int losses;
 
   ColdBytes(SegmentFile segment) {
@@ -67,6 +74,17 @@ final class ColdBytes {
   }
 
   /// Whether any of these bytes are not in memory. Then what was known of them counts no more.
+  ///
+  /// @param from where a batch begins
+  boolean areCold(DiskFile file, Place from, long to) throws IOException {
+    if (file.isResident(from.position(), to - from.position())) {
+      return false;
+    }
+    forget(from, to);
+    return true;
+  }
+
+  /// As [#areCold(DiskFile, Place, long)], wherever these bytes begin.
   boolean areCold(DiskFile file, long from, long to) throws IOException {
     if (file.isResident(from, to - from)) {
       return false;
@@ -109,7 +127,7 @@ final class ColdBytes {
 
   /// Batches that were found whole. What left the memory meanwhile may be among them: then they are not remembered.
   synchronized void remember(Place start, Place end, int lossesBefore) {
-    if (losses != lossesBefore) {
+    if (wereLostSince(lossesBefore, start.position(), end.position())) {
       return;
     }
     if (verified.size() >= MAX_RANGES) {
@@ -130,14 +148,38 @@ final class ColdBytes {
     }
   }
 
+  /// What lies in front of these bytes stays known: a reader that goes on where the memory ends looks a little back.
+  private synchronized void forget(Place from, long to) {
+    Map.Entry<Long, Place> range = verified.lowerEntry(from.position());
+    boolean reaches = range != null && range.getValue().position() > from.position();
+    forget(from.position(), to);
+    if (reaches) {
+      verified.put(range.getKey(), from);
+    }
+  }
+
   /// Whole ranges go: within them nobody knows where batches begin.
   private synchronized void forget(long from, long to) {
+    lostFrom[losses % KEPT_LOSSES] = from;
+    lostTo[losses % KEPT_LOSSES] = to;
     losses++;
     Map.Entry<Long, Place> range = verified.lowerEntry(to);
     while (range != null && range.getValue().position() > from) {
       verified.remove(range.getKey());
       range = verified.lowerEntry(to);
     }
+  }
+
+  private boolean wereLostSince(int before, long from, long to) {
+    if (losses - before > KEPT_LOSSES) {
+      return true;
+    }
+    for (int loss = before; loss < losses; loss++) {
+      if (lostFrom[loss % KEPT_LOSSES] < to && from < lostTo[loss % KEPT_LOSSES]) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// For tests: how many ranges there are.

@@ -62,10 +62,10 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
     Place near = near(offset);
     int bytes = maxBytes;
     long reach = reach(near.position(), 2 * BatchCursor.SHORT_WALK_BYTES + (long) bytes);
-    if (!areAtHand(held, near.position(), reach - near.position())) {
+    if (!cold.areVerified(near.position(), reach) || cold.areCold(held, near, reach)) {
       bytes = Math.min(maxBytes, MAX_UNKNOWN_BYTES);
       reach = reach(near.position(), 2 * BatchCursor.SHORT_WALK_BYTES + (long) bytes);
-      if (areMissing(held, near.position(), reach, atPace)) {
+      if (cold.areCold(held, near, reach) && isLeft(held, near.position(), reach, atPace)) {
         return coldSlice(held, near.position(), reach);
       }
     }
@@ -88,7 +88,7 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
       // A large batch, or one far behind what the index knows.
       long from = Math.max(reach, first.position());
       reach = needed;
-      if (areMissing(held, from, reach, atPace)) {
+      if (cold.areCold(held, from, reach) && isLeft(held, from, reach, atPace)) {
         return coldSlice(held, from, Math.min(reach, from + MAX_COLD_BYTES));
       }
     }
@@ -107,11 +107,9 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
     return Math.min(end().position(), position + bytes);
   }
 
-  /// Whether somebody is to bring bytes into memory first. Asked before anything of them is read, which would bring it there.
-  private boolean areMissing(DiskFile held, long from, long to, boolean atPace) throws IOException {
-    if (!cold.areCold(held, from, to)) {
-      return false;
-    }
+  /// Whether bringing in what is missing is left to the caller. Decided before anything of it is read, which would bring it in.
+  private static boolean isLeft(DiskFile held, long from, long to, boolean atPace)
+      throws IOException {
     if (!atPace) {
       // These and no others: a read that finds bytes missing may make the system read much more.
       held.prefetch(from, to - from);

@@ -80,13 +80,24 @@ final class WholeBatches {
   /// Whether a whole batch that fits begins there, or the segment ends.
   private boolean isCarriedOn(Place behind) throws IOException {
     if (behind.position() == end.position()) {
-      return behind.offset() == end.offset();
+      return behind.offset() == end.offset() || isSealedAt(behind);
     }
     RecordBatch header = headerAt(behind.position());
     return header != null
         && isPlausible(header, behind.position(), behind.offset())
         && header.baseOffset() == behind.offset()
         && isWhole(header, behind.position());
+  }
+
+  /// Where the log goes on behind a loss, the next segment begins later than this one ends. Its seal, behind all records, says
+  /// where that was.
+  private boolean isSealedAt(Place behind) throws IOException {
+    ByteBuffer seal = ByteBuffer.allocate(SegmentFooter.BYTES);
+    file.read(seal, behind.position());
+    return SegmentFooter.decode(seal.rewind())
+        .filter(found -> found.contentBytes() == behind.position())
+        .filter(found -> found.nextOffset() == behind.offset())
+        .isPresent();
   }
 
   private boolean isWhole(RecordBatch header, long position) throws IOException {

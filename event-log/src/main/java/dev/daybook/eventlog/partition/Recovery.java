@@ -92,10 +92,8 @@ final class Recovery {
     }
     if (replay.foundLosses()) {
       // What is damaged is noted at each partition by now. An entry behind the losses, and the
-      // checkpoint that follows it,
-      // keep the next recovery from finding them again, when they were accepted perhaps. Folders
-      // that nobody knows stay
-      // where they are: who knew them may be among what is lost.
+      // checkpoint that follows it, keep the next recovery from finding them again, when they were
+      // accepted perhaps. Folders that nobody knows stay where they are: who knew them may be lost.
       anchor(state);
     } else {
       setAsideUnknown(state);
@@ -116,8 +114,7 @@ final class Recovery {
             replay.salvagedBatches(),
             (int) logs.byId().values().stream().filter(log -> log.damage().isOpen()).count());
     if (state.sequence() == 0) {
-      // A log is born. From the checkpoint of its first entry on, a journal without it is one that
-      // was lost.
+      // A log is born. From the checkpoint of its first entry on, a journal without it is lost.
       anchor(state);
     }
     return new Recovered(logs, state, sequence, report);

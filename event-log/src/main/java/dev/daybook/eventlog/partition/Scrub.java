@@ -1,6 +1,7 @@
 package dev.daybook.eventlog.partition;
 
 import dev.daybook.eventlog.disk.Disk;
+import dev.daybook.eventlog.disk.ForceFailedException;
 import dev.daybook.eventlog.journal.Journal;
 import dev.daybook.eventlog.log.DamagedRange;
 import dev.daybook.eventlog.log.PartitionLog;
@@ -199,6 +200,8 @@ final class Scrub implements Owner, AutoCloseable {
         finished(reading);
       }
       return bytes;
+    } catch (ForceFailedException e) {
+      throw e; // Of a proof: from here on nobody knows what the disk has, of any file.
     } catch (IOException e) {
       unreadable(reading, e);
       finished(reading);

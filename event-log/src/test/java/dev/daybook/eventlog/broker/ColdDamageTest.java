@@ -222,6 +222,7 @@ class ColdDamageTest {
 
   private static void drop(Path file) throws Exception {
     assumeTrue(PageCache.drop(file), KEEPS);
+    Thread.sleep(50); // What was seen in memory counts as seen for 20 ms; longer does no harm here.
   }
 
   private static void assertToldOfBatch(WireClient client, int rotten) throws IOException {

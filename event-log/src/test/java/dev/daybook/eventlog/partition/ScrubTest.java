@@ -1,8 +1,10 @@
 package dev.daybook.eventlog.partition;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.daybook.eventlog.disk.ForceFailedException;
 import dev.daybook.eventlog.disk.SimulatedDisk;
 import dev.daybook.eventlog.log.SealedSegment;
 import dev.daybook.eventlog.log.SegmentFooter;
@@ -122,6 +124,13 @@ class ScrubTest {
   }
 
   /// Lets time pass until there is nothing to read.
+  @Test
+  void doesNotGoOnAfterAForceOfAProofFailed() throws IOException {
+    stepped.shard.checkpointer().checkpointNow();
+    stepped.disk.failAt(SimulatedDisk.Operation.FORCE, 1);
+    assertThrows(ForceFailedException.class, this::read);
+  }
+
   private void read() throws IOException {
     stepped.clock.advance(Duration.ofSeconds(10));
     while (scrub.doWork() > 0) {
