@@ -49,6 +49,7 @@ final class FetchPlan {
   private int leftBytes;
   private int foundBytes;
   private boolean failed;
+  private boolean cut;
   private int coldReads;
   private @Nullable FileSlice cold;
 
@@ -96,6 +97,10 @@ final class FetchPlan {
       next++;
     }
     return true;
+  }
+
+  private static boolean isCut(Slice slice) {
+    return slice instanceof Slice.InFile(FileSlice file) && file.isCut();
   }
 
   private static boolean hasFile(Part part) {
@@ -163,9 +168,10 @@ final class FetchPlan {
     }
   }
 
-  /// Whether the client should get this at once: enough bytes, or an error, or it asked for nothing.
+  /// Whether the client should get this at once: enough bytes, or an error, or it asked for nothing, or there is more than is
+  /// handed out at once.
   boolean isEnough(int minBytes) {
-    return failed || foundBytes >= minBytes || parts.isEmpty();
+    return failed || cut || foundBytes >= minBytes || parts.isEmpty();
   }
 
   /// Bytes of batches that were found.
@@ -249,6 +255,7 @@ final class FetchPlan {
       return;
     }
     part.data.setRecords(new SliceRecords(batches.slices(), batches.sizeBytes()));
+    cut |= batches.slices().stream().anyMatch(FetchPlan::isCut);
     foundBytes += batches.sizeBytes();
     leftBytes -= batches.sizeBytes();
   }

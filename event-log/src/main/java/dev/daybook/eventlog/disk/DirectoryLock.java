@@ -145,7 +145,8 @@ public final class DirectoryLock implements AutoCloseable {
             .formatted(directory, holder));
   }
 
-  private static IOException unusable(Path directory, IOException cause) {
+  /// What to say of a directory that cannot be looked into, or not be written.
+  public static IOException unusable(Path directory, IOException cause) {
     return new IOException(
         "The data directory %s cannot be used (%s): make it a directory that this user owns and may write, or choose another"
             .formatted(directory, cause),

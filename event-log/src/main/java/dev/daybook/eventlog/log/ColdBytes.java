@@ -35,7 +35,7 @@ final class ColdBytes {
   private final long[] lostTo = new long[KEPT_LOSSES];
 
   /// How often bytes were forgotten.
-  private int losses;
+  private long losses;
 
   ColdBytes(SegmentFile segment) {
     this.segment = segment;
@@ -52,12 +52,17 @@ final class ColdBytes {
   /// @param segmentEnd where the segment's last batch ends
   /// @throws CorruptLogException when the first batch is damaged
   long verifiedEnd(DiskFile file, Place start, long end, Place segmentEnd) throws IOException {
-    int lossesBefore = losses();
+    long lossesBefore = losses();
     Place known = knownEnd(start);
     if (known.position() >= end) {
       return end;
     }
-    Place good = verify(file, start, known, new Place(segmentEnd.offset(), end));
+    Place wanted = new Place(segmentEnd.offset(), end);
+    Place good = verify(file, start, known, wanted);
+    if (good.position() == known.position() && known.position() > start.position()) {
+      // A damaged index may have named a place within a batch, up to which it was known.
+      good = verify(file, start, start, wanted);
+    }
     remember(start, good, lossesBefore);
     return good.position();
   }
@@ -94,7 +99,7 @@ final class ColdBytes {
   }
 
   /// How often something was forgotten: to be asked before verifying what is then [remembered][#remember].
-  synchronized int losses() {
+  synchronized long losses() {
     return losses;
   }
 
@@ -126,7 +131,7 @@ final class ColdBytes {
   }
 
   /// Batches that were found whole. What left the memory meanwhile may be among them: then they are not remembered.
-  synchronized void remember(Place start, Place end, int lossesBefore) {
+  synchronized void remember(Place start, Place end, long lossesBefore) {
     if (wereLostSince(lossesBefore, start.position(), end.position())) {
       return;
     }
@@ -160,8 +165,8 @@ final class ColdBytes {
 
   /// Whole ranges go: within them nobody knows where batches begin.
   private synchronized void forget(long from, long to) {
-    lostFrom[losses % KEPT_LOSSES] = from;
-    lostTo[losses % KEPT_LOSSES] = to;
+    lostFrom[(int) (losses % KEPT_LOSSES)] = from;
+    lostTo[(int) (losses % KEPT_LOSSES)] = to;
     losses++;
     Map.Entry<Long, Place> range = verified.lowerEntry(to);
     while (range != null && range.getValue().position() > from) {
@@ -170,12 +175,13 @@ final class ColdBytes {
     }
   }
 
-  private boolean wereLostSince(int before, long from, long to) {
+  private boolean wereLostSince(long before, long from, long to) {
     if (losses - before > KEPT_LOSSES) {
       return true;
     }
-    for (int loss = before; loss < losses; loss++) {
-      if (lostFrom[loss % KEPT_LOSSES] < to && from < lostTo[loss % KEPT_LOSSES]) {
+    for (long loss = before; loss < losses; loss++) {
+      int at = (int) (loss % KEPT_LOSSES);
+      if (lostFrom[at] < to && from < lostTo[at]) {
         return true;
       }
     }

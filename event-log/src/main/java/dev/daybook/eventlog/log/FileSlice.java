@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 /// @param position of the first byte in the file
 /// @param length in bytes
 /// @param nextOffset behind the last batch, if the slice reaches the end of its segment; -1 otherwise
+/// @param isCut whether more was asked for, and is there, than is handed out at once
 /// @param isCold whether this is nothing to be handed out, but what must be in the page cache before a read can be answered
 /// @param batches what knows the batches of the file
 /// @param release gives the segment back
@@ -24,6 +25,7 @@ public record FileSlice(
     long position,
     int length,
     long nextOffset,
+    boolean isCut,
     boolean isCold,
     Batches batches,
     Runnable release)

@@ -82,8 +82,10 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
       if (needed <= reach) {
         long limit =
             Math.min(first.position() + bytes, positionOf(held, cursor, limitOffset, reach));
-        long end = cold.verifiedEnd(held, first, lastEnd(held, cursor, limit, reach), end());
-        return handedOut(held, first, end);
+        long last = lastEnd(held, cursor, limit, reach);
+        long end = cold.verifiedEnd(held, first, last, end());
+        boolean isCapped = bytes < maxBytes && limit == first.position() + bytes;
+        return handedOut(held, first, end, end < last || (isCapped && last < end().position()));
       }
       // A large batch, or one far behind what the index knows.
       long from = Math.max(reach, first.position());
@@ -124,7 +126,7 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
 
   @Override
   public long wholeEnd(DiskFile held, long from, long to) throws IOException {
-    int lossesBefore = cold.losses();
+    long lossesBefore = cold.losses();
     SegmentIndex index = from >= tail.start().position() ? tail : head.get();
     BatchCursor cursor = walkFrom(held, index.beforePosition(from), BatchCursor.SHORT_WALK_BYTES);
     @Nullable Place first = null;
@@ -173,7 +175,7 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
       if (cursor.header().isEmpty() || !cold.areVerified(first.position(), end)) {
         return Optional.empty();
       }
-      FileSlice slice = handedOut(held, first, end);
+      FileSlice slice = handedOut(held, first, end, false);
       handedOver = true;
       return Optional.of(slice);
     } catch (CorruptLogException e) {
@@ -185,19 +187,20 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
     }
   }
 
-  private FileSlice handedOut(DiskFile held, Place first, long end) {
+  private FileSlice handedOut(DiskFile held, Place first, long end, boolean isCut) {
     return new FileSlice(
         held,
         first.position(),
         (int) (end - first.position()),
         end == end().position() ? end().offset() : -1,
+        isCut,
         false,
         this,
         releaseOnce());
   }
 
   private FileSlice coldSlice(DiskFile held, long from, long to) {
-    return new FileSlice(held, from, (int) (to - from), -1, true, this, releaseOnce());
+    return new FileSlice(held, from, (int) (to - from), -1, false, true, this, releaseOnce());
   }
 
   /// Goes on to the first batch with records, or to the last one before the limit.

@@ -54,6 +54,10 @@ public final class DataDirectory {
   }
 
   private static List<String> names(Disk disk, Path directory) throws IOException {
-    return disk.list(directory).stream().map(entry -> entry.getFileName().toString()).toList();
+    try {
+      return disk.list(directory).stream().map(entry -> entry.getFileName().toString()).toList();
+    } catch (IOException e) {
+      throw DirectoryLock.unusable(directory, e);
+    }
   }
 }

@@ -112,6 +112,13 @@ public record DataFormat(int version, String clusterId, boolean born) {
     }
   }
 
+  /// As [#markBorn], of a log that was brought here just now: without this mark it would be taken for half of one.
+  void markRestored(Disk disk, Path dataDirectory) throws IOException {
+    DataFormat marked = new DataFormat(version, clusterId, true);
+    marked.write(disk, FormatFile.both(disk, dataDirectory).getFirst().path());
+    markBorn(disk, dataDirectory);
+  }
+
   /// A full disk must not keep a log from starting, so then this is left to a later start.
   private boolean writeIfRoom(Disk disk, Path path) throws IOException {
     try {

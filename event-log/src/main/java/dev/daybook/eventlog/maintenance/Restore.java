@@ -62,7 +62,7 @@ public final class Restore {
         target.raiseEpoch(
             EpochRaise.Reason.RESTORED,
             "from %s, taken at %s".formatted(backup, manifest.takenAt()));
-    format.markBorn(target.disk(), target.dataDirectory());
+    format.markRestored(target.disk(), target.dataDirectory());
     return raised;
   }
 

@@ -246,6 +246,11 @@ public final class Shard implements AutoCloseable {
     while (!raised.isDone()) {
       if (appender.doWork() == 0) {
         checkpointer.checkpointNow();
+        if (appender.doWork() == 0 && !raised.isDone()) {
+          throw new IOException(
+              "No space left on device: the journal in %s takes no entry; free some space, then start again"
+                  .formatted(files.journal()));
+        }
       }
       segmentWriter.drain();
     }

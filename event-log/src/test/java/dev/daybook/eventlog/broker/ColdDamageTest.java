@@ -140,6 +140,18 @@ class ColdDamageTest {
     }
   }
 
+  /// Of what is cold not all that was asked for is handed out at once. That is no reason to wait for more.
+  @Test
+  void whoWantsMuchAtOnceGetsWhatThereIsOfColdBytesWithoutWaiting() throws Exception {
+    try (RunningBroker daybook = RunningBroker.in(directory);
+        WireClient client = daybook.wire()) {
+      drop(produceMuch(daybook, client));
+      FetchRequestData request = much();
+      request.setMinBytes(8 * MUCH_BYTES).setMaxWaitMs(Integer.MAX_VALUE);
+      assertTrue(((MemoryRecords) fetch(client, request).records()).sizeInBytes() > 0);
+    }
+  }
+
   /// Twelve batches, at hand for one answer.
   private static Path produceMuch(RunningBroker daybook, WireClient client) throws IOException {
     produce(client, BATCHES, MUCH_BYTES);

@@ -35,14 +35,19 @@ final class EndTxnProxy implements AutoCloseable {
   private static final int API_KEY_AT = 0;
   private static final int CONNECT_MS = 2_000;
 
+  /// How many of a hundred are delivered late, where nobody says otherwise.
+  static final int SOME_LATE = 6;
+
   private final ServerSocket listener;
   private final SplittableRandom random;
+  private final int latePercent;
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
   private final Map<Fate, AtomicInteger> counts = new ConcurrentHashMap<>();
   private volatile int serverPort;
   private volatile @Nullable Fate forced;
 
-  EndTxnProxy(SplittableRandom random) throws IOException {
+  EndTxnProxy(SplittableRandom random, int latePercent) throws IOException {
+    this.latePercent = latePercent;
     this.listener = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
     this.random = random;
     start("end-txn-proxy", this::accept);
@@ -110,15 +115,15 @@ final class EndTxnProxy implements AutoCloseable {
   }
 
   private synchronized Fate fate() {
-    Fate fate = forced != null ? forced : drawn(random.nextInt(100));
+    boolean late = random.nextInt(100) < latePercent;
+    Fate drawn = late ? Fate.DELIVER_LATE : drawn(random.nextInt(94));
+    Fate fate = forced != null ? forced : drawn;
     counts.computeIfAbsent(fate, unseen -> new AtomicInteger()).incrementAndGet();
     return fate;
   }
 
   private static Fate drawn(int percent) {
-    return percent < 78
-        ? Fate.PASS
-        : percent < 90 ? Fate.HOLD : percent < 94 ? Fate.CUT_BEFORE_ANSWER : Fate.DELIVER_LATE;
+    return percent < 78 ? Fate.PASS : percent < 90 ? Fate.HOLD : Fate.CUT_BEFORE_ANSWER;
   }
 
   private synchronized int moment(int mostMs) {

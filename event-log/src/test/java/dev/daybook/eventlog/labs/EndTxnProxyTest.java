@@ -30,7 +30,7 @@ class EndTxnProxyTest {
   void begin() throws IOException {
     server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
     server.setSoTimeout(PATIENCE_MS);
-    proxy = new EndTxnProxy(new SplittableRandom(1));
+    proxy = new EndTxnProxy(new SplittableRandom(1), EndTxnProxy.SOME_LATE);
     proxy.lead(server.getLocalPort());
     client = new Socket(InetAddress.getLoopbackAddress(), proxy.port());
     client.setSoTimeout(PATIENCE_MS);

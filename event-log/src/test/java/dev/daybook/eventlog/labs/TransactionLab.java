@@ -57,12 +57,18 @@ final class TransactionLab implements AutoCloseable {
 
   /// @param records to be copied in each run
   TransactionLab(Path data, long seed, LabImage image, int records) throws IOException {
+    this(data, seed, image, records, EndTxnProxy.SOME_LATE);
+  }
+
+  /// @param latePercent how many ends of a hundred are delivered late
+  TransactionLab(Path data, long seed, LabImage image, int records, int latePercent)
+      throws IOException {
     this.data = data;
     this.image = image;
     this.tally = new Tally("transaction lab", seed);
     this.random = new SplittableRandom(seed);
     this.records = records;
-    this.proxy = new EndTxnProxy(random.split());
+    this.proxy = new EndTxnProxy(random.split(), latePercent);
     this.server = LabProcess.start(image, data.getParent());
     this.next = LabProcess.start(image, data.getParent());
     proxy.lead(server.openBehind(data, proxy.port()));

@@ -215,7 +215,7 @@ class ColdReadTest {
   void forgetsWhatWasFoundWholeWhenSomethingLeftTheMemoryMeanwhile() throws IOException {
     ColdBytes cold = new ColdBytes(new SegmentFile(disk, scene.file(0, ".log"), batch -> true));
     cold.written(new Place(0, 0), new Place(10, 1_000));
-    int losses = cold.losses();
+    long losses = cold.losses();
     try (DiskFile file = disk.open(scene.file(0, ".log"))) {
       assertTrue(cold.areCold(file, 500, 600));
     }
