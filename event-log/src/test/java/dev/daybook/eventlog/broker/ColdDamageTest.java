@@ -50,7 +50,7 @@ class ColdDamageTest {
     try (RunningBroker daybook = RunningBroker.in(directory);
         WireClient client = daybook.wire()) {
       produce(client, BATCHES, BATCH_BYTES);
-      Path file = awaitFile(daybook, BATCHES * BATCH_BYTES);
+      Path file = awaitFile(daybook, BATCH_BYTES);
       rot(file, 4, BATCH_BYTES);
       drop(file);
 
@@ -64,7 +64,7 @@ class ColdDamageTest {
     try (RunningBroker daybook = RunningBroker.in(directory);
         WireClient client = daybook.wire()) {
       produce(client, BATCHES, BATCH_BYTES);
-      file = awaitFile(daybook, BATCHES * BATCH_BYTES);
+      file = awaitFile(daybook, BATCH_BYTES);
     }
     rot(file, 4, BATCH_BYTES);
     drop(file);
@@ -79,7 +79,7 @@ class ColdDamageTest {
     try (RunningBroker daybook = RunningBroker.in(directory);
         WireClient client = daybook.wire()) {
       produce(client, BATCHES, BATCH_BYTES);
-      Path file = awaitFile(daybook, BATCHES * BATCH_BYTES);
+      Path file = awaitFile(daybook, BATCH_BYTES);
       assertEquals(BATCHES, readOn(client, 0));
       assertEquals(BATCHES, readOn(client, 0));
       rot(file, 7, BATCH_BYTES);
@@ -95,7 +95,7 @@ class ColdDamageTest {
     try (RunningBroker daybook = RunningBroker.in(directory);
         WireClient client = daybook.wire()) {
       produce(client, BATCHES, 100);
-      Path file = awaitFile(daybook, BATCHES * 100);
+      Path file = awaitFile(daybook, 100);
       assertEquals(BATCHES, readOn(client, 0));
       rot(file, 4, 100);
       drop(file);
@@ -138,10 +138,13 @@ class ColdDamageTest {
   /// Twelve batches, at hand for one answer.
   private static Path produceMuch(RunningBroker daybook, WireClient client) throws IOException {
     produce(client, BATCHES, MUCH_BYTES);
-    Path file = awaitFile(daybook, BATCHES * MUCH_BYTES);
-    assertEquals(BATCHES, readOn(client, 0));
-    FetchResponseData.PartitionData all = fetch(client, much());
-    assertTrue(((MemoryRecords) all.records()).sizeInBytes() > BATCHES * MUCH_BYTES, "at hand");
+    Path file = awaitFile(daybook, MUCH_BYTES);
+    long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+    do {
+      assertTrue(System.nanoTime() < endNs, "not at hand");
+      assertEquals(BATCHES, readOn(client, 0));
+    } while (((MemoryRecords) fetch(client, much()).records()).sizeInBytes()
+        < BATCHES * MUCH_BYTES);
     return file;
   }
 
@@ -175,8 +178,8 @@ class ColdDamageTest {
     }
   }
 
-  /// Waits until the segment writer has come by, and nothing is served from memory any more.
-  private static Path awaitFile(RunningBroker daybook, int bytes) throws IOException {
+  /// Waits until the segment writer has come by for all batches, and nothing is served from memory any more.
+  private static Path awaitFile(RunningBroker daybook, int valueBytes) throws IOException {
     Partition orders =
         Objects.requireNonNull(
             daybook
@@ -185,7 +188,7 @@ class ColdDamageTest {
     long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
     while (true) {
       assertTrue(System.nanoTime() < endNs, "the segment is not written");
-      if (orders.sizeBytes() > bytes) {
+      if (orders.sizeBytes() == BATCHES * batchBytes(valueBytes)) {
         try (ReadResult.Batches found =
             assertInstanceOf(
                 ReadResult.Batches.class, orders.read(0, 1, Isolation.READ_UNCOMMITTED))) {
@@ -200,10 +203,7 @@ class ColdDamageTest {
 
   /// Flips a bit in the middle of a batch, on the disk too.
   private static void rot(Path file, int batch, int valueBytes) throws Exception {
-    long batchBytes =
-        MemoryRecords.withRecords(
-                Compression.NONE, new SimpleRecord(1L, null, new byte[valueBytes]))
-            .sizeInBytes();
+    long batchBytes = batchBytes(valueBytes);
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       long at = batch * batchBytes + batchBytes / 2 + 30;
@@ -213,6 +213,12 @@ class ColdDamageTest {
       channel.write(one, at);
       channel.force(true);
     }
+  }
+
+  private static long batchBytes(int valueBytes) {
+    return MemoryRecords.withRecords(
+            Compression.NONE, new SimpleRecord(1L, null, new byte[valueBytes]))
+        .sizeInBytes();
   }
 
   private static void drop(Path file) throws Exception {

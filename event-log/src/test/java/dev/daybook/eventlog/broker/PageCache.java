@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 final class PageCache {
   private static final int PAGE_BYTES = 4096;
   private static final int LARGE_PAGE_BYTES = 2 << 20;
-  private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(10);
+  private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(5);
 
   private PageCache() {}
 
