@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -139,6 +141,74 @@ class FullDiskIT {
     appendAsSoonAsItIsTaken();
     assertEquals(acknowledged - acknowledged / 2 + 1, recordsRead());
     assertTrue(server.isAlive());
+  }
+
+  @Test
+  void whoMakesRoomIsAnsweredHoweverManyCommitsCameBefore() throws Exception {
+    try (Admin admin = Admin.create(properties())) {
+      admin.createTopics(List.of(new NewTopic("orders", 1, (short) 1))).all().get();
+    }
+    append("orders");
+    commit(0);
+    waitForTheReserve();
+    AtomicReference<Boolean> enough = new AtomicReference<>(false);
+    disk.fill();
+    Thread filler = new Thread(() -> keepFull(enough));
+    filler.start();
+    try {
+      // More than the journal has blocks, while no checkpoint helps.
+      long taken = commitUntilRefused(8_000);
+      assertTrue(taken > 0);
+      try (Admin admin = Admin.create(properties())) {
+        admin
+            .deleteRecords(Map.of(ORDERS, RecordsToDelete.beforeOffset(1)))
+            .all()
+            .get(60, TimeUnit.SECONDS);
+      }
+      assertEquals(0, recordsRead());
+      assertTrue(server.isAlive());
+    } finally {
+      enough.set(true);
+      filler.join();
+    }
+
+    disk.empty();
+    appendAsSoonAsItIsTaken();
+    commit(1);
+    assertTrue(server.isAlive());
+  }
+
+  private void keepFull(AtomicReference<Boolean> enough) {
+    while (!enough.get()) {
+      disk.fill();
+      LockSupport.parkNanos(5_000_000);
+    }
+  }
+
+  /// One after the other; each is answered.
+  ///
+  /// @return how many were taken before the first one was refused
+  private long commitUntilRefused(long most) {
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+      consumer.assign(List.of(ORDERS));
+      consumer.pause(List.of(ORDERS));
+      for (long count = 0; count < most; count++) {
+        AtomicReference<Optional<Exception>> answer = new AtomicReference<>();
+        consumer.commitAsync(
+            Map.of(ORDERS, new OffsetAndMetadata(0)),
+            (offsets, failure) -> answer.set(Optional.ofNullable(failure)));
+        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (answer.get() == null) {
+          assertTrue(System.nanoTime() < deadlineNs, "no answer to commit " + count);
+          consumer.poll(Duration.ofMillis(1));
+        }
+        if (answer.get().isPresent()) {
+          assertInstanceOf(RetriableCommitFailedException.class, answer.get().get());
+          return count;
+        }
+      }
+      return most;
+    }
   }
 
   /// As fast as it can, until the first record is refused; the disk is filled from the first hundred on, and every bit that
