@@ -394,7 +394,7 @@ final class Checkpointer implements Owner {
       return sinceNs >= intervalNs && forgetsTime();
     }
     return journal.usedBytes() >= urgentBytes
-        || (sinceNs >= SECOND_NS && admission.isDiskFull() && !journal.hasRoomAhead())
+        || (sinceNs >= SECOND_NS / 10 && admission.isDiskFull() && !journal.hasRoomAhead())
         || (sinceNs >= intervalNs
             && (isWorthIt()
                 || now - quietSinceNs >= intervalNs / 5

@@ -43,6 +43,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("ci")
 class FullDiskIT {
   private static final int IMAGE_BYTES = 160 << 20;
+
+  /// Of 4 MiB, and 1 MiB that must stay free besides.
+  private static final long NEARLY_A_JOURNAL_FILE_BYTES = 4_900 << 10;
+
   private static final TopicPartition ORDERS = new TopicPartition("orders", 0);
 
   @TempDir private Path folder;
@@ -144,7 +148,7 @@ class FullDiskIT {
   }
 
   @Test
-  void whoMakesRoomIsAnsweredHoweverManyCommitsCameBefore() throws Exception {
+  void commitsAndDeletesGoOnWhereThereIsNoRoomForAnotherFileOfTheJournal() throws Exception {
     try (Admin admin = Admin.create(properties())) {
       admin.createTopics(List.of(new NewTopic("orders", 1, (short) 1))).all().get();
     }
@@ -155,27 +159,36 @@ class FullDiskIT {
     disk.fill();
     Thread filler = new Thread(() -> keepFull(enough));
     filler.start();
-    try {
-      // More than the journal has blocks, while no checkpoint helps.
-      long taken = commitUntilRefused(8_000);
-      assertTrue(taken > 0);
-      try (Admin admin = Admin.create(properties())) {
-        admin
-            .deleteRecords(Map.of(ORDERS, RecordsToDelete.beforeOffset(1)))
-            .all()
-            .get(60, TimeUnit.SECONDS);
-      }
-      assertEquals(0, recordsRead());
-      assertTrue(server.isAlive());
+    try (KafkaConsumer<byte[], byte[]> consumer = committer()) {
+      for (int answered = 0; isCommitted(consumer) && answered < 8_000; answered++) {}
     } finally {
       enough.set(true);
       filler.join();
     }
 
+    disk.leave(NEARLY_A_JOURNAL_FILE_BYTES);
+    commitMoreThanAJournalFileHasBlocks();
+    try (Admin admin = Admin.create(properties())) {
+      admin
+          .deleteRecords(Map.of(ORDERS, RecordsToDelete.beforeOffset(1)))
+          .all()
+          .get(60, TimeUnit.SECONDS);
+    }
+    assertEquals(0, recordsRead());
+
     disk.empty();
     appendAsSoonAsItIsTaken();
     commit(1);
     assertTrue(server.isAlive());
+  }
+
+  private void commitMoreThanAJournalFileHasBlocks() {
+    long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+    try (KafkaConsumer<byte[], byte[]> consumer = committer()) {
+      for (int commits = 0; commits < 2_500; commits += isCommitted(consumer) ? 1 : 0) {
+        assertTrue(System.nanoTime() < deadlineNs, "after " + commits + " commits all are refused");
+      }
+    }
   }
 
   private void keepFull(AtomicReference<Boolean> enough) {
@@ -185,30 +198,28 @@ class FullDiskIT {
     }
   }
 
-  /// One after the other; each is answered.
-  ///
-  /// @return how many were taken before the first one was refused
-  private long commitUntilRefused(long most) {
-    try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
-      consumer.assign(List.of(ORDERS));
-      consumer.pause(List.of(ORDERS));
-      for (long count = 0; count < most; count++) {
-        AtomicReference<Optional<Exception>> answer = new AtomicReference<>();
-        consumer.commitAsync(
-            Map.of(ORDERS, new OffsetAndMetadata(0)),
-            (offsets, failure) -> answer.set(Optional.ofNullable(failure)));
-        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (answer.get() == null) {
-          assertTrue(System.nanoTime() < deadlineNs, "no answer to commit " + count);
-          consumer.poll(Duration.ofMillis(1));
-        }
-        if (answer.get().isPresent()) {
-          assertInstanceOf(RetriableCommitFailedException.class, answer.get().get());
-          return count;
-        }
-      }
-      return most;
+  private KafkaConsumer<byte[], byte[]> committer() {
+    KafkaConsumer<byte[], byte[]> consumer = consumer();
+    consumer.assign(List.of(ORDERS));
+    consumer.pause(List.of(ORDERS));
+    return consumer;
+  }
+
+  /// Whether a commit was taken, or refused; it must be answered.
+  private static boolean isCommitted(KafkaConsumer<byte[], byte[]> committer) {
+    AtomicReference<Optional<Exception>> answer = new AtomicReference<>();
+    committer.commitAsync(
+        Map.of(ORDERS, new OffsetAndMetadata(0)),
+        (offsets, failure) -> answer.set(Optional.ofNullable(failure)));
+    long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (answer.get() == null) {
+      assertTrue(System.nanoTime() < deadlineNs, "a commit is not answered");
+      committer.poll(Duration.ofMillis(1));
     }
+    answer
+        .get()
+        .ifPresent(refused -> assertInstanceOf(RetriableCommitFailedException.class, refused));
+    return answer.get().isEmpty();
   }
 
   /// As fast as it can, until the first record is refused; the disk is filled from the first hundred on, and every bit that
