@@ -90,6 +90,8 @@ class SecretsTest {
     Map<String, String> never = new HashMap<>(config(name));
     never.put("restart.on.failure", "never");
     worker.put("/connectors/" + name + "/config", never);
+    // The task of before the change would start again by itself.
+    Await.until("the change is obeyed", () -> Stage.of(name).count("start") == 3);
     worker.awaitTask(name, 0, "RUNNING");
     Stage.of(name)
         .failOn("poll", new IllegalStateException("refused " + DECLARED + BY_NAME + IN_URL));

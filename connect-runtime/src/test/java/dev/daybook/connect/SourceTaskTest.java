@@ -13,6 +13,7 @@ import dev.daybook.connect.scene.TestWorker;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -232,14 +233,19 @@ class SourceTaskTest {
   }
 
   @Test
-  void aTaskThatHangsIsAbandonedAndCannotWriteOffsetsAnyMore() {
+  void aTaskThatHangsIsAbandonedAndCannotWriteOffsetsAnyMore() throws InterruptedException {
     String name = unique("hangs");
+    CountDownLatch hangs = new CountDownLatch(1);
     CountDownLatch never = new CountDownLatch(1);
     Stage stage = create(name, source(name));
     worker.awaitTask(name, 0, "RUNNING");
-    stage.on("poll", () -> never.await());
-    Await.until(
-        "it hangs", () -> stage.threadsOf("poll").getFirst().getState() == Thread.State.WAITING);
+    stage.on(
+        "poll",
+        () -> {
+          hangs.countDown();
+          never.await();
+        });
+    assertTrue(hangs.await(120, TimeUnit.SECONDS), "it is not polled");
     worker.post("/connectors/" + name + "/tasks/0/restart");
     Await.until("a new one runs", () -> stage.count("start") == 2);
     stage.give("a");

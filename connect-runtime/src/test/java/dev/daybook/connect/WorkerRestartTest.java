@@ -17,7 +17,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -64,6 +65,14 @@ class WorkerRestartTest {
       worker.delete("/connectors/" + name + "-gone");
       Stage.of(name + "-source").give("x", "y");
       Await.until("both came", () -> Stage.of(name + "-sink").delivered().size() == 2);
+      // What is not committed yet when a worker closes may come again.
+      Await.until(
+          "both are committed",
+          () -> log.committed("connect-" + name + "-sink", name + "-in", 0) == 2);
+      Await.until(
+          "both are given",
+          () ->
+              worker.get("/connectors/" + name + "-source/offsets").text().contains("\"next\":2"));
       worker.awaitTask(name + "-paused", 0, "PAUSED");
       worker.awaitConnector(name + "-stopped", "STOPPED");
     }
@@ -232,15 +241,17 @@ class WorkerRestartTest {
   }
 
   @Test
-  void closingDoesNotWaitForATaskThatHangs() {
+  void closingDoesNotWaitForATaskThatHangs() throws InterruptedException {
     String name = unique("hangs");
     TestWorker worker = worker(name);
     worker.create(name, source(name));
     worker.awaitTask(name, 0, "RUNNING");
+    CountDownLatch hangs = new CountDownLatch(1);
     Stage.of(name)
         .on(
             "poll",
             () -> {
+              hangs.countDown();
               while (true) {
                 try {
                   Thread.sleep(1_200_000);
@@ -250,10 +261,7 @@ class WorkerRestartTest {
                 }
               }
             });
-    Stage.of(name).give(UUID.randomUUID().toString());
-    Await.until(
-        "it hangs",
-        () -> Stage.of(name).threadsOf("poll").getFirst().getState() == Thread.State.TIMED_WAITING);
+    assertTrue(hangs.await(120, TimeUnit.SECONDS), "it is not polled");
     assertTimeoutPreemptively(Duration.ofSeconds(300), worker::close);
   }
 

@@ -1,5 +1,6 @@
 package dev.daybook.server;
 
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -21,6 +22,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,7 +101,7 @@ class FullDiskIT {
     }
   }
 
-  /// @return whether all of it was taken
+  /// @return whether all of it was taken; false when the server has refused some for want of room
   private static boolean append(KafkaProducer<byte[], byte[]> producer) throws Exception {
     List<Future<RecordMetadata>> sent = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
@@ -111,6 +113,7 @@ class FullDiskIT {
       }
       return true;
     } catch (ExecutionException refused) {
+      assertInstanceOf(KafkaStorageException.class, refused.getCause());
       return false;
     }
   }
@@ -176,9 +179,9 @@ class FullDiskIT {
             "enable.idempotence", "false",
             "acks", "1",
             "retries", "0",
-            "delivery.timeout.ms", "3000",
-            "request.timeout.ms", "2000",
-            "max.block.ms", "3000",
+            "delivery.timeout.ms", "240000",
+            "request.timeout.ms", "120000",
+            "max.block.ms", "120000",
             "linger.ms", "0"),
         new ByteArraySerializer(),
         new ByteArraySerializer());

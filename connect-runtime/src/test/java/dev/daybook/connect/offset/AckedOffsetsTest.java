@@ -57,7 +57,7 @@ class AckedOffsetsTest {
     var first = acked.submit(A, at(1));
     assertFalse(acked.awaitAll(1));
     Thread.ofVirtual().start(first::ack);
-    assertTrue(acked.awaitAll(5_000));
+    assertTrue(acked.awaitAll(90_000));
   }
 
   @RepeatedTest(50)

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.connect.cli.ConnectDistributed;
 import org.apache.kafka.connect.runtime.Connect;
 import org.junit.jupiter.api.Tag;
@@ -161,7 +162,7 @@ class KafkaConnectOracleIT {
   private List<Told> kafkas(TestLog log, String topics, List<Step> story) {
     Connect<?> connect = new ConnectDistributed().startConnect(kafkaSettings(log, topics));
     try (HttpClient client = HttpClient.newHttpClient()) {
-      return play(story, step -> ask(client, connect.rest().serverUrl(), step));
+      return play(story, step -> askInRest(client, connect.rest().serverUrl(), step));
     } finally {
       connect.stop();
       connect.awaitStop();
@@ -184,6 +185,18 @@ class KafkaConnectOracleIT {
     settings.put("plugin.discovery", "service_load");
     settings.put("listeners", "HTTP://127.0.0.1:0");
     return settings;
+  }
+
+  /// While its group rebalances, Kafka's worker asks to be asked again.
+  private static Map.Entry<Integer, String> askInRest(HttpClient client, URI server, Step step) {
+    AtomicReference<Map.Entry<Integer, String>> reply = new AtomicReference<>();
+    Await.until(
+        "Kafka's worker answers " + step,
+        () -> {
+          reply.set(ask(client, server, step));
+          return reply.get().getKey() != 409 || !reply.get().getValue().contains("momentarily");
+        });
+    return reply.get();
   }
 
   private static Map.Entry<Integer, String> ask(HttpClient client, URI server, Step step) {

@@ -1,10 +1,10 @@
 package dev.daybook.connect.scene;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingDeque;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -24,7 +24,7 @@ public final class Stage {
   }
 
   private final List<Call> calls = new CopyOnWriteArrayList<>();
-  private final Map<String, Deque<Act>> acts = new ConcurrentHashMap<>();
+  private final Map<String, Queue<Act>> acts = new ConcurrentHashMap<>();
   private final List<List<SinkRecord>> puts = new CopyOnWriteArrayList<>();
   private final LinkedBlockingDeque<List<String>> toGive = new LinkedBlockingDeque<>();
 
@@ -34,7 +34,7 @@ public final class Stage {
 
   /// The next time `call` is made, this happens in it.
   public Stage on(String call, Act act) {
-    acts.computeIfAbsent(call, key -> new ArrayDeque<>()).add(act);
+    acts.computeIfAbsent(call, key -> new ConcurrentLinkedQueue<>()).add(act);
     return this;
   }
 
@@ -49,13 +49,8 @@ public final class Stage {
   /// Notes a call and lets happen what was planned for it.
   public void called(String call) {
     calls.add(new Call(call, Thread.currentThread()));
-    Deque<Act> planned = acts.get(call);
-    Act act = null;
-    if (planned != null) {
-      synchronized (planned) {
-        act = planned.poll();
-      }
-    }
+    Queue<Act> planned = acts.get(call);
+    Act act = planned == null ? null : planned.poll();
     if (act == null) {
       return;
     }

@@ -21,7 +21,9 @@ class ConnectionLimitsTest {
 
   @Test
   void whoHasEnoughConnectionsGetsNoMoreUntilOneIsGone() throws IOException {
-    ConnectionLimits limits = new ConnectionLimits(100, 2, MINUTE, MINUTE);
+    // So long that nobody is hung up on for another reason.
+    ConnectionLimits limits =
+        new ConnectionLimits(100, 2, Duration.ofHours(1), Duration.ofHours(1));
     try (RunningBroker daybook = RunningBroker.in(directory, config -> config.limiting(limits));
         WireClient first = daybook.wire()) {
       ask(first);
@@ -43,7 +45,7 @@ class ConnectionLimitsTest {
 
   @Test
   void aConnectionOnWhichNothingHappensIsClosed() throws IOException {
-    ConnectionLimits limits = new ConnectionLimits(100, 100, Duration.ofMillis(300), MINUTE);
+    ConnectionLimits limits = new ConnectionLimits(100, 100, Duration.ofSeconds(3), MINUTE);
     try (RunningBroker daybook = RunningBroker.in(directory, config -> config.limiting(limits));
         WireClient client = daybook.wire()) {
       ask(client);

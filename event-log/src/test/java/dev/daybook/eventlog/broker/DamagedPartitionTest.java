@@ -59,6 +59,7 @@ class DamagedPartitionTest {
             ExecutionException.class,
             () -> producer.send(new ProducerRecord<>("orders", "one more")).get());
       }
+      assertEquals(10, consumer.endOffsets(List.of(PARTITION)).get(PARTITION), "nothing came");
     }
   }
 

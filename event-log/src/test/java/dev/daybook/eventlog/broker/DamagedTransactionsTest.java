@@ -88,7 +88,7 @@ class DamagedTransactionsTest {
         Admin admin = daybook.admin();
         KafkaProducer<String, String> producer =
             daybook.producer(
-                "transactional.id=t", "delivery.timeout.ms=3000", "request.timeout.ms=1000")) {
+                "transactional.id=t", "delivery.timeout.ms=10000", "request.timeout.ms=5000")) {
       producer.initTransactions();
       producer.beginTransaction();
       ExecutionException refused =

@@ -190,7 +190,7 @@ class DeleteRecordsTest {
   }
 
   private static ConsumerRecord<String, String> first(KafkaConsumer<String, String> consumer) {
-    for (int attempt = 0; attempt < 40; attempt++) {
+    for (int attempt = 0; attempt < 240; attempt++) {
       for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(500))) {
         return record;
       }

@@ -345,6 +345,10 @@ class FullDiskIT {
     Properties properties = properties();
     properties.put("retries", "0");
     properties.put("enable.idempotence", "false");
+    // A slow machine is no answer of the server's.
+    properties.put("max.block.ms", "120000");
+    properties.put("request.timeout.ms", "120000");
+    properties.put("delivery.timeout.ms", "240000");
     return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
   }
 

@@ -98,7 +98,9 @@ final class OffsetsLoader implements CoordinatorLoader<CoordinatorRecord> {
       CompletableFuture<LoadSummary> summary) {
     CompletableFuture<Void> loaded = loaded(partition.partition());
     try {
-      summary.complete(replayAll(partition, playback, askedMs));
+      LoadSummary found = replayAll(partition, playback, askedMs);
+      awaitListener(summary);
+      summary.complete(found);
     } catch (IOException | InterruptedException | RuntimeException e) {
       LOG.error(
           "groups not loaded: partition={} reason=\"{}\"; trying again", partition, e.toString());
@@ -106,6 +108,15 @@ final class OffsetsLoader implements CoordinatorLoader<CoordinatorRecord> {
       loadAgain.accept(partition.partition());
     }
     loaded.complete(null);
+  }
+
+  /// The coordinator listens only when it has been handed what it listens to, and a short load can end before that. Who
+  /// waits for [#loaded] would then come before it, and be told that the partition still loads.
+  private static void awaitListener(CompletableFuture<LoadSummary> summary)
+      throws InterruptedException {
+    while (summary.getNumberOfDependents() == 0) {
+      Thread.sleep(1);
+    }
   }
 
   private LoadSummary replayAll(

@@ -187,8 +187,8 @@ class BoundsTest {
     return new JoinGroupRequestData()
         .setGroupId(group)
         .setMemberId(member)
-        .setSessionTimeoutMs(10_000)
-        .setRebalanceTimeoutMs(10_000)
+        .setSessionTimeoutMs(90_000)
+        .setRebalanceTimeoutMs(90_000)
         .setProtocolType("consumer")
         .setProtocols(
             new JoinGroupRequestProtocolCollection(

@@ -70,8 +70,8 @@ record GroupClient(GroupCoordinator<ApiMessage> coordinator) {
     JoinGroupRequestData request =
         new JoinGroupRequestData()
             .setGroupId(group)
-            .setSessionTimeoutMs(10_000)
-            .setRebalanceTimeoutMs(10_000)
+            .setSessionTimeoutMs(90_000)
+            .setRebalanceTimeoutMs(90_000)
             .setProtocolType("consumer")
             .setGroupInstanceId(instanceId.isEmpty() ? null : instanceId)
             .setProtocols(

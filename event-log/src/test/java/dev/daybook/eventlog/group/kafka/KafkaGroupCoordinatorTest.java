@@ -78,7 +78,7 @@ class KafkaGroupCoordinatorTest {
     JoinGroupRequestData request =
         new JoinGroupRequestData()
             .setGroupId("ancient")
-            .setSessionTimeoutMs(10_000)
+            .setSessionTimeoutMs(90_000)
             .setProtocolType("consumer");
     request
         .protocols()
