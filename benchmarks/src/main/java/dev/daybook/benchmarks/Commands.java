@@ -65,10 +65,12 @@ final class Commands {
   /// What `./daybook` does after a build: lets the JVM learn what a start needs.
   private void rehearse(Path data) throws IOException, InterruptedException {
     List<String> options = new ArrayList<>(daybookOptions());
-    options.addAll(List.of("-Xlog:disable", "-XX:AOTCacheOutput=" + cache()));
+    Path making = data.resolve("start.aot");
+    options.addAll(List.of("-Xlog:disable", "-XX:AOTCacheOutput=" + making));
     List<String> command = java(options, daybookClasses(), "dev.daybook.server.Main");
     command.add("rehearse");
     Child.runToEnd(command, data.resolve("rehearse.log"));
+    Files.move(making, cache()); // Never half of one: that would crash the JVM.
   }
 
   /// Fits one build and one collector.
