@@ -108,6 +108,7 @@ final class Commands {
       case DAYBOOK -> daybook(data, port);
       case KAFKA, KAFKA_FORCED -> kafka(data);
       case NULL_BROKER -> nullBroker(port);
+      case NULL_BROKER_FORCED -> forcingNullBroker(data, port);
     };
   }
 
@@ -142,6 +143,12 @@ final class Commands {
     List<String> command =
         java(List.of("-Xmx256m", "-XX:+UseSerialGC"), allClasses(), NullBroker.class.getName());
     command.add(Integer.toString(port));
+    return command;
+  }
+
+  private List<String> forcingNullBroker(Path data, int port) throws IOException {
+    List<String> command = nullBroker(port);
+    command.add(data.resolve("ring").toString());
     return command;
   }
 

@@ -12,12 +12,20 @@ enum Contender {
   KAFKA_FORCED("Kafka, forced"),
 
   /// [NullBroker]: acknowledges and stores nothing, so it shows what the client could do at most.
-  NULL_BROKER("null broker");
+  NULL_BROKER("null broker"),
+
+  /// The same, but it acknowledges when the bytes are forced in a [ForcedRing]: what anybody could do at most who promises that.
+  NULL_BROKER_FORCED("null broker, forced");
 
   private final String title;
 
   Contender(String title) {
     this.title = title;
+  }
+
+  /// Whether it keeps nothing, so that its topics need not be created either.
+  boolean isNull() {
+    return this == NULL_BROKER || this == NULL_BROKER_FORCED;
   }
 
   String title() {

@@ -16,7 +16,7 @@ record LeanTrickle(
 
   @Override
   public Set<Contender> contenders() {
-    return EnumSet.of(Contender.DAYBOOK, Contender.KAFKA, Contender.NULL_BROKER);
+    return EnumSet.complementOf(EnumSet.of(Contender.KAFKA_FORCED));
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.util.List;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.message.FetchRequestData;
@@ -22,19 +23,29 @@ import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.requests.RequestHeader;
 import org.apache.kafka.common.requests.RequestUtils;
+import org.jspecify.annotations.Nullable;
 
 /// A broker that acknowledges and stores nothing, and answers each Fetch with the same bytes from memory: what a client
-/// reaches with it is the client's own bound. One thread per connection; each topic has as many partitions as its name says behind its last dash.
+/// reaches with it is the client's own bound. Given a file, it answers each request when its bytes were forced in that
+/// [ForcedRing]: what a client reaches then is the bound of all who force, on this disk and these processors.
+///
+/// One thread per connection; each topic has as many partitions as its name says behind its last dash.
 public final class NullBroker {
   private final int port;
+  private final @Nullable ForcedRing ring;
 
-  private NullBroker(int port) {
+  private NullBroker(int port, @Nullable ForcedRing ring) {
     this.port = port;
+    this.ring = ring;
   }
 
   /// Serves on that port until killed.
+  ///
+  /// @param arguments the port, and where to force what comes, if anywhere
   public static void main(String[] arguments) throws IOException {
-    new NullBroker(Integer.parseInt(arguments[0])).serve();
+    int port = Integer.parseInt(arguments[0]);
+    ForcedRing ring = arguments.length > 1 ? ForcedRing.start(Path.of(arguments[1])) : null;
+    new NullBroker(port, ring).serve();
   }
 
   private void serve() throws IOException {
@@ -56,8 +67,24 @@ public final class NullBroker {
       while (true) {
         int bytes = read(client, length.clear()).getInt();
         frame = bytes > frame.capacity() ? ByteBuffer.allocateDirect(2 * bytes) : frame;
-        send(client, answer(read(client, frame.clear().limit(bytes)), fetch));
+        ByteBuffer request = read(client, frame.clear().limit(bytes));
+        ByteBuffer answer = answer(request.duplicate(), fetch);
+        if (ring == null) {
+          send(client, answer);
+        } else {
+          ring.add(request, () -> sendForced(client, answer));
+        }
       }
+    } catch (IOException e) {
+      // The client is gone.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void sendForced(SocketChannel client, ByteBuffer answer) {
+    try {
+      send(client, answer);
     } catch (IOException e) {
       // The client is gone.
     }

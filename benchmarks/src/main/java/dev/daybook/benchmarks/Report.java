@@ -4,6 +4,7 @@ import static dev.daybook.benchmarks.Contender.DAYBOOK;
 import static dev.daybook.benchmarks.Contender.KAFKA;
 import static dev.daybook.benchmarks.Contender.KAFKA_FORCED;
 import static dev.daybook.benchmarks.Contender.NULL_BROKER;
+import static dev.daybook.benchmarks.Contender.NULL_BROKER_FORCED;
 
 import java.util.List;
 import java.util.Locale;
@@ -72,8 +73,11 @@ final class Report {
             "Kafka",
             "Kafka, forced",
             "null broker",
+            "null broker, forced",
             "Daybook / Kafka",
-            "Daybook / Kafka, forced"),
+            "Daybook / Kafka, forced",
+            "Daybook / null broker, forced",
+            "null broker, forced / Kafka"),
         which -> {
           boolean lone = which instanceof LeanProduce lean && lean.isLone();
           ToDoubleFunction<Outcome> rate =
@@ -85,8 +89,11 @@ final class Report {
               scores.of(which, KAFKA, rate).text(unit, "%.0f"),
               scores.of(which, KAFKA_FORCED, rate).text(unit, "%.0f"),
               scores.of(which, NULL_BROKER, rate).text(unit, "%.0f"),
+              scores.of(which, NULL_BROKER_FORCED, rate).text(unit, "%.0f"),
               scores.ratio(which, DAYBOOK, KAFKA, rate).text(1, "%.2f"),
-              scores.ratio(which, DAYBOOK, KAFKA_FORCED, rate).text(1, "%.1f"));
+              scores.ratio(which, DAYBOOK, KAFKA_FORCED, rate).text(1, "%.1f"),
+              scores.ratio(which, DAYBOOK, NULL_BROKER_FORCED, rate).text(1, "%.2f"),
+              scores.ratio(which, NULL_BROKER_FORCED, KAFKA, rate).text(1, "%.2f"));
         },
         which -> !isPaced(which),
         kinds);
@@ -94,14 +101,15 @@ final class Report {
 
   private void latencies(String title, List<Class<? extends Case>> kinds) {
     table(
-        List.of(title, "Daybook", "Kafka", "Kafka, forced", "null broker"),
+        List.of(title, "Daybook", "Kafka", "Kafka, forced", "null broker", "null broker, forced"),
         which ->
             row(
                 name(which),
                 latency(which, DAYBOOK),
                 latency(which, KAFKA),
                 latency(which, KAFKA_FORCED),
-                latency(which, NULL_BROKER)),
+                latency(which, NULL_BROKER),
+                latency(which, NULL_BROKER_FORCED)),
         which -> true,
         kinds);
   }

@@ -1,5 +1,6 @@
 package dev.daybook.server;
 
+import dev.daybook.eventlog.disk.DiskFull;
 import dev.daybook.server.command.BackupCommand;
 import dev.daybook.server.command.CheckCommand;
 import dev.daybook.server.command.ConsumeCommand;
@@ -57,7 +58,7 @@ public final class Main implements Runnable {
     commandLine.setExecutionExceptionHandler(
         (failure, failed, result) -> {
           failed.getErr().println("daybook: " + sentence(failure));
-          return failure instanceof UsageException ? 2 : 1;
+          return exitCode(failure);
         });
     commandLine.setParameterExceptionHandler(
         (fault, arguments) -> {
@@ -73,6 +74,13 @@ public final class Main implements Runnable {
           return 2;
         });
     return commandLine;
+  }
+
+  static int exitCode(Exception failure) {
+    if (!(failure instanceof UsageException)) {
+      return 1;
+    }
+    return DiskFull.isCauseOf(failure) ? Server.DISK_FULL_EXIT_CODE : 2;
   }
 
   @Override

@@ -51,7 +51,7 @@ public final class Server implements AutoCloseable {
   private static final long CLOSE_SECONDS = 5;
 
   /// Tells who watches the process that a start is likely to work when there is more room on the disk, and may work before.
-  private static final int DISK_FULL_EXIT_CODE = 3;
+  static final int DISK_FULL_EXIT_CODE = 3;
 
   private final ServerConfig config;
   private final Closing closing = new Closing();
@@ -166,8 +166,14 @@ public final class Server implements AutoCloseable {
     } catch (BindException e) {
       throw HttpPorts.cannotListen("--kafka-port", config.kafka(), e);
     } catch (IOException e) {
-      throw new UsageException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
+      String reason = e.getMessage() == null ? e.toString() : e.getMessage();
+      throw new UsageException(DiskFull.isCauseOf(e) ? noRoom(reason) : reason, e);
     }
+  }
+
+  private String noRoom(String reason) {
+    return "There is no room for the log in %s: free some space, then start again (%s)"
+        .formatted(config.dataDirectory().toAbsolutePath().normalize(), reason);
   }
 
   private Optional<SchemaRegistry> openRegistry(

@@ -23,6 +23,14 @@ class CommandLineTest {
   @TempDir private Path directory;
 
   @Test
+  void aStartWithoutRoomIsToldFromOneThatNothingHelps() {
+    IOException full = new IOException("while writing", new IOException("No space left on device"));
+    assertEquals(3, Main.exitCode(new UsageException("There is no room", full)));
+    assertEquals(2, Main.exitCode(new UsageException("No such port", new IOException("port"))));
+    assertEquals(1, Main.exitCode(full), "no start");
+  }
+
+  @Test
   void anUnknownFlagIsNamed() {
     assertComplains("--colour", "start", "--colour", "blue");
   }

@@ -2,7 +2,6 @@ package dev.daybook.eventlog.disk;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 
 /// Opens files also at a moment when the process has as many open as the system lets it. That passes: of a crowd of
@@ -13,9 +12,6 @@ import java.util.concurrent.locks.LockSupport;
 final class PatientOpening {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final long PAUSE_NS = 1_000_000;
-
-  /// The JDK has no exception of its own for it, only the system's words.
-  private static final String WORDS = "too many open files";
 
   private PatientOpening() {}
 
@@ -41,7 +37,9 @@ final class PatientOpening {
   }
 
   private static boolean areTooManyOpen(IOException failure) {
-    return String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT).contains(WORDS);
+    String message = failure.getMessage();
+    return SystemError.TOO_MANY_FILES_OPEN.isToldBy(message)
+        || SystemError.TOO_MANY_FILES_OPEN_BY_ALL.isToldBy(message);
   }
 
   /// What opens a file.

@@ -1,6 +1,7 @@
 package dev.daybook.eventlog.disk;
 
 import java.io.IOException;
+import java.util.concurrent.locks.LockSupport;
 
 /// Whom to ask for room when a write found none ([DiskFull]). Asked on the thread that writes, whichever that is; never
 /// after a force that failed, which nobody tries again.
@@ -14,13 +15,23 @@ public interface Room {
   boolean give(long bytes) throws IOException;
 
   /// As [#give], for what is of no use unless it gets all of it: gives nothing where that does not suffice.
+  ///
+  /// @return whether there is as much room now; may be asked again while somebody waits
   default boolean giveWhole(long bytes) throws IOException {
     return give(bytes);
   }
 
+  /// Says that a write of so many bytes found no room, right after it did.
+  default void ranOut(long bytes) throws IOException {}
+
   /// Whether who gets nothing may wait until somebody else frees some space. A start and a stop do not wait.
   default boolean mayWait() {
     return false;
+  }
+
+  /// Waits before room is asked for again; not for long, and shorter where somebody wakes the thread.
+  default void pause() {
+    LockSupport.parkNanos(1_000_000_000L);
   }
 
   /// Says that a write waits for room, or that none does any more.

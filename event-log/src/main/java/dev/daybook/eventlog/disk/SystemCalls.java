@@ -64,7 +64,7 @@ record SystemCalls(
   }
 
   @SuppressWarnings("restricted") // The functions are what their descriptors say.
-  private static MethodHandle function(
+  static MethodHandle function(
       String name, FunctionDescriptor signature, Linker.Option... options) {
     Linker linker = Linker.nativeLinker();
     return linker.downcallHandle(

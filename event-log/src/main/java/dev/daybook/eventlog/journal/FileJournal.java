@@ -1,14 +1,13 @@
 package dev.daybook.eventlog.journal;
 
 import dev.daybook.eventlog.disk.Disk;
-import dev.daybook.eventlog.disk.DiskFull;
 import dev.daybook.eventlog.disk.Room;
+import dev.daybook.eventlog.disk.StoppedWaitingException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +22,6 @@ import org.slf4j.LoggerFactory;
 /// finds out what is durable.
 public final class FileJournal implements Journal {
   private static final Logger LOG = LoggerFactory.getLogger(FileJournal.class);
-
-  private static final long WAIT_FOR_ROOM_NS = 100_000_000L;
 
   private final JournalDirectory directory;
   private final JournalConfig config;
@@ -123,7 +120,7 @@ public final class FileJournal implements Journal {
     JournalDirectory files = JournalDirectory.open(disk, directory, config, salts);
     try {
       files.beginIfEmpty();
-      JournalFile first = files.takeNext();
+      JournalFile first = files.takeNext().orElseThrow();
       if (first.number() != 1 || first.headerAt(JournalFile.FIRST_ENTRY) != null) {
         throw new IOException("There is a journal in " + directory + " already");
       }
@@ -220,24 +217,33 @@ public final class FileJournal implements Journal {
 
   /// The entry is decided and can not be taken back: where there is no room for the file that it needs, it waits for what a
   /// checkpoint or somebody else gives up.
+  ///
+  /// @throws StoppedWaitingException when it waited, and may not any more
   private JournalFile nextFile() throws IOException {
-    boolean given = false;
-    while (true) {
-      try {
-        return directory.takeNext();
-      } catch (IOException e) {
-        if (!DiskFull.isCauseOf(e)) {
-          throw e;
-        }
-        given = !given && room.giveWhole(directory.bytesToPrepare());
-        if (!given && !room.mayWait()) {
-          throw e;
-        }
+    Optional<JournalFile> next = takeNext();
+    boolean waited = false;
+    while (next.isEmpty()) {
+      if (directory.hasSpareFile() || room.giveWhole(directory.bytesToPrepare())) {
+        next = takeNext();
       }
-      if (!given) {
-        LockSupport.parkNanos(WAIT_FOR_ROOM_NS);
+      if (next.isEmpty() && !room.mayWait()) {
+        String noRoom = directory.noRoom(directory.bytesToPrepare());
+        throw waited ? new StoppedWaitingException(noRoom) : new IOException(noRoom);
+      }
+      if (next.isEmpty()) {
+        room.pause();
+        waited = true;
       }
     }
+    return next.get();
+  }
+
+  private Optional<JournalFile> takeNext() throws IOException {
+    Optional<JournalFile> next = directory.takeNext();
+    if (next.isEmpty()) {
+      room.ranOut(directory.bytesToPrepare());
+    }
+    return next;
   }
 
   private void check(JournalEntry entry, long entryBytes) throws IOException {
@@ -293,6 +299,16 @@ public final class FileJournal implements Journal {
   @Override
   public long bytesToPrepare() {
     return directory.bytesToPrepare();
+  }
+
+  @Override
+  public void prepareSmall() throws IOException {
+    directory.prepareSmall();
+  }
+
+  @Override
+  public long bytesToPrepareSmall() {
+    return directory.bytesToPrepareSmall();
   }
 
   @Override

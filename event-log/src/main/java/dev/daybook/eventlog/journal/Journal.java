@@ -64,6 +64,15 @@ public interface Journal extends AutoCloseable {
   /// Bytes of disk that preparing ahead would take now; 0 when there is nothing to prepare, or it needs no more room.
   long bytesToPrepare();
 
+  /// As [#prepareAhead], where the disk does not have as much room: makes so little ready that decisions of a full disk find
+  /// room in it, and what is written up to now can be given up when it is not needed any more.
+  default void prepareSmall() throws IOException {}
+
+  /// As [#bytesToPrepare], for [#prepareSmall].
+  default long bytesToPrepareSmall() {
+    return bytesToPrepare();
+  }
+
   /// Whether entries find room for a while without more disk. Called from any thread.
   boolean hasRoomAhead();
 

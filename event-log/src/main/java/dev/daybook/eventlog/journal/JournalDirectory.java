@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
@@ -103,8 +104,19 @@ final class JournalDirectory {
   }
 
   /// Prepares the first file of a new journal, or of one that is gone.
-  void beginIfEmpty() throws IOException {
-    prepareAhead();
+  ///
+  /// @throws IOException also when there is no room for it
+  synchronized void beginIfEmpty() throws IOException {
+    long sizeBytes = sizeOf(lastNumber + 1);
+    if (prepared.isEmpty() && !prepareIfRoom(sizeBytes)) {
+      throw new IOException(noRoom(sizeBytes) + ": free some space, then start again");
+    }
+  }
+
+  /// In words by which a full disk is known.
+  String noRoom(long sizeBytes) {
+    return "No space left on device: there is no room in %s for a file of the journal, %d bytes"
+        .formatted(directory, sizeBytes);
   }
 
   /// Whether the newest file there was cannot be read. Where an older one cannot, its number is missing.
@@ -139,30 +151,39 @@ final class JournalDirectory {
     inUse.forEach(file -> usedBytes.addAndGet(file.entriesBytes()));
   }
 
-  /// The next file to write to. Prepares it, if nobody did in time. Where the disk was full, it may be asked for again.
-  synchronized JournalFile takeNext() throws IOException {
-    if (prepared.isEmpty()) {
-      try {
-        prepareOne();
-      } catch (IOException e) {
-        giveBack(e);
-        throw e;
-      }
+  /// The next file to write to. Prepares it, if nobody did in time.
+  ///
+  /// @return empty where the disk is full: it may be asked for again
+  synchronized Optional<JournalFile> takeNext() throws IOException {
+    if (prepared.isEmpty() && !prepareIfRoom(sizeOf(lastNumber + 1))) {
+      return Optional.empty();
     }
     JournalFile next = prepared.removeFirst();
     inUse.addLast(next);
-    return next;
+    return Optional.of(next);
   }
 
   /// Sees to it that the appender finds a prepared file, unless the disk is full: then it may find one later.
   synchronized void prepareAhead() throws IOException {
-    if (!prepared.isEmpty()) {
-      return;
+    if (prepared.isEmpty()) {
+      prepareIfRoom(sizeOf(lastNumber + 1));
     }
+  }
+
+  /// As [#prepareAhead], a small file.
+  synchronized void prepareSmall() throws IOException {
+    if (prepared.isEmpty()) {
+      prepareIfRoom(config.firstFileBytes());
+    }
+  }
+
+  private boolean prepareIfRoom(long sizeBytes) throws IOException {
     try {
-      prepareOne();
+      prepareOne(sizeBytes);
+      return true;
     } catch (IOException e) {
       giveBack(e);
+      return false;
     }
   }
 
@@ -207,7 +228,15 @@ final class JournalDirectory {
 
   /// Bytes of the file that would have to be made, where none is prepared and none can be used again.
   synchronized long bytesToPrepare() {
-    long sizeBytes = sizeOf(lastNumber + 1);
+    return bytesToPrepare(sizeOf(lastNumber + 1));
+  }
+
+  /// As [#bytesToPrepare], of a small file.
+  synchronized long bytesToPrepareSmall() {
+    return bytesToPrepare(config.firstFileBytes());
+  }
+
+  private long bytesToPrepare(long sizeBytes) {
     boolean recycles = trimmed.stream().anyMatch(file -> file.sizeBytes() == sizeBytes);
     return prepared.isEmpty() && !recycles ? sizeBytes : 0;
   }
@@ -248,7 +277,7 @@ final class JournalDirectory {
     }
   }
 
-  private void prepareOne() throws IOException {
+  private void prepareOne(long sizeBytes) throws IOException {
     if (!usable) {
       throw new IOException(
           "Preparing a file in " + directory + " failed before: restart to recover");
@@ -256,7 +285,6 @@ final class JournalDirectory {
     usable = false;
     long number = lastNumber + 1;
     Path preparing = directory.resolve(PREPARING);
-    long sizeBytes = sizeOf(number);
     try (DiskFile file =
         recycle(preparing, sizeBytes) ? disk.open(preparing) : writeZeros(preparing, sizeBytes)) {
       file.write(0, JournalFile.headerBlock(number, salts.nextLong(), sizeBytes));
@@ -268,7 +296,7 @@ final class JournalDirectory {
     usable = true;
   }
 
-  /// Takes the oldest trimmed file of that size; smaller and larger ones, left by other settings, go.
+  /// Takes the oldest trimmed file of that size; smaller and larger ones, left by other settings or by a full disk, go.
   private boolean recycle(Path preparing, long sizeBytes) throws IOException {
     while (!trimmed.isEmpty()) {
       JournalFile oldest = trimmed.getFirst();

@@ -7,7 +7,8 @@
 /// ## Files
 /// ```text
 /// journal/0000000001.journal       4 MiB: small, so that a first start is quick
-///         0000000002.journal      64 MiB: numbers have no gaps, the oldest file leaves first
+///         0000000002.journal      64 MiB: numbers have no gaps, the oldest file leaves first;
+///                                 4 MiB where a full disk had no room for more
 ///         next.preparing          being prepared; read by nobody
 ///         clean-end                       the last stop was a clean one; gone while the journal is in use
 ///         torn-NUMBER-POSITION-N.saved    what a crash left of an entry

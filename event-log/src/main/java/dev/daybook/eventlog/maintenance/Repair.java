@@ -69,6 +69,11 @@ public record Repair(ClosedLog log) {
       CompletableFuture<CatalogDecision> answer =
           shard.raiseEpoch(EpochRaise.Reason.LOSS_ACCEPTED, details(who, lost, withoutCheckpoint));
       shard.settle();
+      if (!answer.isDone()) {
+        throw new IOException(
+            "No space left on device: the journal in %s takes no entry, so the loss was not accepted; free some space, then repair again"
+                .formatted(ShardFiles.of(log.dataDirectory(), 0).journal()));
+      }
       if (answer.join() instanceof CatalogDecision.Refused(_, String message)) {
         throw new IOException("The loss could not be written down: " + message);
       }

@@ -4,6 +4,8 @@ import dev.daybook.eventlog.journal.Journal;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What is let in. After admission there are two outcomes only: durable, or the process stops; so whatever
 /// may run out is counted here, before a decision.
@@ -11,6 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /// The appender asks; the segment writer gives retained memory back; the checkpointer tells the free space, and whoever
 /// finds no room for a write says so at once ([SpareRoom]).
 final class Admission {
+  private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
+
   private final Journal journal;
   private final long journalBytes;
   private final long roundBytes;
@@ -26,6 +30,9 @@ final class Admission {
 
   /// Whether a write has found no room since there was some of the reserve left.
   private volatile boolean ranOut;
+
+  /// Whether it was told that commits are refused, since the disk became full. The appender's.
+  private boolean toldOfCommits;
 
   /// Bytes admitted though the share of the reserve that they may use is gone.
   private final AtomicLong creditBytes = new AtomicLong();
@@ -72,12 +79,23 @@ final class Admission {
   }
 
   /// Refuses what a full disk can not take. Internal topics may use most of the reserve, so that offsets can be
-  /// committed; the last of it is for those who make room: the catalogue and log starts are not asked here. Where somebody
-  /// else took the disk before there was a reserve, commits get a little on credit: the journal has room for them, and
-  /// memory keeps them until segments can.
+  /// committed; the last of it, and of the journal, is for those who make room: the catalogue and log starts are not asked
+  /// here. Where somebody else took the disk before there was a reserve, commits get a little on credit: the journal has room
+  /// for them, and memory keeps them until segments can.
   Optional<AppendResult.Refused> refuse(boolean mayUseReserve, int sizeBytes) {
-    if (!isDiskFull() || (mayUseReserve && (reserveIsLeft() || creditIsLeft()))) {
+    if (!isDiskFull()) {
+      toldOfCommits = false;
       return Optional.empty();
+    }
+    if (mayUseReserve && journalTakesCommits() && (reserveIsLeft() || creditIsLeft())) {
+      return Optional.empty();
+    }
+    if (mayUseReserve && !toldOfCommits) {
+      toldOfCommits = true;
+      LOG.warn(
+          "the disk is so full that also offset commits and transactions are refused, until there is room: delete topics or records, free some space, or add a larger disk freeBytes={} journalHasRoom={}",
+          freeBytes(),
+          journalTakesCommits());
     }
     return Optional.of(
         new AppendResult.Refused(
@@ -89,8 +107,14 @@ final class Admission {
                 + " bytes were not appended; free some space or add a larger disk"));
   }
 
+  /// Two rounds of the last file are kept for who makes room.
+  private boolean journalTakesCommits() {
+    return journal.hasRoomAhead() || journal.fits(2 * roundBytes);
+  }
+
+  /// While a write finds none of it, it is not there, whatever the disk says.
   private boolean reserveIsLeft() {
-    return freeBytes() >= reserveBytes / 8;
+    return !writesWait && freeBytes() >= reserveBytes / 8;
   }
 
   private boolean creditIsLeft() {

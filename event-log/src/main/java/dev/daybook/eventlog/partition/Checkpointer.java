@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -97,7 +98,14 @@ final class Checkpointer implements Owner {
   private long prepareNotBeforeNs;
 
   private long nameNotBeforeNs;
+  private long growNotBeforeNs;
   private long rememberedMs;
+
+  /// Whether the last checkpoint found no room.
+  private boolean foundNoRoom;
+
+  /// Topics that are gone by marks for which there was no room: who asks for others does not hear of them again.
+  private final Set<TopicId> deletedTopics = new HashSet<>();
 
   Checkpointer(
       Disk disk,
@@ -138,6 +146,7 @@ final class Checkpointer implements Owner {
     this.lastGrowthNs = startedNs;
     this.prepareNotBeforeNs = startedNs;
     this.nameNotBeforeNs = startedNs;
+    this.growNotBeforeNs = startedNs;
   }
 
   @Override
@@ -150,21 +159,21 @@ final class Checkpointer implements Owner {
     leftovers.unlink(clock.monotonicNs(), admission.isDiskFull());
     CompletableFuture<SegmentMarks> question = awaited;
     if (question == null) {
-      if (!due() && !snapshots.isAsked()) {
+      boolean isAsked = foundNoRoom || due() || snapshots.isAsked();
+      if (!isAsked || clock.monotonicNs() - nameNotBeforeNs < 0) {
         return 0;
       }
       awaited = segmentWriter.askMarks(snapshots.upTo());
       return 1;
     }
-    if (!question.isDone() || clock.monotonicNs() - nameNotBeforeNs < 0) {
+    if (!question.isDone()) {
       return 0;
     }
     awaited = null;
     return checkpointIfRoom(question.join());
   }
 
-  /// Where there is no room to name them, the same marks are named later: who asks for others would not hear of the topics
-  /// that were deleted again. Until then the former checkpoint holds.
+  /// Where there is no room to name them, later ones are, which may need less. Until then the former checkpoint holds.
   private int checkpointIfRoom(SegmentMarks marks) throws IOException {
     try {
       checkpoint(marks);
@@ -174,7 +183,7 @@ final class Checkpointer implements Owner {
         throw e;
       }
       LOG.warn("no room for a checkpoint sequence={} reason={}", marks.sequence(), e.getMessage());
-      awaited = CompletableFuture.completedFuture(marks);
+      foundNoRoom = true;
       nameNotBeforeNs = clock.monotonicNs() + SECOND_NS;
       return 0;
     }
@@ -182,7 +191,11 @@ final class Checkpointer implements Owner {
 
   @Override
   public long idleNs() {
-    if (awaited != null && clock.monotonicNs() - nameNotBeforeNs >= 0) {
+    if (admission.doWritesWait()) {
+      // No answer will come before there is room.
+      return RESERVE_STEP_IN_QUIET_NS;
+    }
+    if (awaited != null) {
       return SECOND_NS / 500;
     }
     // While there is work the journal's files fill quickly, and each must find the next one
@@ -235,6 +248,7 @@ final class Checkpointer implements Owner {
     event.begin();
     long begunNs = clock.monotonicNs();
     long usedBytes = journal.usedBytes();
+    deletedTopics.addAll(marks.deletedTopics());
     for (PartitionLog log : logs.all()) {
       log.force();
       prepareJournal();
@@ -247,8 +261,10 @@ final class Checkpointer implements Owner {
     snapshots.checkpointed(named);
     logs.checkpointed(marks.ends());
     journal.trim(marks.sequence());
-    logs.forget(marks.deletedTopics());
-    unlink(marks.deletedTopics());
+    logs.forget(deletedTopics);
+    unlink(deletedTopics);
+    deletedTopics.clear();
+    foundNoRoom = false;
     noteLeftovers(marks);
     dropOldProducers(marks.sequence());
     checkpointedSequence = marks.sequence();
@@ -263,8 +279,9 @@ final class Checkpointer implements Owner {
     measurements.checkpoint(lastCheckpointNs - begunNs, event.freedBytes);
   }
 
-  /// A new file of the journal must not take the last of the disk, nor what was just given up for somebody else. Without it
-  /// the appender waits for an old one.
+  /// A new file of the journal must not take the last of the disk, nor what was just given up for somebody else. Where there is
+  /// not as much room, a small one does: then a checkpoint can give up the one in use, to be used again. Without any the
+  /// appender waits for an old one.
   private void prepareJournal() throws IOException {
     long needed = journal.bytesToPrepare();
     if (needed == 0) {
@@ -272,24 +289,37 @@ final class Checkpointer implements Owner {
       return;
     }
     boolean others = admission.doWritesWait() || (admission.isDiskFull() && journal.hasRoomAhead());
-    if (others || clock.monotonicNs() - prepareNotBeforeNs < 0 || !reserve.makeRoom(needed)) {
+    if (others || clock.monotonicNs() - prepareNotBeforeNs < 0) {
       return;
     }
-    journal.prepareAhead();
+    if (room.makeRoom(needed)) {
+      journal.prepareAhead();
+    } else if (!journal.hasRoomAhead() && hasRoomForSmallFile()) {
+      journal.prepareSmall();
+    } else {
+      return;
+    }
     if (journal.bytesToPrepare() > 0) {
       // Somebody else takes the disk, and would take all that is given up, bit by bit.
       prepareNotBeforeNs = clock.monotonicNs() + SECOND_NS;
+      room.ranOut(needed);
       observeFreeSpace();
     }
+  }
+
+  private boolean hasRoomForSmallFile() throws IOException {
+    long needed = journal.bytesToPrepareSmall();
+    return needed == 0 || room.makeRoom(needed);
   }
 
   /// A checkpoint is as good without the file: a recovery would read the segments instead.
   private void keepProducers(SegmentMarks marks) throws IOException {
     ByteBuffer producers = marks.producers();
+    Write write =
+        () -> DurableFiles.write(disk, files.producers(marks.sequence()), producers.duplicate());
     try {
-      askingForRoom(
-          producers.remaining(),
-          () -> DurableFiles.write(disk, files.producers(marks.sequence()), producers.duplicate()));
+      // The reserve may give for it; a file of the journal would be too much.
+      askingForRoom(write, () -> room.giveWhole(producers.remaining()));
     } catch (IOException e) {
       if (!DiskFull.isCauseOf(e)) {
         throw e;
@@ -300,15 +330,15 @@ final class Checkpointer implements Owner {
 
   private void name(CheckpointMarks marks) throws IOException {
     long bytes = (marks.partitions().size() + 1L) * MARK_BYTES;
-    askingForRoom(2 * bytes, () -> checkpoint.writeBoth(marks));
+    askingForRoom(() -> checkpoint.writeBoth(marks), () -> room.give(2 * bytes));
   }
 
   /// Tries again once when it found no room and got some.
-  private void askingForRoom(long bytes, Write write) throws IOException {
+  private static void askingForRoom(Write write, Gift gift) throws IOException {
     try {
       write.run();
     } catch (IOException e) {
-      if (!DiskFull.isCauseOf(e) || !room.give(bytes)) {
+      if (!DiskFull.isCauseOf(e) || !gift.isGiven()) {
         throw e;
       }
       write.run();
@@ -319,6 +349,12 @@ final class Checkpointer implements Owner {
   @FunctionalInterface
   private interface Write {
     void run() throws IOException;
+  }
+
+  /// Asks for room.
+  @FunctionalInterface
+  private interface Gift {
+    boolean isGiven() throws IOException;
   }
 
   /// Takes up what a former life had no time to unlink; once, after the first checkpoint is as the logs are.
@@ -358,7 +394,7 @@ final class Checkpointer implements Owner {
       return sinceNs >= intervalNs && forgetsTime();
     }
     return journal.usedBytes() >= urgentBytes
-        || (admission.isDiskFull() && !journal.hasRoomAhead())
+        || (sinceNs >= SECOND_NS / 10 && admission.isDiskFull() && !journal.hasRoomAhead())
         || (sinceNs >= intervalNs
             && (isWorthIt()
                 || now - quietSinceNs >= intervalNs / 5
@@ -425,16 +461,18 @@ final class Checkpointer implements Owner {
   /// One small step at a time, so that no force takes long; soon after a start, if nobody appends. What others wait for is not
   /// taken from them.
   private void growReserve() throws IOException {
-    if (!reserve.isLacking() || admission.doWritesWait()) {
+    long now = clock.monotonicNs();
+    if (!reserve.isLacking() || admission.doWritesWait() || now - growNotBeforeNs < 0) {
       return;
     }
-    long now = clock.monotonicNs();
     boolean quiet = now - quietSinceNs >= QUIET_NS;
     long afterNs = quiet ? RESERVE_IN_QUIET_AFTER_NS : RESERVE_AFTER_NS;
     long paceNs = quiet ? RESERVE_STEP_IN_QUIET_NS : SECOND_NS;
     if (now - startedNs >= afterNs && now - lastGrowthNs >= paceNs) {
       lastGrowthNs = now;
-      reserve.grow();
+      if (!reserve.grow()) {
+        growNotBeforeNs = now + SECOND_NS;
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.daybook.eventlog.partition;
 
+import dev.daybook.eventlog.disk.StoppedWaitingException;
 import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -31,7 +32,7 @@ final class OwnerThread implements AutoCloseable {
     }
   }
 
-  /// Whether an error ended the owner; what it owns must not be used any more.
+  /// Whether an error ended the owner, or a stop while it waited for room; what it owns must not be used any more.
   boolean failed() {
     return failed;
   }
@@ -61,6 +62,10 @@ final class OwnerThread implements AutoCloseable {
           sleep();
         }
       }
+    } catch (StoppedWaitingException e) {
+      // It was stopped, and not half-way: nothing of what it was to write is there, and the next
+      // start recovers.
+      failed = true;
     } catch (Throwable fatal) {
       failed = true;
       onFatal.accept(fatal);

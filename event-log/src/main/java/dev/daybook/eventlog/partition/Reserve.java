@@ -94,6 +94,13 @@ final class Reserve {
     return heldBytes < before;
   }
 
+  /// Gives up what a write needs, and a little more; nothing where it does not reach for that, whatever the disk says is free.
+  ///
+  /// @return whether it does
+  synchronized boolean giveWhole(long bytes) throws IOException {
+    return heldBytes >= bytes + floorBytes() && give(bytes);
+  }
+
   /// Whether it is not as large as it should be.
   boolean isLacking() {
     return heldBytes < targetBytes;
@@ -116,19 +123,23 @@ final class Reserve {
 
   /// Grows by one step, if it lacks anything and the disk has room. Where there is none in spite of what the disk said,
   /// it keeps what it got.
-  synchronized void grow() throws IOException {
+  ///
+  /// @return whether it grew
+  synchronized boolean grow() throws IOException {
     long step = Math.min(STEP_BYTES, targetBytes - heldBytes);
     step = Math.min(step, usableBytes() - 2 * floorBytes());
     boolean worthIt = step == targetBytes - heldBytes || step >= floorBytes();
     if (step <= 0 || !worthIt) {
-      return;
+      return false;
     }
     try (DiskFile file = disk.exists(path) ? disk.open(path) : DurableFiles.create(disk, path)) {
       grow(file, step);
+      return true;
     } catch (IOException e) {
       if (!DiskFull.isCauseOf(e)) {
         throw e;
       }
+      return false;
     }
   }
 

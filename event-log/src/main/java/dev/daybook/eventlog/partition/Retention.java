@@ -6,6 +6,9 @@ import dev.daybook.eventlog.time.RetentionClock;
 import dev.daybook.eventlog.topic.Topic;
 import dev.daybook.eventlog.topic.TopicConfig;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +38,9 @@ final class Retention implements Owner {
   private final long intervalNs;
   private long lastCheckNs;
 
+  /// What was asked and not answered yet.
+  private final List<CompletableFuture<LogStartResult>> asked = new ArrayList<>();
+
   Retention(
       Supplier<Iterable<Topic>> topics,
       Partitions partitions,
@@ -53,12 +59,14 @@ final class Retention implements Owner {
     this.lastCheckNs = clock.monotonicNs();
   }
 
-  /// Looks at all partitions when it is time to; more often while the disk is nearly full.
+  /// Looks at all partitions when it is time to; more often while the disk is nearly full, but not before all is answered
+  /// that was asked: an appender that waits would find the same once for each look.
   @Override
   public int doWork() {
     long nowNs = clock.monotonicNs();
     long waitNs = admission.isDiskFull() ? Math.min(HURRY_NS, intervalNs) : intervalNs;
-    if (nowNs - lastCheckNs < waitNs) {
+    asked.removeIf(CompletableFuture::isDone);
+    if (nowNs - lastCheckNs < waitNs || !asked.isEmpty()) {
       return 0;
     }
     lastCheckNs = nowNs;
@@ -113,7 +121,7 @@ final class Retention implements Owner {
         partition.id().index(),
         partition.logStartOffset(),
         end);
-    request.raise(partition, end);
+    asked.add(request.raise(partition, end));
     return true;
   }
 
@@ -136,9 +144,9 @@ final class Retention implements Owner {
     @Nullable Partition of(Topic topic, int index);
   }
 
-  /// Asks the appender that a partition's start is raised, by whole segments. The answer is seen at the next look.
+  /// Asks the appender that a partition's start is raised, by whole segments. What came of it is seen at the next look.
   @FunctionalInterface
   interface Request {
-    void raise(Partition partition, long newStart);
+    CompletableFuture<LogStartResult> raise(Partition partition, long newStart);
   }
 }

@@ -39,6 +39,9 @@ final class SegmentWriter implements Owner {
   /// What a footer or a name may take.
   private static final long BLOCK_BYTES = 4096;
 
+  /// So long it waits before it looks for room again.
+  private static final long PAUSE_NS = 1_000_000_000L;
+
   private final Inbox<DurableEntry> inbox;
   private final PartitionLogs logs;
   private final SegmentState state;
@@ -53,6 +56,9 @@ final class SegmentWriter implements Owner {
   private long waitingSinceNs;
   private boolean waiting;
   private boolean waitsForRoom;
+
+  /// Before this, what found no room is not tried again.
+  private long notBeforeNs;
 
   SegmentWriter(
       Inbox<DurableEntry> inbox,
@@ -142,6 +148,9 @@ final class SegmentWriter implements Owner {
   ///
   /// @return how many entries these were
   private int follow() throws IOException {
+    if (waitsForRoom && clock.monotonicNs() - notBeforeNs < 0) {
+      return 0;
+    }
     int taken = 0;
     if (steps.isEmpty() && timeToWrite()) {
       List<DurableEntry> durable = take();
@@ -167,6 +176,7 @@ final class SegmentWriter implements Owner {
           "no room for what segments lack, it waits in the journal and in memory: free some space or add a larger disk reason={}",
           full.getMessage());
     }
+    notBeforeNs = clock.monotonicNs() + PAUSE_NS;
     room.waits(true);
   }
 

@@ -463,8 +463,11 @@ public final class Shard implements AutoCloseable {
     return Duration.ofMillis(retentionClock.wallAheadMs());
   }
 
-  private void raiseLogStartBySegments(Partition partition, long startOffset) {
-    put(new Command.RaiseLogStart(partition, startOffset, true, new CompletableFuture<>()), 0);
+  private CompletableFuture<LogStartResult> raiseLogStartBySegments(
+      Partition partition, long startOffset) {
+    CompletableFuture<LogStartResult> reply = new CompletableFuture<>();
+    put(new Command.RaiseLogStart(partition, startOffset, true, reply), 0);
+    return reply;
   }
 
   private static OptionalLong rememberedMs(Checkpoint checkpoint) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -41,6 +43,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("ci")
 class FullDiskIT {
   private static final int IMAGE_BYTES = 160 << 20;
+
+  /// Of 4 MiB, and 1 MiB that must stay free besides.
+  private static final long NEARLY_A_JOURNAL_FILE_BYTES = 4_900 << 10;
+
   private static final TopicPartition ORDERS = new TopicPartition("orders", 0);
 
   @TempDir private Path folder;
@@ -139,6 +145,81 @@ class FullDiskIT {
     appendAsSoonAsItIsTaken();
     assertEquals(acknowledged - acknowledged / 2 + 1, recordsRead());
     assertTrue(server.isAlive());
+  }
+
+  @Test
+  void commitsAndDeletesGoOnWhereThereIsNoRoomForAnotherFileOfTheJournal() throws Exception {
+    try (Admin admin = Admin.create(properties())) {
+      admin.createTopics(List.of(new NewTopic("orders", 1, (short) 1))).all().get();
+    }
+    append("orders");
+    commit(0);
+    waitForTheReserve();
+    AtomicReference<Boolean> enough = new AtomicReference<>(false);
+    disk.fill();
+    Thread filler = new Thread(() -> keepFull(enough));
+    filler.start();
+    try (KafkaConsumer<byte[], byte[]> consumer = committer()) {
+      for (int answered = 0; isCommitted(consumer) && answered < 8_000; answered++) {}
+    } finally {
+      enough.set(true);
+      filler.join();
+    }
+
+    disk.leave(NEARLY_A_JOURNAL_FILE_BYTES);
+    commitMoreThanAJournalFileHasBlocks();
+    try (Admin admin = Admin.create(properties())) {
+      admin
+          .deleteRecords(Map.of(ORDERS, RecordsToDelete.beforeOffset(1)))
+          .all()
+          .get(60, TimeUnit.SECONDS);
+    }
+    assertEquals(0, recordsRead());
+
+    disk.empty();
+    appendAsSoonAsItIsTaken();
+    commit(1);
+    assertTrue(server.isAlive());
+  }
+
+  private void commitMoreThanAJournalFileHasBlocks() {
+    long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+    try (KafkaConsumer<byte[], byte[]> consumer = committer()) {
+      for (int commits = 0; commits < 2_500; commits += isCommitted(consumer) ? 1 : 0) {
+        assertTrue(System.nanoTime() < deadlineNs, "after " + commits + " commits all are refused");
+      }
+    }
+  }
+
+  private void keepFull(AtomicReference<Boolean> enough) {
+    while (!enough.get()) {
+      disk.fill();
+      LockSupport.parkNanos(5_000_000);
+    }
+  }
+
+  private KafkaConsumer<byte[], byte[]> committer() {
+    KafkaConsumer<byte[], byte[]> consumer = consumer();
+    consumer.assign(List.of(ORDERS));
+    consumer.pause(List.of(ORDERS));
+    return consumer;
+  }
+
+  /// Whether a commit was taken, or refused; it must be answered.
+  private static boolean isCommitted(KafkaConsumer<byte[], byte[]> committer) {
+    AtomicReference<Optional<Exception>> answer = new AtomicReference<>();
+    committer.commitAsync(
+        Map.of(ORDERS, new OffsetAndMetadata(0)),
+        (offsets, failure) -> answer.set(Optional.ofNullable(failure)));
+    long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (answer.get() == null) {
+      assertTrue(System.nanoTime() < deadlineNs, "a commit is not answered");
+      committer.poll(Duration.ofMillis(1));
+    }
+    answer
+        .get()
+        .ifPresent(refused -> assertInstanceOf(RetriableCommitFailedException.class, refused));
+    return answer.get().isEmpty();
   }
 
   /// As fast as it can, until the first record is refused; the disk is filled from the first hundred on, and every bit that

@@ -47,6 +47,7 @@ public final class SimulatedDisk implements Disk {
   private final List<NameChange> unforcedNames;
   private final Map<Operation, Integer> failuresAhead = new EnumMap<>(Operation.class);
   private long freeBytes;
+  private long claimedBytes = -1;
   private long changes;
   private long bytesRead;
   private int openFiles;
@@ -97,6 +98,11 @@ public final class SimulatedDisk implements Disk {
   /// Lets files grow by that many bytes in all; deleted and truncated bytes count back.
   public synchronized void limitBytes(long bytes) {
     freeBytes = bytes;
+  }
+
+  /// Makes the disk say that so many bytes are free, whatever is true; the truth again for -1.
+  public synchronized void claimBytes(long bytes) {
+    claimedBytes = bytes;
   }
 
   /// Flips one bit of a file, on the disk and in the cache.
@@ -310,7 +316,7 @@ public final class SimulatedDisk implements Disk {
   @Override
   public synchronized long usableBytes(Path path) {
     requireRunning();
-    return freeBytes;
+    return claimedBytes < 0 ? freeBytes : claimedBytes;
   }
 
   @Override

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.daybook.eventlog.disk.DiskFull;
 import dev.daybook.eventlog.disk.Room;
 import dev.daybook.eventlog.disk.SimulatedDisk;
 import dev.daybook.eventlog.disk.SimulatedDisk.Operation;
+import dev.daybook.eventlog.disk.StoppedWaitingException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -91,31 +93,109 @@ class JournalAppendTest {
   }
 
   @Test
-  void waitsForRoomThatSomebodyElseMakes() throws Exception {
+  void waitsForRoomThatSomebodyElseMakesAndWritesNothingBefore() throws Exception {
     try (FileJournal journal = open(0)) {
       fillFirstFile(journal);
-      journal.asksForRoom(new NobodysRoom());
+      NobodysRoom room = new NobodysRoom(() -> disk.limitBytes(1 << 20));
+      journal.asksForRoom(room);
       append(journal, 4, 100);
+      assertEquals(room.changesAtFirst, room.changesAtLast);
     }
     assertEquals(List.of(1L, 2L, 3L, 4L), durable);
   }
 
-  /// Has nothing to give; while the third wait goes on, some space is freed.
+  @Test
+  void whoWaitsForRoomAndIsStoppedHasLostNothingThatWasDurable() throws Exception {
+    try (FileJournal journal = open(0)) {
+      fillFirstFile(journal);
+      NobodysRoom room = new NobodysRoom(() -> {});
+      room.stopsAtLast = true;
+      journal.asksForRoom(room);
+      assertThrows(StoppedWaitingException.class, () -> append(journal, 4, 100));
+      journal.endCleanly();
+    }
+    disk.limitBytes(1 << 20);
+    try (FileJournal journal = open(0)) {
+      assertEquals(List.of(1L, 2L, 3L), replayed(journal, 1));
+    }
+  }
+
+  @Test
+  void aFirstStartOnAFullDiskSaysWhatToDo() throws Exception {
+    disk.limitBytes(BLOCK);
+    IOException failure = assertThrows(IOException.class, () -> open(0).close());
+    assertTrue(DiskFull.isCauseOf(failure), failure::toString);
+    assertTrue(failure.getMessage().contains("free some space"), failure::toString);
+    assertEquals(0, disk.openFiles());
+    disk.limitBytes(1 << 20);
+    try (FileJournal journal = open(0)) {
+      append(journal, 1, 100);
+    }
+  }
+
+  @Test
+  void goesOnInASmallFileAndUsesTheLargeOneAgain() throws Exception {
+    try (FileJournal journal = open(0)) {
+      for (int sequence = 1; sequence <= 5; sequence++) {
+        append(journal, sequence, 100);
+      }
+      journal.trim(5);
+      while (journal.giveUpSpareFile()) {}
+      disk.limitBytes(4L * BLOCK);
+      for (int sequence = 6; sequence <= 10; sequence++) {
+        append(journal, sequence, 100);
+      }
+      journal.prepareAhead();
+      assertEquals(8L * BLOCK, journal.bytesToPrepare());
+
+      journal.prepareSmall();
+      append(journal, 11, 100);
+      assertEquals(8L * BLOCK, journal.bytesToPrepare());
+      journal.trim(11);
+      assertEquals(0, journal.bytesToPrepare());
+      for (int sequence = 12; sequence <= 15; sequence++) {
+        append(journal, sequence, 100);
+      }
+      journal.trim(15);
+      assertEquals(0, journal.bytesToPrepareSmall(), "the small one, too");
+    }
+    try (FileJournal journal = open(10)) {
+      assertEquals(List.of(11L, 12L, 13L, 14L, 15L), replayed(journal, 11));
+    }
+  }
+
+  /// Has nothing to give; at the third wait something happens.
   private final class NobodysRoom implements Room {
+    private final Runnable atLast;
+    private boolean stopsAtLast;
     private int waits;
+    private long changesAtFirst;
+    private long changesAtLast;
+
+    NobodysRoom(Runnable atLast) {
+      this.atLast = atLast;
+    }
 
     @Override
     public boolean give(long bytes) {
-      return false;
+      return disk.usableBytes(DIRECTORY) >= bytes;
     }
 
     @Override
     public boolean mayWait() {
+      return !stopsAtLast || waits < 3;
+    }
+
+    @Override
+    public void pause() {
       waits++;
-      if (waits == 3) {
-        disk.limitBytes(1 << 20);
+      if (waits == 1) {
+        changesAtFirst = disk.changes();
       }
-      return true;
+      if (waits == 3) {
+        changesAtLast = disk.changes();
+        atLast.run();
+      }
     }
   }
 

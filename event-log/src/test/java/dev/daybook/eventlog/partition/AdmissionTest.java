@@ -86,6 +86,29 @@ class AdmissionTest {
   }
 
   @Test
+  void whatAWriteDoesNotFindIsNoReserveWhateverTheDiskSays() throws IOException {
+    admission.writesWait(true);
+    while (admission.refuse(true, 10).isEmpty()) {
+      admission.retained(10);
+      admission.observeFreeSpace(() -> 1 << 20);
+      assertTrue(admission.retainedBytes() <= MEMORY_BYTES, "commits go on for ever");
+    }
+    assertEquals(RESERVE_BYTES / 16, admission.retainedBytes());
+  }
+
+  @Test
+  void commitsLeaveTheLastOfTheJournalToWhoMakesRoom() throws IOException {
+    admission.ranOutOfRoom();
+    disk.limitBytes(0);
+    while (admission.refuse(true, 10).isEmpty()) {
+      journal.append(new JournalEntry(journal.nextSequence(), List.of()), () -> {});
+    }
+    assertTrue(admission.roomForARound());
+    assertTrue(journal.fits(4 << 10));
+    assertFalse(journal.fits(8 << 10));
+  }
+
+  @Test
   void commitsGetALittleOnCreditWhereThereIsNoReserve() throws IOException {
     admission.observeFreeSpace(() -> RESERVE_BYTES / 8 - 1);
     assertTrue(admission.refuse(true, 10).isPresent());

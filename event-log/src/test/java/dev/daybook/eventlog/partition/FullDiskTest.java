@@ -301,6 +301,198 @@ class FullDiskTest {
   }
 
   @Test
+  void whoMakesRoomIsHeardWhereCommitsHaveFilledTheJournal() throws IOException {
+    SteppedShard scene = open();
+    Partition orders = scene.create("orders");
+    Partition offsets = scene.create(TopicNames.GROUP_OFFSETS);
+    append(scene, orders);
+
+    // Enough for commits, too little for another file of the journal, be it a small one.
+    disk.limitBytes(20 << 10);
+    look(scene);
+    int commits = 0;
+    while (commit(scene, offsets)) {
+      commits++;
+    }
+
+    assertTrue(commits > 0);
+    CompletableFuture<LogStartResult> raised = scene.shard.raiseLogStart(orders, 1);
+    turn(scene);
+    assertEquals(new LogStartResult.StartsAt(1), raised.join());
+
+    disk.limitBytes(MUCH);
+    turn(scene);
+    turn(scene);
+    assertTrue(commit(scene, offsets));
+    scene.shard.close();
+  }
+
+  @Test
+  void commitsGoOnInSmallFilesOfTheJournalWhereThereIsNoRoomForLargeOnes() throws IOException {
+    SteppedShard scene = open();
+    Partition offsets = scene.create(TopicNames.GROUP_OFFSETS);
+    // In its second file, and nobody has prepared a third one.
+    while (journalFiles() < 2) {
+      append(scene, offsets);
+    }
+    long before = offsets.highWatermark();
+
+    disk.limitBytes(38 << 10);
+    while (commit(scene, offsets)) {}
+
+    long commits = offsets.highWatermark() - before;
+    assertTrue(commits > 30, "only " + commits);
+    disk = disk.afterPowerCut();
+    disk.limitBytes(MUCH);
+    SteppedShard later = open();
+    assertEquals(before + commits, later.partition(TopicNames.GROUP_OFFSETS).highWatermark());
+    later.shard.close();
+  }
+
+  @Test
+  void aDiskThatClaimsRoomAndHasNoneIsNotBelievedUntilTheReserveIsWholeAgain() throws IOException {
+    SteppedShard scene = open();
+    Partition orders = scene.create("orders");
+    append(scene, orders);
+    grow(scene);
+
+    disk.limitBytes(0);
+    disk.claimBytes(MUCH);
+    append(scene, orders);
+    for (int seconds = 0; seconds < 20; seconds++) {
+      look(scene);
+      assertEquals(AppendResult.Reason.STORAGE_FULL, refused(scene, orders));
+    }
+    assertTrue(reserveBytes(scene) > SteppedShard.RESERVE_BYTES / 2, "the reserve is eaten");
+
+    disk.limitBytes(MUCH);
+    grow(scene);
+    append(scene, orders);
+    scene.shard.close();
+  }
+
+  @Test
+  void whatWaitsForRoomLooksForItOnceASecond() throws IOException {
+    SteppedShard scene = new SteppedShard(disk, clock, salts, 0);
+    Partition orders = scene.create("orders");
+    append(scene, orders);
+    look(scene);
+    disk.limitBytes(0);
+    Append waiting = scene.append(orders, scene.batch(1 << 10));
+    scene.shard.appender().doWork();
+    assertTrue(waiting.durable().isDone());
+    follow(scene);
+    clock.advance(Duration.ofSeconds(6));
+    scene.shard.checkpointer().doWork();
+    scene.shard.segmentWriter().doWork();
+    long changes = disk.changes();
+    for (int turns = 0; turns < 10; turns++) {
+      scene.shard.segmentWriter().doWork();
+      scene.shard.checkpointer().doWork();
+      assertTrue(scene.shard.checkpointer().idleNs() >= 100_000_000L, "it hurries for nothing");
+    }
+    assertEquals(changes, disk.changes());
+
+    disk.limitBytes(MUCH);
+    look(scene);
+    assertEquals(0, scene.shard.state().retainedBytes());
+    scene.shard.close();
+  }
+
+  @Test
+  void theProducersFileIsNotWorthTheJournalsSpareFile() throws IOException {
+    SteppedShard scene = new SteppedShard(disk, clock, salts, 0);
+    Partition orders = scene.create("orders");
+    append(scene, orders);
+    for (int seconds = 0; seconds < 10; seconds++) {
+      look(scene);
+    }
+    append(scene, orders);
+    scene.shard.checkpointer().doWork();
+    long files = journalFiles();
+    assertTrue(files > 1);
+
+    disk.limitBytes(0);
+    for (int seconds = 0; seconds < 10; seconds++) {
+      look(scene);
+    }
+
+    assertEquals(files, journalFiles());
+    disk = disk.afterKill();
+    disk.limitBytes(MUCH);
+    SteppedShard later = open();
+    assertEquals(0, later.shard.recovery().entries());
+    later.shard.close();
+  }
+
+  @Test
+  void whatNeedsLessRoomIsNamedWhereACheckpointFoundNone() throws IOException {
+    SteppedShard scene = new SteppedShard(disk, clock, salts, 0);
+    Topic wide = createWide(scene, 600);
+    look(scene);
+    disk.limitBytes(0);
+    for (int seconds = 0; seconds < 10; seconds++) {
+      look(scene);
+    }
+    assertTrue(holdsFilesOf(wide));
+
+    CompletableFuture<CatalogDecision> deleted = scene.shard.deleteTopic(wide.id());
+    scene.shard.appender().doWork();
+    assertInstanceOf(CatalogDecision.Accepted.class, deleted.join());
+    for (int seconds = 0; seconds < 10; seconds++) {
+      look(scene);
+      disk.limitBytes(1 << 10);
+    }
+
+    assertTrue(!holdsFilesOf(wide), "the files of the deleted topic stay");
+    scene.shard.close();
+  }
+
+  private Topic createWide(SteppedShard scene, int partitions) throws IOException {
+    CompletableFuture<CatalogDecision> created =
+        scene.shard.createTopic(new NewTopic("wide", partitions, Map.of()));
+    scene.step();
+    assertInstanceOf(CatalogDecision.Accepted.class, created.join());
+    Topic wide = scene.shard.topics().byName("wide").orElseThrow();
+    for (int first = 0; first < partitions; first += 50) {
+      Append append =
+          scene.shard.append(
+              IntStream.range(first, first + 50)
+                  .mapToObj(
+                      index -> Objects.requireNonNull(scene.shard.partition(wide.partition(index))))
+                  .map(partition -> new PartitionAppend(partition, scene.batch(1)))
+                  .toList());
+      scene.step();
+      assertTrue(append.durable().isDone());
+    }
+    return wide;
+  }
+
+  private boolean holdsFilesOf(Topic topic) {
+    return disk.contents().keySet().stream()
+        .anyMatch(file -> file.toString().contains(topic.partition(0).directoryName()));
+  }
+
+  /// @return whether it was taken
+  private boolean commit(SteppedShard scene, Partition offsets) throws IOException {
+    Append append = scene.append(offsets, batch());
+    turn(scene);
+    assertTrue(append.durable().isDone(), "the appender waits and answers nobody");
+    return append.durable().join().getFirst() instanceof AppendResult.Appended;
+  }
+
+  /// A turn of everybody, two seconds later.
+  private void turn(SteppedShard scene) throws IOException {
+    clock.advance(Duration.ofSeconds(2));
+    scene.shard.appender().doWork();
+    scene.shard.segmentWriter().doWork();
+    scene.shard.checkpointer().doWork();
+    scene.shard.segmentWriter().doWork();
+    scene.shard.checkpointer().doWork();
+    scene.shard.checkpointer().doWork();
+  }
+
+  @Test
   void aDiskFilledUnderItsFeetStopsNoOwnerAndTheNextStartOnItWorks() throws IOException {
     fillUpAndRestart(0, 60);
   }

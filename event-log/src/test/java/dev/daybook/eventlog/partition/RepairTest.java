@@ -9,7 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.daybook.eventlog.disk.DiskFile;
 import dev.daybook.eventlog.disk.PowerCut;
 import dev.daybook.eventlog.disk.SimulatedDisk;
+import dev.daybook.eventlog.journal.Checkpoint;
+import dev.daybook.eventlog.journal.FileJournal;
 import dev.daybook.eventlog.journal.JournalConfig;
+import dev.daybook.eventlog.journal.JournalEntry;
 import dev.daybook.eventlog.log.DamagedRange;
 import dev.daybook.eventlog.maintenance.ClosedLog;
 import dev.daybook.eventlog.maintenance.Repair;
@@ -63,6 +66,57 @@ class RepairTest {
     assertInstanceOf(AppendResult.Appended.class, append.durable().join().getFirst());
     stepped.shard.close();
     assertEquals(Optional.empty(), repair(disk).acceptLoss("a test"), "there is no more to accept");
+  }
+
+  @Test
+  void saysWhyALossCannotBeAcceptedWhereTheJournalHasNoRoomForIt() throws IOException {
+    SimulatedDisk disk = DamageImage.write().disk(1);
+    Path segment =
+        PARTITIONS
+            .resolve(idOf(disk, "orders").directoryName())
+            .resolve("00000000000000000000.log");
+    disk.flipBit(segment, 200, 1);
+    disk.limitBytes(0);
+    fillJournal(disk);
+    // Enough to note the damage.
+    disk.limitBytes(4 << 10);
+
+    IOException failure = assertThrows(IOException.class, () -> repair(disk).acceptLoss("a test"));
+
+    assertTrue(failure.getMessage().contains("free some space"), failure::toString);
+    disk.limitBytes(1 << 20);
+    assertTrue(repair(disk).acceptLoss("a test").isPresent());
+  }
+
+  /// Leaves one file of it, and no room in that for another entry.
+  private static void fillJournal(SimulatedDisk disk) throws IOException {
+    Path directory = DATA.resolve("shard-0/journal");
+    boolean keptSpare;
+    try (Checkpoint checkpoint = Checkpoint.open(disk, DATA.resolve("shard-0/checkpoint"));
+        FileJournal journal = openJournal(disk, directory, checkpoint)) {
+      journal.trim(journal.nextSequence() - 1);
+      while (journal.giveUpSpareFile()) {}
+      keptSpare = journal.bytesToPrepare() == 0;
+      while (journal.fits(1)) {
+        journal.append(new JournalEntry(journal.nextSequence(), List.of()), () -> {});
+      }
+    }
+    List<Path> files =
+        disk.list(directory).stream().filter(file -> file.toString().endsWith(".journal")).toList();
+    assertEquals(keptSpare ? 2 : 1, files.size());
+    if (keptSpare) {
+      disk.delete(files.getLast());
+    }
+  }
+
+  private static FileJournal openJournal(SimulatedDisk disk, Path directory, Checkpoint checkpoint)
+      throws IOException {
+    return FileJournal.open(
+        disk,
+        directory,
+        new JournalConfig(16 << 10, SteppedShard.JOURNAL_FILE_BYTES),
+        checkpoint.latest().orElseThrow().sequence(),
+        new Random(5));
   }
 
   @Test

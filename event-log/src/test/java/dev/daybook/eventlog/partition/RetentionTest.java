@@ -50,6 +50,22 @@ class RetentionTest {
   }
 
   @Test
+  void asksAnAppenderThatWaitsOnlyOnce() throws IOException {
+    Partition partition =
+        scene.create("orders", Map.of("retention.ms", "86400000", "segment.ms", "1000"));
+    append(partition, scene.clock.wallMs());
+    scene.clock.advance(Duration.ofDays(10));
+    append(partition, scene.clock.wallMs());
+    scene.clock.advance(Duration.ofHours(12));
+
+    assertEquals(1, scene.shard.retention().doWork());
+    scene.clock.advance(Duration.ofHours(1));
+    assertEquals(0, scene.shard.retention().doWork(), "it is not answered yet");
+    scene.step();
+    assertEquals(1, partition.logStartOffset());
+  }
+
+  @Test
   void removesSegmentsWhoseYoungestRecordIsTooOldAndRollsWhenAllIs() throws IOException {
     Partition partition =
         scene.create("orders", Map.of("retention.ms", "86400000", "segment.ms", "1000"));
