@@ -202,12 +202,20 @@ public final class EventLog implements AutoCloseable {
   /// @param target a directory that is not there yet, or empty
   /// @throws IOException when it can not be made; then there is none, and the log goes on
   public Manifest backUp(Path target, Progress progress) throws IOException {
+    return backUp(target, Backup.OnDamage.REFUSE, progress);
+  }
+
+  /// As [#backUp(Path, Progress)].
+  ///
+  /// @param onDamage what is done when the log is damaged
+  public Manifest backUp(Path target, Backup.OnDamage onDamage, Progress progress)
+      throws IOException {
     Disk disk = new FileDisk();
     Backup.requireOutside(disk, dataDirectory, target);
     Backup.requireEmpty(disk, target);
     Instant askedAt = Instant.now();
     try (Snapshot snapshot = shard.snapshot().join()) {
-      return Backup.write(disk, snapshot, format, topics(), askedAt, target, progress);
+      return Backup.write(disk, snapshot, format, topics(), askedAt, target, onDamage, progress);
     } catch (CompletionException e) {
       throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
     }

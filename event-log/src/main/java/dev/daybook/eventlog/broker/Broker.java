@@ -66,7 +66,7 @@ public final class Broker {
     long offHeapBytes = PlatformDependent.maxDirectMemory();
     this.framePool = new FramePool(Math.min(2 * config.queuedMaxBytes(), offHeapBytes / 2));
     this.sharedPort = config.port() == 0 ? FREE_PORTS.decrementAndGet() : config.port();
-    this.coldReader = new ColdReader(log.coldReader(), log.coldPace());
+    this.coldReader = new ColdReader(log.coldReader(), log.coldPace(), Clock.system());
     this.keptFiles = new KeptFiles(OpenFiles.ofThisProcess().keptForReaders(), log.readers());
     this.preparers = new Preparers(log.validator(), Clock.system());
   }

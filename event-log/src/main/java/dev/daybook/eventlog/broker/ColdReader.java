@@ -2,29 +2,45 @@ package dev.daybook.eventlog.broker;
 
 import dev.daybook.eventlog.disk.DiskFile;
 import dev.daybook.eventlog.partition.ColdPace;
+import dev.daybook.eventlog.time.Clock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /// Brings a file's bytes into the page cache, so that sending them does not make an event loop, and all its
 /// connections, wait for the disk. One thread does it for all connections, in their turn, at a pace that leaves the disk to
 /// who appends: exactly what is wanted is read, in pieces, where the system by itself would read megabytes ahead, and
 /// each force would wait behind them.
+///
+/// Some file systems never say what of a file is in memory (ZFS keeps a cache of its own). What was read from there a moment
+/// ago is not read again for it.
 final class ColdReader {
   /// How far ahead of the socket a file is read.
   static final int AHEAD_BYTES = 1 << 20;
 
   private static final int BUFFER_BYTES = 128 << 10;
 
+  /// For so long, and of so many, it is known that they were read, though the system does not say so.
+  private static final long A_MOMENT_NS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final int MAX_UNSEEN = 64;
+
   private final Executor thread;
   private final ColdPace pace;
+  private final Clock clock;
+  private final Deque<Unseen> unseen = new ArrayDeque<>();
   private final ByteBuffer scratch = ByteBuffer.allocateDirect(BUFFER_BYTES);
 
   /// @param thread a single one, which owns the pace
-  ColdReader(Executor thread, ColdPace pace) {
+  ColdReader(Executor thread, ColdPace pace, Clock clock) {
     this.thread = thread;
     this.pace = pace;
+    this.clock = clock;
   }
 
   /// The one thread on which [#read] may be called.
@@ -44,6 +60,10 @@ final class ColdReader {
     if (file.isResident(position, wanted)) {
       return wanted;
     }
+    int readBefore = readBefore(file, position, wanted);
+    if (readBefore > 0) {
+      return readBefore;
+    }
     for (long waitNs = pace.waitNs(); waitNs > 0; waitNs = pace.waitNs()) {
       LockSupport.parkNanos(waitNs);
     }
@@ -51,7 +71,29 @@ final class ColdReader {
     file.prefetch(position, piece);
     await(file, position, piece);
     pace.end();
+    if (!file.isResident(position, piece)) {
+      noteUnseen(new Unseen(file.path(), position, position + piece, clock.monotonicNs()));
+    }
     return piece;
+  }
+
+  /// How many of these bytes were read a moment ago, though they are not seen in memory.
+  private int readBefore(DiskFile file, long position, int wanted) {
+    long nowNs = clock.monotonicNs();
+    unseen.removeIf(read -> nowNs - read.atNs > A_MOMENT_NS);
+    for (Unseen read : unseen) {
+      if (read.path.equals(file.path()) && read.from <= position && position < read.to) {
+        return (int) Math.min(wanted, read.to - position);
+      }
+    }
+    return 0;
+  }
+
+  private void noteUnseen(Unseen read) {
+    unseen.add(read);
+    if (unseen.size() > MAX_UNSEEN) {
+      unseen.remove();
+    }
   }
 
   /// Only a read tells that bytes have come, or why they cannot.
@@ -63,4 +105,7 @@ final class ColdReader {
       }
     }
   }
+
+  /// Bytes that were read, and were not seen in memory afterwards.
+  private record Unseen(Path path, long from, long to, long atNs) {}
 }

@@ -81,7 +81,7 @@ final class FetchPlan {
     while (next < parts.size()) {
       Part part = parts.get(next);
       Partition partition = part.readable();
-      if (partition != null) {
+      if (partition != null && !isWithoutRoom(part, partition)) {
         long offset = part.asked.fetchOffset();
         ReadResult result =
             inFiles < MAX_FILES_AT_HAND
@@ -95,6 +95,21 @@ final class FetchPlan {
       }
       failed |= part.data.errorCode() != Errors.NONE.code();
       next++;
+    }
+    return true;
+  }
+
+  /// Answers for a partition of which not even the smallest batch can be sent any more. No file is touched for that.
+  ///
+  /// @return false when there is room
+  private boolean isWithoutRoom(Part part, Partition partition) {
+    if (foundBytes == 0 || limit(part) > 0) {
+      return false;
+    }
+    try {
+      take(part, partition.readNothing(part.asked.fetchOffset(), isolation));
+    } catch (CorruptLogException e) {
+      part.fail(Errors.CORRUPT_MESSAGE);
     }
     return true;
   }
@@ -115,7 +130,7 @@ final class FetchPlan {
     while (next < parts.size()) {
       Part part = parts.get(next);
       Partition partition = part.readable();
-      if (partition != null && !read(part, partition)) {
+      if (partition != null && !isWithoutRoom(part, partition) && !read(part, partition)) {
         return false;
       }
       failed |= part.data.errorCode() != Errors.NONE.code();
@@ -250,22 +265,15 @@ final class FetchPlan {
         .setAbortedTransactions(
             isolation == Isolation.READ_COMMITTED ? named(batches.aborted()) : null);
     if (foundBytes > 0 && batches.sizeBytes() > limit(part)) {
+      // As in Kafka, the aborted transactions of what does not fit are not told either.
       batches.close();
-      leaveOut(part);
+      part.data.setAbortedTransactions(null);
       return;
     }
     part.data.setRecords(new SliceRecords(batches.slices(), batches.sizeBytes()));
     cut |= batches.slices().stream().anyMatch(FetchPlan::isCut);
     foundBytes += batches.sizeBytes();
     leftBytes -= batches.sizeBytes();
-  }
-
-  /// What does not fit is left out. As in Kafka, its aborted transactions are then not told either, unless there was no room
-  /// at all.
-  private void leaveOut(Part part) {
-    if (limit(part) > 0) {
-      part.data.setAbortedTransactions(null);
-    }
   }
 
   private static List<FetchResponseData.AbortedTransaction> named(

@@ -9,6 +9,7 @@ import dev.daybook.eventlog.group.kafka.KafkaGroupCoordinator;
 import dev.daybook.eventlog.partition.RecordValidator;
 import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.time.SystemScheduler;
+import dev.daybook.eventlog.topic.Topic;
 import dev.daybook.eventlog.transaction.TransactionCoordinator;
 import dev.daybook.eventlog.transaction.TransactionFigures;
 import dev.daybook.eventlog.transaction.TransactionSettings;
@@ -127,6 +128,7 @@ public final class LogServer implements AutoCloseable {
       throws IOException {
     BrokerConfig config =
         withinOpenFiles(brokerConfig.apply(BrokerConfig.loopback(log.clusterId())));
+    warnOfPartitions(log, config.connections().max(), OpenFiles.ofThisProcess());
     try {
       return Broker.start(vertx, log, groups, transactions, config)
           .await(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -149,6 +151,18 @@ public final class LogServer implements AutoCloseable {
           OpenFiles.neededFor(asked.connections().max()));
     }
     return asked.limiting(allowed);
+  }
+
+  /// Far more partitions than that may be there, as long as not all are written at once. Nobody but the operator knows.
+  private static void warnOfPartitions(EventLog log, int connections, OpenFiles files) {
+    long partitions = log.topics().all().stream().mapToLong(Topic::partitions).sum();
+    if (partitions > files.writtenPartitions(connections)) {
+      LOG.warn(
+          "there are {} partitions: were they all written within a minute, the process might need more open files than it may have ({}), and the log would stop; allow it {} (ulimit -n, LimitNOFILE of its systemd unit, or --ulimit nofile of its container)",
+          partitions,
+          files.limit(),
+          OpenFiles.neededFor(connections, partitions));
+    }
   }
 
   public EventLog log() {

@@ -20,6 +20,12 @@ public record OpenFiles(long limit) {
 
   private static final int MOST_OF_AN_HTTP_PORT = 1_000;
   private static final int MOST_KEPT_FOR_READERS = 512;
+  private static final long HTTP_PORTS = 3;
+
+  /// The journal, libraries, connectors.
+  private static final long OTHERS = 128;
+
+  private static final long FILES_OF_A_WRITTEN_PARTITION = 2;
 
   /// What the system lets this process have.
   public static OpenFiles ofThisProcess() {
@@ -42,6 +48,24 @@ public record OpenFiles(long limit) {
   /// How many files are kept open for clients that are likely to ask for what follows.
   int keptForReaders() {
     return atMost(keptBack() / 8, MOST_KEPT_FOR_READERS);
+  }
+
+  /// How many partitions may have records that are to be forced: each keeps its segment open until a checkpoint has forced it,
+  /// and open once more where it got much at once.
+  ///
+  /// @param connections beside so many connections
+  long writtenPartitions(int connections) {
+    long left = limit - connections - HTTP_PORTS * httpConnections() - keptForReaders();
+    return Math.max(0, left - OTHERS) / FILES_OF_A_WRITTEN_PARTITION;
+  }
+
+  /// A limit with which all of so many partitions may have such records, beside so many connections.
+  static long neededFor(int connections, long partitions) {
+    return connections
+        + HTTP_PORTS * MOST_OF_AN_HTTP_PORT
+        + MOST_KEPT_FOR_READERS
+        + OTHERS
+        + FILES_OF_A_WRITTEN_PARTITION * partitions;
   }
 
   /// What is not for connections.

@@ -1,5 +1,6 @@
 package dev.daybook.eventlog.disk;
 
+import dev.daybook.eventlog.time.Clock;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.channels.FileChannel;
@@ -14,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// On Linux the file is mapped once, when somebody first asks, and further than it reaches, so that it may grow; nothing is
 /// ever read through that mapping, so it takes addresses and no memory. A question is one call then (`mincore`), and a
-/// wish is one (`madvise`). Elsewhere, and where the system refuses, the file is mapped for the length of each question. That
-/// is right, and dear: each unmapping stops all other processors for a moment.
+/// wish is one (`madvise`). Elsewhere, and while the system refuses (to map a file it must be opened once more, and a crowd may
+/// have taken all there is to open), the file is mapped for the length of each question. That is right, and dear: each unmapping
+/// stops all other processors for a moment.
 ///
 /// The system looks each page up, 0.1 us for one: so what was found a moment ago is not asked again. A fetch is planned, then
 /// sent run by run, and the same bytes are in question each time.
@@ -33,23 +35,30 @@ final class CachedPages implements AutoCloseable {
 
   private static final int PLACES = 16;
 
+  /// What the system refused may be granted after this.
+  static final long REFUSED_NS = TimeUnit.SECONDS.toNanos(1);
+
   private final Path path;
   private final FileChannel channel;
+  private final Clock clock;
   private final AtomicReferenceArray<@Nullable Found> found = new AtomicReferenceArray<>(PLACES);
 
   /// Where the mapping begins; none before there is one.
   private volatile long address = SystemCalls.NONE;
 
-  private boolean refused = SystemCalls.FOUND.isEmpty();
+  private boolean closed;
+  private boolean refused;
+  private long refusedAtNs;
 
-  CachedPages(Path path, FileChannel channel) {
+  CachedPages(Path path, FileChannel channel, Clock clock) {
     this.path = path;
     this.channel = channel;
+    this.clock = clock;
   }
 
   /// Whether all these bytes of the file are in memory, or were a moment ago.
   boolean hold(long position, long length) throws IOException {
-    long nowNs = System.nanoTime();
+    long nowNs = clock.monotonicNs();
     Found before = found.get(place(position));
     if (before != null && before.covers(position, position + length, nowNs)) {
       return true;
@@ -92,17 +101,28 @@ final class CachedPages implements AutoCloseable {
   }
 
   private synchronized long map() {
-    if (address == SystemCalls.NONE && !refused) {
+    if (address == SystemCalls.NONE && !closed && !isRefused()) {
       address = SystemCalls.FOUND.orElseThrow().map(path, MAPPED_BYTES);
       refused = address == SystemCalls.NONE;
+      refusedAtNs = clock.monotonicNs();
     }
     return address;
+  }
+
+  private boolean isRefused() {
+    return SystemCalls.FOUND.isEmpty()
+        || (refused && clock.monotonicNs() - refusedAtNs < REFUSED_NS);
+  }
+
+  /// For tests: whether a question is one call.
+  boolean isMapped() {
+    return address != SystemCalls.NONE;
   }
 
   /// Who asks beside it, of a file that he does not hold, is told something about nothing, and that is all.
   @Override
   public synchronized void close() {
-    refused = true;
+    closed = true;
     long mapped = address;
     address = SystemCalls.NONE;
     if (mapped != SystemCalls.NONE) {

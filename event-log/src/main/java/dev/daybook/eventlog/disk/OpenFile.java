@@ -1,5 +1,6 @@
 package dev.daybook.eventlog.disk;
 
+import dev.daybook.eventlog.time.Clock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -29,7 +30,7 @@ final class OpenFile implements DiskFile {
     this.path = path;
     this.channel = channel;
     this.pastCache = new PastCache(path);
-    this.cachedPages = new CachedPages(path, channel);
+    this.cachedPages = new CachedPages(path, channel, Clock.system());
   }
 
   @Override

@@ -26,6 +26,7 @@ final class BatchCursor {
   private final DiskFile file;
   private final Predicate<RecordBatch> rightEpoch;
   private final Place end;
+  private final long reach;
   private final int windowBytes;
   private Place next;
   private Place current;
@@ -38,13 +39,35 @@ final class BatchCursor {
   /// @param end where the last batch ends
   BatchCursor(
       DiskFile file, Predicate<RecordBatch> rightEpoch, Place start, Place end, int windowBytes) {
+    this(file, rightEpoch, start, end, Long.MAX_VALUE, windowBytes);
+  }
+
+  private BatchCursor(
+      DiskFile file,
+      Predicate<RecordBatch> rightEpoch,
+      Place start,
+      Place end,
+      long reach,
+      int windowBytes) {
     this.file = file;
     this.rightEpoch = rightEpoch;
     this.next = start;
     this.current = start;
     this.end = end;
+    this.reach = reach;
     this.windowBytes = windowBytes;
     this.window = ByteBuffer.allocate(windowBytes).limit(0);
+  }
+
+  /// The same walk for who must not wait: what is to be read behind `position`, where nobody has asked what is in memory, counts
+  /// as damaged. By headers only.
+  BatchCursor readingUpTo(long position) {
+    return new BatchCursor(file, rightEpoch, next, end, position, windowBytes);
+  }
+
+  /// A walk like this one, from another place.
+  BatchCursor from(Place start) {
+    return new BatchCursor(file, rightEpoch, start, end, reach, windowBytes);
   }
 
   /// Goes on to the next batch, if there is one.
@@ -141,6 +164,7 @@ final class BatchCursor {
   private void requireCarriedOn() throws IOException {
     boolean carriedOn = next.offset() == end.offset();
     if (next.position() < end.position()) {
+      requireInReach(next.position() + Long.BYTES);
       ByteBuffer following = ByteBuffer.allocate(Long.BYTES);
       carriedOn =
           file.read(following, next.position()) == Long.BYTES
@@ -192,17 +216,25 @@ final class BatchCursor {
     if (from >= windowPosition && from + bytes <= windowPosition + window.limit()) {
       return;
     }
+    requireInReach(from + bytes);
     if (bytes > window.capacity()) {
       window = ByteBuffer.allocate(bytes);
     }
     window.clear();
     // Also behind a large batch no more than this: what follows may still be on the disk.
-    window.limit((int) Math.min(Math.max(bytes, windowBytes), end.position() - from));
+    long most = Math.min(end.position(), reach) - from;
+    window.limit((int) Math.min(Math.max(bytes, windowBytes), most));
     windowPosition = from;
     int read = file.read(window, from);
     window.flip();
     if (read < bytes) {
       throw damaged("the file ends where a batch of %d bytes or more must be".formatted(bytes));
+    }
+  }
+
+  private void requireInReach(long to) throws CorruptLogException {
+    if (to > reach) {
+      throw damaged("what stands behind byte %d may not be looked at here".formatted(reach));
     }
   }
 

@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// The files of a partition's directory on which a log stands that a checkpoint names: its segments, from the one that
-/// holds the start to the one that grows. Indexes are not among them: they are derived. Nor are segments that compaction has
+/// holds the start to the one that grows, and the list of what is damaged, if there is one: without it a loss that was accepted
+/// would be one that nobody knows of. Indexes are not among them: they are derived. Nor are segments that compaction has
 /// replaced.
 public final class LogFiles {
   private LogFiles() {}
@@ -41,11 +42,12 @@ public final class LogFiles {
     }
   }
 
-  /// The files, in the order of their offsets.
+  /// The files, segments in the order of their offsets.
   public static List<LogFile> of(Disk disk, Path directory, LogEnd end) throws IOException {
+    List<Path> files = disk.list(directory);
     List<SegmentName> segments =
         SegmentName.inUse(
-            disk.list(directory).stream()
+            files.stream()
                 .map(path -> SegmentName.parse(path.getFileName().toString()))
                 .flatMap(Optional::stream)
                 .toList());
@@ -61,6 +63,10 @@ public final class LogFiles {
       } else if (baseOffset < end.segmentBaseOffset() && next > end.startOffset()) {
         named.add(new LogFile(file, -1));
       }
+    }
+    Path damage = directory.resolve(DamageFile.NAME);
+    if (files.contains(damage)) {
+      named.add(new LogFile(damage, -1));
     }
     return named;
   }

@@ -82,7 +82,7 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
       if (needed <= reach) {
         long limit =
             Math.min(first.position() + bytes, positionOf(held, cursor, limitOffset, reach));
-        long last = lastEnd(held, cursor, limit, reach);
+        long last = lastEnd(cursor, limit, reach);
         long end = cold.verifiedEnd(held, first, last, end());
         boolean isCapped = bytes < maxBytes && limit == first.position() + bytes;
         return handedOut(held, first, end, end < last || (isCapped && last < end().position()));
@@ -151,7 +151,7 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
 
   /// The same slice, where to make it waits for nobody, so that an event loop may ask: the file is open, the index in memory,
   /// all that is read is in the page cache and was found whole. Empty where any of this is not so, or anything is out of the
-  /// ordinary: damage, a batch without records, a limit within the segment.
+  /// ordinary: damage, a batch without records, a limit within the segment, an offset within a batch larger than what was asked for.
   Optional<FileSlice> sliceAtHand(long offset, int maxBytes, long limitOffset) throws IOException {
     SegmentIndex index = offset >= tail.start().offset() ? tail : head.peek();
     if (index == null || limitOffset < end().offset()) {
@@ -168,11 +168,14 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
       if (!held.isResident(near.position(), readEnd - near.position())) {
         return Optional.empty();
       }
-      BatchCursor cursor = walkFrom(held, near, BatchCursor.SHORT_WALK_BYTES);
+      BatchCursor cursor = walkFrom(held, near, BatchCursor.SHORT_WALK_BYTES).readingUpTo(readEnd);
       cursor.seek(offset);
+      if (cursor.header().isEmpty()) {
+        return Optional.empty();
+      }
       Place first = cursor.place();
-      long end = lastEnd(held, cursor, first.position() + maxBytes, Long.MAX_VALUE);
-      if (cursor.header().isEmpty() || !cold.areVerified(first.position(), end)) {
+      long end = lastEnd(cursor, first.position() + maxBytes, Long.MAX_VALUE);
+      if (!cold.areVerified(first.position(), end)) {
         return Optional.empty();
       }
       FileSlice slice = handedOut(held, first, end, false);
@@ -451,8 +454,7 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
   /// that batch ends the slice: it will be met by who reads on.
   ///
   /// @param reach behind what is in memory: what is read ends there
-  private long lastEnd(DiskFile held, BatchCursor first, long wanted, long reach)
-      throws IOException {
+  private long lastEnd(BatchCursor first, long wanted, long reach) throws IOException {
     if (reach >= end().position() && wanted >= end().position()) {
       return end().position();
     }
@@ -466,7 +468,7 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
     if (near.position() <= first.end().position()) {
       return lastEndBehind(first, limit);
     }
-    BatchCursor cursor = walkFrom(held, near, BatchCursor.SHORT_WALK_BYTES);
+    BatchCursor cursor = first.from(near);
     try {
       cursor.next();
     } catch (CorruptLogException e) {

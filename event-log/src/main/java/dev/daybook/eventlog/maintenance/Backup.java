@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// [Manifest]. There is no journal in it: a checkpoint needs none before itself. Sealed segments that have their proof, and
 /// so never change, are shared with the log by hard links where both lie on one file system; all else is copied.
 ///
+/// Nothing is taken for whole because it is there: every batch is verified on the way, one by one or by its segment's proof
+/// ([SnapshotCheck]). Damage is refused, or, for who wants it so, noted in the manifest.
+///
 /// Works beside the server that the snapshot was taken of, on a thread of its own. When it fails or the machine stops,
 /// what is left has no manifest and is no backup; the log is not touched.
 ///
@@ -34,14 +37,24 @@ import org.jspecify.annotations.Nullable;
 /// shard-0/partitions/TOPICID-INDEX/….log        segments; the indexes are derived and not kept
 /// ```
 public final class Backup {
+  /// What becomes of a backup whose source is damaged.
+  public enum OnDamage {
+    /// There is none.
+    REFUSE,
+    /// It is made of what is there, and its manifest says what of it is damaged.
+    NOTE
+  }
+
   private final Disk disk;
   private final Path target;
+  private final OnDamage onDamage;
   private final HashedCopy copy;
   private final List<HashedFile> files = new ArrayList<>();
 
-  private Backup(Disk disk, Path target, Progress progress) {
+  private Backup(Disk disk, Path target, OnDamage onDamage, Progress progress) {
     this.disk = disk;
     this.target = target;
+    this.onDamage = onDamage;
     this.copy = new HashedCopy(disk, progress);
   }
 
@@ -62,6 +75,7 @@ public final class Backup {
   /// @param askedAt when somebody asked for the snapshot
   /// @param target a directory that is not there yet, or empty
   /// @return what is in it
+  /// @throws IOException when it cannot be made; of damage it names topic, partition, file and offsets, and says what to do
   public static Manifest write(
       Disk disk,
       Snapshot snapshot,
@@ -69,13 +83,15 @@ public final class Backup {
       TopicCatalog topics,
       Instant askedAt,
       Path target,
+      OnDamage onDamage,
       Progress progress)
       throws IOException {
     requireEmpty(disk, target);
     DurableFiles.createDirectories(disk, target);
-    Backup backup = new Backup(disk, target, progress);
+    Backup backup = new Backup(disk, target, onDamage, progress);
+    SnapshotCheck check = new SnapshotCheck(disk, snapshot, topics, progress);
     try {
-      backup.bring(snapshot);
+      backup.bring(snapshot, check);
       Manifest manifest =
           new Manifest(
               format.version(),
@@ -83,7 +99,8 @@ public final class Backup {
               askedAt,
               snapshot.marks().sequence(),
               ranges(snapshot, topics),
-              backup.files);
+              backup.files,
+              check.damages());
       manifest.write(disk, target);
       return manifest;
     } catch (IOException e) {
@@ -143,16 +160,20 @@ public final class Backup {
     }
   }
 
-  private void bring(Snapshot snapshot) throws IOException {
+  private void bring(Snapshot snapshot, SnapshotCheck check) throws IOException {
+    check.read();
+    mind(check);
     Path shard = target.resolve("shard-0");
     for (SnapshotFile file : snapshot.files()) {
       Path to = shard.resolve(file.name());
       Hashed hashed =
           mayBeShared(file) && copy.link(file.held(), to)
-              ? copy.hash(to)
-              : copy.copy(file.held(), file.bytes(), to);
+              ? copy.hash(to, check.headBytes(file))
+              : copy.copy(file.held(), file.bytes(), check.headBytes(file), to);
+      check.compare(file, hashed);
       note(to, hashed);
     }
+    mind(check);
     Path slots = shard.resolve("checkpoint");
     try (Checkpoint checkpoint = Checkpoint.open(disk, slots)) {
       checkpoint.write(snapshot.marks());
@@ -161,6 +182,12 @@ public final class Backup {
       note(slot, copy.hash(slot));
     }
     copy.force();
+  }
+
+  private void mind(SnapshotCheck check) throws IOException {
+    if (onDamage == OnDamage.REFUSE) {
+      check.requireWhole();
+    }
   }
 
   private boolean mayBeShared(SnapshotFile file) throws IOException {

@@ -59,13 +59,20 @@ public record ClosedLog(
   ///
   /// @param target a directory that is not there yet, or empty
   public Manifest backUp(Path target, Progress progress) throws IOException {
+    return backUp(target, Backup.OnDamage.REFUSE, progress);
+  }
+
+  /// As [#backUp(Path, Progress)].
+  public Manifest backUp(Path target, Backup.OnDamage onDamage, Progress progress)
+      throws IOException {
     Backup.requireOutside(disk, dataDirectory, target);
     Backup.requireEmpty(disk, target);
     DataFormat format = requireFormat();
     Instant askedAt = Instant.ofEpochMilli(clock.wallMs());
     try (Shard shard = open();
         Snapshot snapshot = shard.snapshot().join()) {
-      return Backup.write(disk, snapshot, format, shard.topics(), askedAt, target, progress);
+      return Backup.write(
+          disk, snapshot, format, shard.topics(), askedAt, target, onDamage, progress);
     }
   }
 

@@ -10,17 +10,47 @@ import java.util.Set;
 /// A directory that is to hold a log. It is looked at before anything in it is touched: what somebody named by mistake, like
 /// `/tmp`, must neither be closed to others nor get a log among its files.
 public final class DataDirectory {
-  /// What file systems, version control and an interrupted first start leave in a directory that people call empty.
+  /// What an interrupted first start, file systems, storage boxes, desktops and version control leave in a directory that
+  /// people call empty: most of it at the root of a volume that was just made. Not `..data` and its like: those are in volumes
+  /// of Kubernetes' own making (ConfigMap, Secret, projected), in which nothing can be written.
   private static final Set<String> NOTHING =
       Set.of(
           ".lock",
-          "lost+found",
+          DataFormat.FILE_NAME + ".tmp",
+          "lost+found", // ext
+          "aquota.user",
+          "aquota.group",
+          ".fscrypt",
+          ".zfs", // snapshots
+          ".snapshot",
+          ".snapshots",
+          "~snapshot",
+          ".snap",
+          ".glusterfs",
+          ".trashcan",
+          "@eaDir", // boxes
+          "#recycle",
+          "#snapshot",
+          "System Volume Information", // Windows
+          "$RECYCLE.BIN",
+          "desktop.ini",
+          "Thumbs.db",
+          ".DS_Store", // macOS
+          ".Spotlight-V100",
+          ".fseventsd",
+          ".Trashes",
+          ".TemporaryItems",
+          ".DocumentRevisions-V100",
+          ".apdisk",
+          ".Trash",
+          ".directory",
           ".gitkeep",
           ".gitignore",
           ".keep",
-          ".DS_Store",
-          ".snapshot",
-          DataFormat.FILE_NAME + ".tmp");
+          ".placeholder");
+
+  /// A desktop's waste, by the user's number.
+  private static final String TRASH = ".Trash-";
 
   /// One of these is in every data directory, whole or not, and in every backup; [DataFormat] says what to do with it.
   private static final Set<String> OURS =
@@ -50,7 +80,7 @@ public final class DataDirectory {
 
   /// Whether a directory in which nothing but this lies is empty.
   static boolean isNothing(String name) {
-    return NOTHING.contains(name);
+    return NOTHING.contains(name) || name.startsWith(TRASH);
   }
 
   private static List<String> names(Disk disk, Path directory) throws IOException {

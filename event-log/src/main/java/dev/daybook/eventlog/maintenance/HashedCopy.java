@@ -27,12 +27,13 @@ final class HashedCopy {
   /// Copies the first bytes of a file, and makes the copy's bytes durable.
   ///
   /// @param bytes how many; -1 for all
+  /// @param headBytes of how many of these the hash is to be told as well
   /// @return the hash of what was read and written
-  Hashed copy(Path from, long bytes, Path to) throws IOException {
+  Hashed copy(Path from, long bytes, long headBytes, Path to) throws IOException {
     prepareFor(to);
     try (DiskFile source = disk.openToRead(from);
         DiskFile target = disk.create(to)) {
-      Hashed hashed = pass(source, bytes < 0 ? source.size() : bytes, target);
+      Hashed hashed = pass(source, bytes < 0 ? source.size() : bytes, headBytes, target);
       target.force();
       return hashed;
     }
@@ -54,8 +55,15 @@ final class HashedCopy {
 
   /// The hash of a whole file.
   Hashed hash(Path file) throws IOException {
+    return hash(file, 0);
+  }
+
+  /// As [#hash(Path)].
+  ///
+  /// @param headBytes of how many of its bytes the hash is to be told as well
+  Hashed hash(Path file, long headBytes) throws IOException {
     try (DiskFile source = disk.openToRead(file)) {
-      return pass(source, source.size(), null);
+      return pass(source, source.size(), headBytes, null);
     }
   }
 
@@ -66,8 +74,10 @@ final class HashedCopy {
     }
   }
 
-  private Hashed pass(DiskFile source, long bytes, @Nullable DiskFile target) throws IOException {
+  private Hashed pass(DiskFile source, long bytes, long headBytes, @Nullable DiskFile target)
+      throws IOException {
     Sha256 hash = new Sha256();
+    String head = headBytes == 0 ? hash.soFar() : "";
     for (long at = 0; at < bytes; at += piece.limit()) {
       piece.clear().limit((int) Math.min(PIECE_BYTES, bytes - at));
       if (source.read(piece, at) < piece.limit()) {
@@ -75,13 +85,19 @@ final class HashedCopy {
             "%s ends before its byte %d while it is read: it was cut, or the disk is damaged"
                 .formatted(source.path(), bytes));
       }
-      hash.update(piece.flip());
+      piece.flip();
+      int headInPiece = (int) Math.clamp(headBytes - at, 0, (long) piece.limit());
+      hash.update(piece.slice(0, headInPiece));
+      if (at + headInPiece == headBytes) {
+        head = hash.soFar();
+      }
+      hash.update(piece.slice(headInPiece, piece.limit() - headInPiece));
       if (target != null) {
         target.write(at, piece.duplicate());
       }
       progress.passed(piece.limit());
     }
-    return new Hashed(bytes, hash.hex());
+    return new Hashed(bytes, hash.hex(), head);
   }
 
   private void prepareFor(Path file) throws IOException {
@@ -100,5 +116,7 @@ final class HashedCopy {
   }
 
   /// Bytes and their SHA-256.
-  record Hashed(long bytes, String sha256) {}
+  ///
+  /// @param headSha256 of the first of them, as many as were named; empty when there are not so many
+  record Hashed(long bytes, String sha256, String headSha256) {}
 }

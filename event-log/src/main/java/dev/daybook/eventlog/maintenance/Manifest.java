@@ -22,7 +22,9 @@ import java.util.List;
 ///   "takenAt": "2026-11-22T21:00:00Z",
 ///   "sequence": 4711,                             the journal's entry up to which everything is here
 ///   "partitions": [{"topic": "orders", "topicId": "…", "partition": 0, "startOffset": 0, "nextOffset": 100}, …],
-///   "files": [{"path": "shard-0/partitions/…/00000000000000000000.log", "bytes": 42, "sha256": "…"}, …]
+///   "files": [{"path": "shard-0/partitions/…/00000000000000000000.log", "bytes": 42, "sha256": "…"}, …],
+///   "damages": [{"topic": "orders", "partition": 0, "file": "partitions/…/00000000000000000000.log",
+///                "fromOffset": 7, "toOffset": 9, "message": "…"}, …]    what was damaged before; seldom there
 /// }
 /// ```
 ///
@@ -30,13 +32,15 @@ import java.util.List;
 ///
 /// @param takenAt when it was begun: all that was acknowledged before is in it
 /// @param partitions for people and for comparing; what is restored stands in the files
+/// @param damages of the log that was backed up, which the hashes of the files do not show
 public record Manifest(
     int dataFormat,
     String clusterId,
     Instant takenAt,
     long sequence,
     List<PartitionRange> partitions,
-    List<HashedFile> files) {
+    List<HashedFile> files,
+    List<DamagedFile> damages) {
   static final String FILE_NAME = "manifest.json";
   static final String HASH_FILE_NAME = "manifest.sha256";
 
@@ -45,6 +49,7 @@ public record Manifest(
   public Manifest {
     partitions = List.copyOf(partitions);
     files = List.copyOf(files);
+    damages = List.copyOf(damages);
   }
 
   /// The offsets of a partition that are in the backup.
@@ -55,6 +60,21 @@ public record Manifest(
 
   /// A file of the backup, its path relative to it.
   public record HashedFile(String path, long bytes, String sha256) {}
+
+  /// Something in a file that was damaged when the backup was made.
+  ///
+  /// @param file below the shard's directory
+  /// @param fromOffset the first offset concerned, -1 when nobody knows
+  /// @param toOffset behind the last one, -1 likewise
+  public record DamagedFile(
+      String topic, int partition, String file, long fromOffset, long toOffset, String message) {
+    /// The same for people.
+    public String sentence() {
+      String offsets =
+          fromOffset < 0 ? "" : " offsets %d to %d".formatted(fromOffset, toOffset - 1);
+      return "topic %s partition %d%s, %s: %s".formatted(topic, partition, offsets, file, message);
+    }
+  }
 
   /// Bytes of all files.
   public long bytes() {
@@ -121,6 +141,17 @@ public record Manifest(
                 file ->
                     new HashedFile(
                         file.getString("path"), file.getLong("bytes"), file.getString("sha256")))
+            .toList(),
+        objects(json.getJsonArray("damages", new JsonArray())).stream()
+            .map(
+                damage ->
+                    new DamagedFile(
+                        damage.getString("topic"),
+                        damage.getInteger("partition"),
+                        damage.getString("file"),
+                        damage.getLong("fromOffset"),
+                        damage.getLong("toOffset"),
+                        damage.getString("message")))
             .toList());
   }
 
@@ -152,13 +183,32 @@ public record Manifest(
               .put("bytes", file.bytes())
               .put("sha256", file.sha256()));
     }
-    return new JsonObject()
-        .put("format", FORMAT)
+    JsonObject json = new JsonObject();
+    json.put("format", FORMAT)
         .put("dataFormat", dataFormat)
         .put("clusterId", clusterId)
         .put("takenAt", takenAt)
         .put("sequence", sequence)
         .put("partitions", ranges)
         .put("files", hashed);
+    if (!damages.isEmpty()) {
+      json.put("damages", damagesToJson());
+    }
+    return json;
+  }
+
+  private JsonArray damagesToJson() {
+    JsonArray array = new JsonArray();
+    for (DamagedFile damage : damages) {
+      array.add(
+          new JsonObject()
+              .put("topic", damage.topic())
+              .put("partition", damage.partition())
+              .put("file", damage.file())
+              .put("fromOffset", damage.fromOffset())
+              .put("toOffset", damage.toOffset())
+              .put("message", damage.message()));
+    }
+    return array;
   }
 }

@@ -8,6 +8,7 @@ import dev.daybook.eventlog.maintenance.Manifest.HashedFile;
 import dev.daybook.eventlog.topic.EpochRaise;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
 
 /// Makes a data directory of a backup: copies every file and compares its hash, begins a journal behind the backup's
 /// checkpoint, raises the leader epoch and skips ids, for clients may have seen what came after the backup, and only then
@@ -61,7 +62,16 @@ public final class Restore {
     EpochRaise raised =
         target.raiseEpoch(
             EpochRaise.Reason.RESTORED,
-            "from %s, taken at %s".formatted(backup, manifest.takenAt()));
+            "from %s, taken at %s%s"
+                .formatted(
+                    backup,
+                    manifest.takenAt(),
+                    manifest.damages().isEmpty()
+                        ? ""
+                        : " of a damaged log: "
+                            + manifest.damages().stream()
+                                .map(Manifest.DamagedFile::sentence)
+                                .collect(Collectors.joining("; "))));
     format.markRestored(target.disk(), target.dataDirectory());
     return raised;
   }
@@ -72,7 +82,7 @@ public final class Restore {
       Path from = Backup.pathOf(backup, file);
       Hashed hashed =
           target.disk().exists(from)
-              ? copy.copy(from, -1, target.dataDirectory().resolve(file.path()))
+              ? copy.copy(from, -1, 0, target.dataDirectory().resolve(file.path()))
               : null;
       Backup.requireSame(from, file, hashed);
     }

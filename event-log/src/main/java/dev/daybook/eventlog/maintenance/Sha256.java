@@ -7,7 +7,15 @@ import java.util.HexFormat;
 
 /// SHA-256 of bytes that come in pieces.
 final class Sha256 {
-  private final MessageDigest digest = digest();
+  private final MessageDigest digest;
+
+  Sha256() {
+    this(digest());
+  }
+
+  private Sha256(MessageDigest digest) {
+    this.digest = digest;
+  }
 
   static String of(byte[] bytes) {
     Sha256 hash = new Sha256();
@@ -18,6 +26,15 @@ final class Sha256 {
   /// Takes the buffer's bytes; it stays as it is.
   void update(ByteBuffer bytes) {
     digest.update(bytes.duplicate());
+  }
+
+  /// The hash of what came so far; more may come.
+  String soFar() {
+    try {
+      return new Sha256((MessageDigest) digest.clone()).hex();
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("This SHA-256 cannot be gone on with", e);
+    }
   }
 
   /// The hash of all that came, which ends it.

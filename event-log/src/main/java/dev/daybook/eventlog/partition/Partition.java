@@ -152,7 +152,7 @@ public final class Partition {
   }
 
   private @Nullable ReadResult readTail(long offset, int maxBytes, Bounds bounds) {
-    if (offset < bounds.startOffset || offset > bounds.highWatermark) {
+    if (!bounds.hold(offset)) {
       return new ReadResult.OffsetOutOfRange(bounds.highWatermark, bounds.startOffset);
     }
     if (offset >= bounds.limit) {
@@ -167,6 +167,20 @@ public final class Partition {
     return slices == null
         ? null
         : bounds.batches(slices, concerning(late, offset, Tail.nextOffset(slices)));
+  }
+
+  /// What a reader of this offset is told beside the batches, for who has no room for any. Looks at no batch, and never waits.
+  ///
+  /// @throws CorruptLogException when the records there are known to be damaged
+  public ReadResult readNothing(long offset, Isolation isolation) throws CorruptLogException {
+    if (deleted) {
+      return new ReadResult.UnknownPartition();
+    }
+    long from = log.readableFrom(offset);
+    Bounds bounds = bounds(isolation);
+    return bounds.hold(from)
+        ? bounds.batches(List.of(), List.of())
+        : new ReadResult.OffsetOutOfRange(bounds.highWatermark, bounds.startOffset);
   }
 
   /// As [#read(long, int, Isolation)], of all that is durable.
@@ -460,6 +474,11 @@ public final class Partition {
           highWatermark,
           committed,
           committed ? lastStableOffset : highWatermark);
+    }
+
+    /// Whether somebody may read from there, or wait there.
+    private boolean hold(long offset) {
+      return startOffset <= offset && offset <= highWatermark;
     }
 
     private ReadResult.Batches batches(List<Slice> slices, List<AbortedTransaction> aborted) {

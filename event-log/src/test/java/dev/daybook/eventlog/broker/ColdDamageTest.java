@@ -102,6 +102,44 @@ class ColdDamageTest {
     }
   }
 
+  /// What is not looked at is not found to be damaged either. A reader of many partitions meets this at most of them.
+  @Test
+  void nothingIsReadForAPartitionWhoseBytesHaveNoRoomInTheAnswer() throws Exception {
+    try (RunningBroker daybook = RunningBroker.in(directory);
+        WireClient client = daybook.wire()) {
+      produce(client, BATCHES, BATCH_BYTES);
+      Path file = awaitFile(daybook, BATCHES * BATCH_BYTES);
+      rot(file, 4, BATCH_BYTES);
+      drop(file);
+      for (byte isolation : new byte[] {0, 1}) {
+        FetchRequestData request = Requests.fetch("orders", Uuid.ZERO_UUID, 0, 0, VERSION);
+        request.setMaxBytes(1).setIsolationLevel(isolation);
+        FetchRequestData.FetchTopic orders = request.topics().getFirst();
+        FetchRequestData.FetchPartition first = orders.partitions().getFirst();
+        orders.setPartitions(
+            List.of(
+                first,
+                first.duplicate().setFetchOffset(4),
+                first.duplicate().setFetchOffset(BATCHES + 1)));
+
+        client.send(request, VERSION);
+        List<FetchResponseData.PartitionData> told =
+            client
+                .read(ApiKeys.FETCH, VERSION, FetchResponseData.class)
+                .responses()
+                .getFirst()
+                .partitions();
+
+        assertTrue(((MemoryRecords) told.get(0).records()).sizeInBytes() > BATCH_BYTES);
+        assertEquals(Errors.NONE.code(), told.get(1).errorCode());
+        assertEquals(BATCHES, told.get(1).highWatermark());
+        assertEquals(0, ((MemoryRecords) told.get(1).records()).sizeInBytes());
+        assertEquals(Errors.OFFSET_OUT_OF_RANGE.code(), told.get(2).errorCode());
+      }
+      assertToldOfBatch(client, 4);
+    }
+  }
+
   /// An answer of many megabytes is on its way to a client who does not take it, when what is to come last leaves the page
   /// cache. Its size is told already, so all that is left is to end it.
   @Test

@@ -45,6 +45,23 @@ class OpenFilesTest {
     assertEquals(10_000, files.connections());
   }
 
+  @ParameterizedTest
+  @CsvSource({"1024, 168", "4096, 864", "1048576, 517468"})
+  void soManyPartitionsMayHaveRecordsThatAreToBeForced(long limit, long partitions) {
+    OpenFiles files = new OpenFiles(limit);
+    int connections = Math.min(10_000, files.connections());
+
+    assertEquals(partitions, files.writtenPartitions(connections));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 200, 1_000, 100_000})
+  void theLimitThatAWarningOfPartitionsAsksForIsEnough(long partitions) {
+    OpenFiles files = new OpenFiles(OpenFiles.neededFor(10_000, partitions));
+
+    assertTrue(files.writtenPartitions(10_000) >= partitions);
+  }
+
   @Test
   void thisProcessHasALimit() {
     assertTrue(OpenFiles.ofThisProcess().limit() > 0);

@@ -54,7 +54,8 @@ public final class SimulatedDisk implements Disk {
   private long cutAt = -1;
   private long cutBehindFailure;
   private boolean stopped;
-  private boolean cached;
+  private long cachedTo;
+  private long coldBytesRead;
 
   public SimulatedDisk(long seed) {
     this(seed, new SplittableRandom(seed), new SimulatedDirectory(), new ArrayList<>(), 1L << 50);
@@ -112,12 +113,22 @@ public final class SimulatedDisk implements Disk {
 
   /// Says of all bytes that they lie in the system's cache, or, as at the beginning, that they do not.
   public synchronized void keepInCache(boolean keep) {
-    cached = keep;
+    keepInCacheUpTo(keep ? Long.MAX_VALUE : 0);
   }
 
-  /// Whether all bytes lie in the system's cache.
-  synchronized boolean keepsInCache() {
-    return cached;
+  /// Says that in each file the bytes before `position` lie in the system's cache, and no others.
+  public synchronized void keepInCacheUpTo(long position) {
+    cachedTo = position;
+  }
+
+  /// Whether all bytes before `position` lie in the system's cache.
+  synchronized boolean keepsInCacheUpTo(long position) {
+    return position <= cachedTo;
+  }
+
+  /// Of the bytes that were read, those that did not lie in the system's cache.
+  public synchronized long coldBytesRead() {
+    return coldBytesRead;
   }
 
   /// Bytes read so far, over the life of this object.
@@ -370,8 +381,9 @@ public final class SimulatedDisk implements Disk {
     return taken;
   }
 
-  void wasRead(int bytes) {
+  void wasRead(long position, int bytes) {
     bytesRead += bytes;
+    coldBytesRead += Math.clamp(position + bytes - cachedTo, 0, bytes);
   }
 
   void giveBack(int bytes) {

@@ -42,14 +42,14 @@ final class SimulatedFile implements DiskFile {
       requireOpen();
       disk.begin(Operation.READ, path);
       int count = bytes.read(target, position);
-      disk.wasRead(count);
+      disk.wasRead(position, count);
       return count;
     }
   }
 
   @Override
   public boolean isResident(long position, long length) {
-    return disk.keepsInCache();
+    return disk.keepsInCacheUpTo(position + length);
   }
 
   /// A write that fails or finds the disk full has written some of the bytes.

@@ -153,6 +153,30 @@ class ColdReadTest {
     }
   }
 
+  /// What stands behind a large batch says whether its header is right. Somebody else may wait for that.
+  @Test
+  void whoMustNotWaitReadsNothingOfWhichHeHasNotAskedWhetherItIsInMemory() throws IOException {
+    disk.keepInCache(true);
+    LogScene large = new LogScene(disk, Path.of("/large"), 1, 4096);
+    disk.createDirectories(Path.of("/large"));
+    ByteBuffer two =
+        RecordBatchBuilder.uncompressed()
+            .at(0, 0)
+            .append(1_000, null, ByteBuffer.allocate(700_000))
+            .append(1_000, null, ByteBuffer.allocate(10))
+            .build();
+    large.log.append(0, List.of(two, batch(2, 700_000)), large.policy);
+    try (FileSlice first = large.log.read(1, 1).orElseThrow()) {
+      assertEquals(two.remaining(), first.length());
+      disk.keepInCacheUpTo(first.length());
+
+      large.log.readAtHand(0, 1, Long.MAX_VALUE).orElseThrow().close();
+      large.log.readAtHand(1, 1, Long.MAX_VALUE).ifPresent(FileSlice::close);
+
+      assertEquals(0, disk.coldBytesRead());
+    }
+  }
+
   @Test
   void asksForWhatIsMissingInMemoryAndTakesNothingThatCameThereForVerified() throws IOException {
     disk.keepInCache(true);

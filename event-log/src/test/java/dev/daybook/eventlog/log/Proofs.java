@@ -2,6 +2,7 @@ package dev.daybook.eventlog.log;
 
 import dev.daybook.eventlog.disk.Disk;
 import dev.daybook.eventlog.disk.DiskFile;
+import dev.daybook.eventlog.record.RecordBatches;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -19,7 +20,11 @@ public final class Proofs {
       if (footer.isEmpty()) {
         return false;
       }
-      ContentProof proof = new ContentProof("0".repeat(64), 1, 1, -1, -1);
+      ByteBuffer content = ByteBuffer.allocate((int) footer.get().contentBytes());
+      file.read(content, 0);
+      ContentDigest digest = new ContentDigest();
+      RecordBatches.in(content.flip()).forEach(digest::take);
+      ContentProof proof = digest.proof();
       file.write(footer.get().contentBytes(), footer.get().with(proof).encode());
       return true;
     }

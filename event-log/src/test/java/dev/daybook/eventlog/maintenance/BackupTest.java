@@ -168,7 +168,8 @@ class BackupTest {
             manifest.takenAt(),
             manifest.sequence(),
             manifest.partitions(),
-            manifest.files())
+            manifest.files(),
+            List.of())
         .write(disk, BACKUP);
 
     IOException refused = assertThrows(IOException.class, () -> log.restore(BACKUP, RESTORED));
@@ -188,7 +189,8 @@ class BackupTest {
               manifest.takenAt(),
               manifest.sequence(),
               List.of(),
-              List.of(new HashedFile(path, 1, "00")))
+              List.of(new HashedFile(path, 1, "00")),
+              List.of())
           .write(disk, BACKUP);
       IOException refused = assertThrows(IOException.class, () -> log.restore(BACKUP, RESTORED));
       assertTrue(String.valueOf(refused.getMessage()).contains(path), refused.getMessage());

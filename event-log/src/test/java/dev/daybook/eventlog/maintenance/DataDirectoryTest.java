@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +68,31 @@ class DataDirectoryTest {
     startAndStop();
 
     assertEquals(CLOSED, modes());
+  }
+
+  @Test
+  void aVolumeThatWasJustMadeIsEmptyWhateverMadeIt() throws IOException {
+    for (String name :
+        List.of(
+            "System Volume Information",
+            "$RECYCLE.BIN",
+            ".Trash-1000",
+            ".snapshots",
+            ".fseventsd")) {
+      Files.createDirectory(directory.resolve(name));
+    }
+
+    startAndStop();
+
+    assertEquals(CLOSED, modes());
+  }
+
+  @Test
+  void aVolumeThatKubernetesFillsIsNotEmpty() throws IOException {
+    Files.createDirectory(directory.resolve("..2026_11_23_10_00_00.1"));
+    Files.createSymbolicLink(directory.resolve("..data"), Path.of("..2026_11_23_10_00_00.1"));
+
+    assertThrows(IOException.class, this::startAndStop);
   }
 
   @Test

@@ -95,8 +95,19 @@ final class SmallLog {
   }
 
   Manifest backUp(Path target) throws IOException {
+    return backUp(target, Backup.OnDamage.REFUSE);
+  }
+
+  Manifest backUp(Path target, Backup.OnDamage onDamage) throws IOException {
     format();
-    return closed(directory).backUp(target, Progress.NONE);
+    return closed(directory).backUp(target, onDamage, Progress.NONE);
+  }
+
+  /// Takes what is damaged for lost.
+  ///
+  /// @return whether anything was
+  boolean acceptLoss() throws IOException {
+    return new Repair(closed(directory)).acceptLoss("a test").isPresent();
   }
 
   EpochRaise restore(Path backup, Path target) throws IOException {

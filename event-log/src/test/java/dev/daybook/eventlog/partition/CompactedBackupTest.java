@@ -71,6 +71,7 @@ class CompactedBackupTest {
               scene.stepped.shard.topics(),
               Instant.ofEpochMilli(clock.wallMs()),
               BACKUP,
+              Backup.OnDamage.REFUSE,
               Progress.NONE);
     }
     Backup.verify(disk, BACKUP, Progress.NONE);

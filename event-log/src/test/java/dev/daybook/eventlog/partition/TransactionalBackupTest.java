@@ -150,6 +150,7 @@ class TransactionalBackupTest {
           scene.shard.topics(),
           Instant.ofEpochMilli(clock.wallMs()),
           BACKUP,
+          Backup.OnDamage.REFUSE,
           Progress.NONE);
     }
     coordinator.close();

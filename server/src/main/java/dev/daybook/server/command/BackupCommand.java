@@ -60,6 +60,12 @@ public final class BackupCommand implements Callable<Integer> {
   @Option(names = "--verify", description = "Make none; read this one and compare every hash.")
   private boolean verify;
 
+  @Option(
+      names = "--with-damage",
+      description =
+          "Also of a log that is damaged: the manifest names what is not whole. Without this, damage ends the backup.")
+  private boolean withDamage;
+
   @Override
   public Integer call() throws IOException {
     if (mibPerSecond < 1) {
@@ -82,15 +88,20 @@ public final class BackupCommand implements Callable<Integer> {
 
   private JsonObject askServer(ControlClient server) throws IOException {
     try (server) {
-      return server.ask(BackupRequest.of(backup, mibPerSecond * MIB), passed -> {});
+      return server.ask(BackupRequest.of(backup, mibPerSecond * MIB, onDamage()), passed -> {});
     }
   }
 
   private JsonObject makeAlone(FileDisk disk) throws IOException {
     try (DirectoryLock _ = DirectoryLock.acquire(data)) {
       ClosedLog log = ClosedLog.in(disk, data, Clock.system());
-      return BackupRequest.summary(log.backUp(backup, Progress.limitedTo(mibPerSecond * MIB)));
+      return BackupRequest.summary(
+          log.backUp(backup, onDamage(), Progress.limitedTo(mibPerSecond * MIB)));
     }
+  }
+
+  private Backup.OnDamage onDamage() {
+    return withDamage ? Backup.OnDamage.NOTE : Backup.OnDamage.REFUSE;
   }
 
   private void say(String what, JsonObject summary) {
@@ -98,13 +109,18 @@ public final class BackupCommand implements Callable<Integer> {
         .getOut()
         .println(
             "backup %s: %s partitions=%d files=%d bytes=%d sequence=%d"
-                .formatted(
-                    what,
-                    backup,
-                    summary.getLong("partitions"),
-                    summary.getLong("files"),
-                    summary.getLong("bytes"),
-                    summary.getLong("sequence")));
+                    .formatted(
+                        what,
+                        backup,
+                        summary.getLong("partitions"),
+                        summary.getLong("files"),
+                        summary.getLong("bytes"),
+                        summary.getLong("sequence"))
+                + damages(summary.getLong("damages", 0L)));
     spec.commandLine().getOut().flush();
+  }
+
+  private static String damages(long count) {
+    return count == 0 ? "" : " damages=%d, named in manifest.json".formatted(count);
   }
 }

@@ -61,7 +61,7 @@ public final class KafkaGroupCoordinator implements GroupCoordinator<ApiMessage>
 
   KafkaGroupCoordinator(GroupLog log, GroupSettings settings, Bounds bounds) {
     this.log = log;
-    this.settings = new KafkaSettings(settings, log.retentionClock());
+    this.settings = new KafkaSettings(settings);
     this.bounds = bounds;
   }
 

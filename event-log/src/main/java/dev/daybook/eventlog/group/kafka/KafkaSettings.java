@@ -1,7 +1,6 @@
 package dev.daybook.eventlog.group.kafka;
 
 import dev.daybook.eventlog.group.GroupSettings;
-import dev.daybook.eventlog.time.RetentionClock;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -19,11 +18,11 @@ final class KafkaSettings {
   private final ShareGroupConfig shareGroups;
 
   /// @throws ConfigException when a name or a value is wrong; says which and why
-  KafkaSettings(GroupSettings settings, RetentionClock retentionClock) {
+  KafkaSettings(GroupSettings settings) {
     refuseUnknown(settings.given().keySet());
     AbstractConfig all = new AbstractConfig(DEFINITIONS, settings.inForce(), false);
     try {
-      this.coordinator = new SteadyExpiry(all, retentionClock);
+      this.coordinator = new GroupCoordinatorConfig(all);
       this.shareGroups = new ShareGroupConfig(all);
     } catch (IllegalArgumentException e) {
       throw new ConfigException(e.getMessage());

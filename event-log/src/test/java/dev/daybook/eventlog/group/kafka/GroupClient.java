@@ -3,6 +3,7 @@ package dev.daybook.eventlog.group.kafka;
 import dev.daybook.eventlog.group.GroupCoordinator;
 import dev.daybook.eventlog.group.GroupRequest;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -132,6 +133,12 @@ record GroupClient(GroupCoordinator<ApiMessage> coordinator) {
 
   Errors commit(String group, String topic, int partition, long offset) {
     return commitError(ask(commitOf(group, topic, partition, offset), 9));
+  }
+
+  /// As clients of old do, with a time for which these offsets are to be kept.
+  Errors commitFor(Duration retention, String group, String topic, int partition, long offset) {
+    return commitError(
+        ask(commitOf(group, topic, partition, offset).setRetentionTimeMs(retention.toMillis()), 4));
   }
 
   static Errors commitError(ApiMessage answer) {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,21 @@ class OffsetExpiryTest {
     clock.setWallMs(clock.wallMs() - Duration.ofDays(8).toMillis());
     clock.advance(Duration.ofDays(7));
     awaitGone("young");
+  }
+
+  @Test
+  void aDateSetAheadTakesNoOffsetWhoseClientGaveItATimeOfItsOwn() {
+    assertEquals(
+        Errors.NONE, client.commitFor(Duration.ofDays(3), "given three days", "orders", 0, 2));
+    clock.setWallMs(clock.wallMs() + Duration.ofDays(8).toMillis());
+
+    // In two hours the clock believes two days.
+    clock.advance(Duration.ofHours(2));
+    awaitGone("due");
+
+    assertEquals(2, client.committed("given three days", "orders", 0));
+    clock.advance(Duration.ofHours(2));
+    awaitGone("given three days");
   }
 
   @Test
