@@ -108,7 +108,7 @@ class ColdDamageTest {
     try (RunningBroker daybook = RunningBroker.in(directory);
         WireClient client = daybook.wire()) {
       produce(client, BATCHES, BATCH_BYTES);
-      Path file = awaitFile(daybook, BATCHES * BATCH_BYTES);
+      Path file = awaitFile(daybook, BATCH_BYTES);
       rot(file, 4, BATCH_BYTES);
       drop(file);
       for (byte isolation : new byte[] {0, 1}) {
