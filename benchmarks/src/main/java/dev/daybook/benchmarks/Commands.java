@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -65,10 +66,13 @@ final class Commands {
   /// What `./daybook` does after a build: lets the JVM learn what a start needs.
   private void rehearse(Path data) throws IOException, InterruptedException {
     List<String> options = new ArrayList<>(daybookOptions());
-    options.addAll(List.of("-Xlog:disable", "-XX:AOTCacheOutput=" + cache()));
+    Path making = data.resolve("start.aot");
+    options.addAll(List.of("-Xlog:disable", "-XX:AOTCacheOutput=" + making));
     List<String> command = java(options, daybookClasses(), "dev.daybook.server.Main");
     command.add("rehearse");
     Child.runToEnd(command, data.resolve("rehearse.log"));
+    Files.move(
+        making, cache()); // Never that of a rehearsal that was broken off: it can crash the JVM.
   }
 
   /// Fits one build and one collector.
@@ -108,7 +112,8 @@ final class Commands {
       case DAYBOOK -> daybook(data, port);
       case KAFKA, KAFKA_FORCED -> kafka(data);
       case NULL_BROKER -> nullBroker(port);
-      case NULL_BROKER_FORCED -> forcingNullBroker(data, port);
+      case NULL_BROKER_FORCED -> nullBroker(port, data.resolve("ring"));
+      case NULL_BROKER_TWICE -> nullBroker(port, data.resolve("ring"), data.resolve("second"));
     };
   }
 
@@ -139,16 +144,11 @@ final class Commands {
     return command;
   }
 
-  private List<String> nullBroker(int port) throws IOException {
+  private List<String> nullBroker(int port, Path... files) throws IOException {
     List<String> command =
         java(List.of("-Xmx256m", "-XX:+UseSerialGC"), allClasses(), NullBroker.class.getName());
     command.add(Integer.toString(port));
-    return command;
-  }
-
-  private List<String> forcingNullBroker(Path data, int port) throws IOException {
-    List<String> command = nullBroker(port);
-    command.add(data.resolve("ring").toString());
+    Arrays.stream(files).map(Path::toString).forEach(command::add);
     return command;
   }
 

@@ -15,7 +15,11 @@ enum Contender {
   NULL_BROKER("null broker"),
 
   /// The same, but it acknowledges when the bytes are forced in a [ForcedRing]: what anybody could do at most who promises that.
-  NULL_BROKER_FORCED("null broker, forced");
+  NULL_BROKER_FORCED("null broker, forced"),
+
+  /// The same once more, with each byte written into a [SecondFile] behind it: what anybody could do at most who keeps a
+  /// journal beside the log itself.
+  NULL_BROKER_TWICE("null broker, forced and written again");
 
   private final String title;
 
@@ -25,7 +29,7 @@ enum Contender {
 
   /// Whether it keeps nothing, so that its topics need not be created either.
   boolean isNull() {
-    return this == NULL_BROKER || this == NULL_BROKER_FORCED;
+    return this == NULL_BROKER || this == NULL_BROKER_FORCED || this == NULL_BROKER_TWICE;
   }
 
   String title() {

@@ -114,7 +114,7 @@ record DiskBound(String title, double p50Ms, double p99Ms, double bytesPerSecond
   }
 
   /// No part of Java's standard, so asked for by name.
-  private static OpenOption direct() throws IOException {
+  static OpenOption direct() throws IOException {
     try {
       return Arrays.stream(Class.forName("com.sun.nio.file.ExtendedOpenOption").getEnumConstants())
           .filter(option -> option.toString().equals("DIRECT"))

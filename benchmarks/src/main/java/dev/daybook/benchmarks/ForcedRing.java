@@ -9,10 +9,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A file that is written over and over, and forced in groups: what is added while one group is forced makes the next. This
 /// is the least that anybody does who answers only for forced bytes, and it is all that is done here: nothing is checked,
-/// nobody could find anything again.
+/// nobody could find anything again. With a [SecondFile] each byte is written once more, as who has a journal does.
 ///
 /// Any thread adds; one thread writes, forces, and tells those who added.
 final class ForcedRing {
@@ -20,17 +21,19 @@ final class ForcedRing {
   private static final int GROUP_BYTES = 8 << 20;
 
   private final FileChannel file;
+  private final @Nullable SecondFile second;
   private Group filling = new Group();
   private Group spare = new Group();
   private boolean isWriterIdle;
   private long position;
 
-  private ForcedRing(FileChannel file) {
+  private ForcedRing(FileChannel file, @Nullable SecondFile second) {
     this.file = file;
+    this.second = second;
   }
 
   /// Writes the file once, so that no force has to tell the file system of fresh blocks, and begins.
-  static ForcedRing start(Path path) throws IOException {
+  static ForcedRing start(Path path, @Nullable SecondFile second) throws IOException {
     Files.createDirectories(path.toAbsolutePath().getParent());
     FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     ByteBuffer zeros = ByteBuffer.allocateDirect(1 << 20);
@@ -38,7 +41,7 @@ final class ForcedRing {
       file.write(zeros.clear(), at);
     }
     file.force(true);
-    ForcedRing ring = new ForcedRing(file);
+    ForcedRing ring = new ForcedRing(file, second);
     Thread.ofPlatform().daemon().name("ring").start(ring::run);
     return ring;
   }
@@ -63,6 +66,9 @@ final class ForcedRing {
         Group group = take();
         write(group.bytes.flip());
         group.forced.forEach(Runnable::run);
+        if (second != null) {
+          second.add(group.bytes.rewind());
+        }
         giveBack(group);
       }
     } catch (IOException e) {

@@ -41,10 +41,11 @@ public final class NullBroker {
 
   /// Serves on that port until killed.
   ///
-  /// @param arguments the port, and where to force what comes, if anywhere
+  /// @param arguments the port; where to force what comes, if anywhere; where to write it once more, if anywhere
   public static void main(String[] arguments) throws IOException {
     int port = Integer.parseInt(arguments[0]);
-    ForcedRing ring = arguments.length > 1 ? ForcedRing.start(Path.of(arguments[1])) : null;
+    SecondFile second = arguments.length > 2 ? SecondFile.start(Path.of(arguments[2])) : null;
+    ForcedRing ring = arguments.length > 1 ? ForcedRing.start(Path.of(arguments[1]), second) : null;
     new NullBroker(port, ring).serve();
   }
 

@@ -233,6 +233,7 @@ class WorkerRestartTest {
     }
     List<Integer> values = log.values(name).stream().map(Integer::parseInt).toList();
     int last = values.stream().mapToInt(Integer::intValue).max().orElse(-1);
+    System.out.println("came to " + last);
     assertTrue(last > 50, "only " + last);
     assertEquals(
         IntStream.rangeClosed(0, last).boxed().toList(),

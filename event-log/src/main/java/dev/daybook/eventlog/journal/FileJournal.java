@@ -1,8 +1,8 @@
 package dev.daybook.eventlog.journal;
 
 import dev.daybook.eventlog.disk.Disk;
+import dev.daybook.eventlog.disk.NoRoomException;
 import dev.daybook.eventlog.disk.Room;
-import dev.daybook.eventlog.disk.StoppedWaitingException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -218,21 +218,18 @@ public final class FileJournal implements Journal {
   /// The entry is decided and can not be taken back: where there is no room for the file that it needs, it waits for what a
   /// checkpoint or somebody else gives up.
   ///
-  /// @throws StoppedWaitingException when it waited, and may not any more
+  /// @throws NoRoomException when it may not wait
   private JournalFile nextFile() throws IOException {
     Optional<JournalFile> next = takeNext();
-    boolean waited = false;
     while (next.isEmpty()) {
       if (directory.hasSpareFile() || room.giveWhole(directory.bytesToPrepare())) {
         next = takeNext();
       }
       if (next.isEmpty() && !room.mayWait()) {
-        String noRoom = directory.noRoom(directory.bytesToPrepare());
-        throw waited ? new StoppedWaitingException(noRoom) : new IOException(noRoom);
+        throw new NoRoomException(directory.noRoom(directory.bytesToPrepare()));
       }
       if (next.isEmpty()) {
         room.pause();
-        waited = true;
       }
     }
     return next.get();

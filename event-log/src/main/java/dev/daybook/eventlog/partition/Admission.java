@@ -28,7 +28,8 @@ final class Admission {
   /// Whether a write of what was admitted waits for room.
   private volatile boolean writesWait;
 
-  /// Whether a write has found no room since there was some of the reserve left.
+  /// Whether a write has found no room since the disk became full. That there was some for a moment does not end it: who
+  /// fills the disk takes that, too.
   private volatile boolean ranOut;
 
   /// Whether it was told that commits are refused, since the disk became full. The appender's.
@@ -174,6 +175,8 @@ final class Admission {
         writesWait || freeBytes() < (diskFull ? reserveBytes + reserveBytes / 4 : fullBytes());
     if (reserveIsLeft()) {
       creditBytes.set(0);
+    }
+    if (!diskFull) {
       ranOut = false;
     }
   }

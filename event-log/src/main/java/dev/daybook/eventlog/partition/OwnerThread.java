@@ -1,6 +1,6 @@
 package dev.daybook.eventlog.partition;
 
-import dev.daybook.eventlog.disk.StoppedWaitingException;
+import dev.daybook.eventlog.disk.NoRoomException;
 import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -62,9 +62,9 @@ final class OwnerThread implements AutoCloseable {
           sleep();
         }
       }
-    } catch (StoppedWaitingException e) {
-      // It was stopped, and not half-way: nothing of what it was to write is there, and the next
-      // start recovers.
+    } catch (NoRoomException e) {
+      // An owner waits for room until it is stopped, and that not half-way: what it was to write is
+      // not there, and the next start recovers.
       failed = true;
     } catch (Throwable fatal) {
       failed = true;

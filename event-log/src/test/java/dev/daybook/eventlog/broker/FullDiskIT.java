@@ -183,10 +183,15 @@ class FullDiskIT {
   }
 
   private void commitMoreThanAJournalFileHasBlocks() {
-    long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
     try (KafkaConsumer<byte[], byte[]> consumer = committer()) {
-      for (int commits = 0; commits < 2_500; commits += isCommitted(consumer) ? 1 : 0) {
-        assertTrue(System.nanoTime() < deadlineNs, "after " + commits + " commits all are refused");
+      for (int commits = 0; commits < 2_500; commits++) {
+        int answered = commits;
+        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+        while (!isCommitted(consumer)) {
+          assertTrue(
+              System.nanoTime() < deadlineNs,
+              () -> "after " + answered + " commits all are refused");
+        }
       }
     }
   }

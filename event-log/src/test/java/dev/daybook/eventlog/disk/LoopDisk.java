@@ -29,7 +29,7 @@ public final class LoopDisk {
     }
     boolean there =
         works("mkfs.ext4", "-q", "-F", "-m", "0", image.toString())
-            && works("mount", "-o", "loop", image.toString(), mount.toString());
+            && mounts("mount", "-o", "loop", image.toString(), mount.toString());
     if (!there && Boolean.getBoolean("daybook.ci")) {
       throw new AssertionError("no loop mount: this needs root, mkfs.ext4 and loop devices");
     }
@@ -75,6 +75,17 @@ public final class LoopDisk {
     for (int again = 0; again < 100 && !works("umount", mount.toString()); again++) {
       Thread.sleep(100); // Others of the machine may look at a new disk.
     }
+  }
+
+  /// The system takes its loop devices back in its own time, and others may be looking for one.
+  private static boolean mounts(String... command) throws InterruptedException {
+    for (int again = 0; again < 20; again++) {
+      if (works(command)) {
+        return true;
+      }
+      Thread.sleep(100);
+    }
+    return false;
   }
 
   private static boolean works(String... command) throws InterruptedException {

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.daybook.eventlog.disk.DiskFull;
+import dev.daybook.eventlog.disk.NoRoomException;
 import dev.daybook.eventlog.disk.Room;
 import dev.daybook.eventlog.disk.SimulatedDisk;
 import dev.daybook.eventlog.disk.SimulatedDisk.Operation;
-import dev.daybook.eventlog.disk.StoppedWaitingException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -63,7 +63,7 @@ class JournalAppendTest {
       for (int sequence = 1; sequence <= 3; sequence++) {
         append(journal, sequence, 100);
       }
-      assertThrows(IOException.class, () -> append(journal, 4, 100));
+      assertThrows(NoRoomException.class, () -> append(journal, 4, 100));
     }
     disk.limitBytes(1 << 20);
     try (FileJournal journal = open(0)) {
@@ -111,7 +111,7 @@ class JournalAppendTest {
       NobodysRoom room = new NobodysRoom(() -> {});
       room.stopsAtLast = true;
       journal.asksForRoom(room);
-      assertThrows(StoppedWaitingException.class, () -> append(journal, 4, 100));
+      assertThrows(NoRoomException.class, () -> append(journal, 4, 100));
       journal.endCleanly();
     }
     disk.limitBytes(1 << 20);

@@ -3,7 +3,7 @@ package dev.daybook.eventlog.partition;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.daybook.eventlog.disk.StoppedWaitingException;
+import dev.daybook.eventlog.disk.NoRoomException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +23,7 @@ class OwnerThreadTest {
 
   @Test
   void whoWasStoppedWhileItWaitedForRoomHasNotFailedTheProcess() throws InterruptedException {
-    OwnerThread owner = endedBy(new StoppedWaitingException("No space left on device"));
+    OwnerThread owner = endedBy(new NoRoomException("No space left on device"));
     assertTrue(owner.failed(), "its journal is not to be used any more");
     assertEquals(List.of(), fatal);
   }
