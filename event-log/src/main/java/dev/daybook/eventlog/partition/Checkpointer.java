@@ -458,14 +458,14 @@ final class Checkpointer implements Owner {
     room.observe();
   }
 
-  /// One small step at a time, so that no force takes long; soon after a start, if nobody appends. What others wait for is not
-  /// taken from them.
+  /// One small step at a time, so that no force takes long; soon after a start, if nobody appends, or if appends wait for it.
+  /// What others wait for is not taken from them.
   private void growReserve() throws IOException {
     long now = clock.monotonicNs();
     if (!reserve.isLacking() || admission.doWritesWait() || now - growNotBeforeNs < 0) {
       return;
     }
-    boolean quiet = now - quietSinceNs >= QUIET_NS;
+    boolean quiet = room.doubtsDisk() || now - quietSinceNs >= QUIET_NS;
     long afterNs = quiet ? RESERVE_IN_QUIET_AFTER_NS : RESERVE_AFTER_NS;
     long paceNs = quiet ? RESERVE_STEP_IN_QUIET_NS : SECOND_NS;
     if (now - startedNs >= afterNs && now - lastGrowthNs >= paceNs) {

@@ -128,7 +128,7 @@ final class Reserve {
   synchronized boolean grow() throws IOException {
     long step = Math.min(STEP_BYTES, targetBytes - heldBytes);
     step = Math.min(step, usableBytes() - 2 * floorBytes());
-    boolean worthIt = step == targetBytes - heldBytes || step >= floorBytes();
+    boolean worthIt = step == targetBytes - heldBytes || step >= Math.min(STEP_BYTES, floorBytes());
     if (step <= 0 || !worthIt) {
       return false;
     }

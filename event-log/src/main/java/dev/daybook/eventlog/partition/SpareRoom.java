@@ -72,6 +72,11 @@ final class SpareRoom implements Room {
     return doubtsDisk ? reserve.giveWhole(bytes) : reserve.makeRoom(bytes);
   }
 
+  /// Whether appends wait for the reserve to be whole again, because nothing else can be believed.
+  boolean doubtsDisk() {
+    return doubtsDisk;
+  }
+
   @Override
   public boolean mayWait() {
     return mayWait;

@@ -29,6 +29,19 @@ class ReserveTest {
     }
   }
 
+  /// That is so above 64 MiB, and so with the usual settings.
+  @Test
+  void growsFromNothingAlsoWhereAStepIsLessThanWhatStaysFree() throws Exception {
+    long target = 80 * MIB;
+    Reserve large = Reserve.open(disk, ShardFiles.of(Path.of("/data"), 1), target);
+    DurableFiles.createDirectories(disk, ShardFiles.of(Path.of("/data"), 1).directory());
+    for (int held = 4 * MIB; held <= target; held += 4 * MIB) {
+      assertTrue(large.grow());
+      assertEquals(held, large.heldBytes());
+    }
+    assertFalse(large.isLacking());
+  }
+
   @Test
   void givesAsMuchAsLacks() throws Exception {
     disk.limitBytes(3 * MIB);
