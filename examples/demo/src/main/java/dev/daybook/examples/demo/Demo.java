@@ -1,6 +1,7 @@
 package dev.daybook.examples.demo;
 
 import dev.daybook.examples.demo.pipeline.Ports;
+import dev.daybook.server.StopSignals;
 import dev.daybook.server.UsageException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -89,6 +90,7 @@ public final class Demo implements Callable<Integer> {
     Screen screen = new Screen(spec.commandLine().getOut());
     try (Tour tour = new Tour(folder, lock(folder), once ? Ports.ANY : Ports.usual(), screen)) {
       Runtime.getRuntime().addShutdownHook(new Thread(tour::close, "demo-shutdown"));
+      StopSignals.ask(tour::close);
       return run(tour);
     }
   }
