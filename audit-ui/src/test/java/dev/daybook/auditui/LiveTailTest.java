@@ -23,7 +23,7 @@ class LiveTailTest {
 
   @BeforeAll
   static void open() {
-    scene = Scene.open(new Limits(500, 1_000, 8 << 20, Duration.ofSeconds(10), 4, 2, 50));
+    scene = Scene.open(new Limits(500, 1_000, 8 << 20, Duration.ofMinutes(2), 4, 2, 50));
   }
 
   @AfterAll

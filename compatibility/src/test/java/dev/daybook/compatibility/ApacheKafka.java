@@ -1,16 +1,17 @@
 package dev.daybook.compatibility;
 
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 
 /// A broker of Apache Kafka, one node that is its own controller.
-final class ApacheKafka implements AutoCloseable {
+public final class ApacheKafka implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(400);
   private static final String CLUSTER_ID = "4L6g3nShT-eMCtK--X86sw";
 
@@ -24,11 +25,18 @@ final class ApacheKafka implements AutoCloseable {
 
   /// Formats a folder, starts the broker and waits until it answers.
   static ApacheKafka in(Path folder) throws Exception {
+    return in(folder, Map.of());
+  }
+
+  /// As [#in(Path)], with settings of its own.
+  public static ApacheKafka in(Path folder, Map<String, String> more) throws Exception {
     Files.createDirectories(folder);
     int port = Ports.free();
-    Path properties =
-        Files.writeString(folder.resolve("server.properties"), settings(folder, port));
-    ForeignProgram kafka = ForeignProgram.named("tools");
+    Path properties = folder.resolve("server.properties");
+    try (BufferedWriter out = Files.newBufferedWriter(properties)) {
+      settings(folder, port, more).store(out, null);
+    }
+    ForeignProgram kafka = ForeignProgram.named("tools").with("-Xmx512m");
     kafka.run(
         folder,
         PATIENCE,
@@ -66,6 +74,10 @@ final class ApacheKafka implements AutoCloseable {
     }
   }
 
+  public int port() {
+    return port;
+  }
+
   String bootstrap() {
     return "127.0.0.1:" + port;
   }
@@ -79,24 +91,36 @@ final class ApacheKafka implements AutoCloseable {
     broker.close();
   }
 
-  private static String settings(Path folder, int port) throws IOException {
+  private static Properties settings(Path folder, int port, Map<String, String> more)
+      throws IOException {
     int controllerPort = Ports.free();
-    return String.join(
-        "\n",
-        List.of(
-            "process.roles=broker,controller",
-            "node.id=1",
-            "controller.quorum.voters=1@127.0.0.1:" + controllerPort,
-            "listeners=PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort,
-            "advertised.listeners=PLAINTEXT://127.0.0.1:" + port,
-            "controller.listener.names=CONTROLLER",
-            "log.dirs=" + folder.resolve("logs"),
-            "offsets.topic.replication.factor=1",
-            "offsets.topic.num.partitions=2",
-            "transaction.state.log.replication.factor=1",
-            "transaction.state.log.num.partitions=2",
-            "transaction.state.log.min.isr=1",
-            "share.coordinator.state.topic.replication.factor=1",
-            "group.initial.rebalance.delay.ms=0"));
+    Properties settings = new Properties();
+    settings.putAll(
+        Map.of(
+            "process.roles",
+            "broker,controller",
+            "node.id",
+            "1",
+            "controller.quorum.voters",
+            "1@127.0.0.1:" + controllerPort,
+            "listeners",
+            "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort,
+            "advertised.listeners",
+            "PLAINTEXT://127.0.0.1:" + port,
+            "controller.listener.names",
+            "CONTROLLER",
+            "log.dirs",
+            folder.resolve("logs").toString()));
+    settings.putAll(
+        Map.of(
+            "offsets.topic.replication.factor", "1",
+            "offsets.topic.num.partitions", "2",
+            "transaction.state.log.replication.factor", "1",
+            "transaction.state.log.num.partitions", "2",
+            "transaction.state.log.min.isr", "1",
+            "share.coordinator.state.topic.replication.factor", "1",
+            "group.initial.rebalance.delay.ms", "0"));
+    settings.putAll(more);
+    return settings;
   }
 }

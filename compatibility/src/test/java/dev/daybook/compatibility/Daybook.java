@@ -1,6 +1,7 @@
 package dev.daybook.compatibility;
 
 import dev.daybook.eventlog.EventLogConfig;
+import dev.daybook.eventlog.broker.BrokerConfig;
 import dev.daybook.eventlog.broker.LogServer;
 import dev.daybook.eventlog.group.GroupSettings;
 import dev.daybook.eventlog.partition.RecordValidator;
@@ -14,7 +15,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 
 /// The server under test: the real one, on a folder, on a port of loopback.
-final class Daybook implements AutoCloseable {
+public final class Daybook implements AutoCloseable {
   private static final Map<String, String> QUICK_GROUPS =
       Map.of(GroupSettings.INITIAL_REBALANCE_DELAY_MS, "0", GroupSettings.OFFSETS_PARTITIONS, "2");
 
@@ -28,12 +29,12 @@ final class Daybook implements AutoCloseable {
     this.bootstrap = bootstrap;
   }
 
-  private Daybook(Path folder) throws IOException {
+  private Daybook(Path folder, UnaryOperator<BrokerConfig> config) throws IOException {
     server =
         LogServer.start(
             vertx,
             EventLogConfig.in(folder),
-            UnaryOperator.identity(),
+            config,
             new GroupSettings(QUICK_GROUPS),
             (topic, records) -> new RecordValidator.Verdict.Accepted(),
             broken::set);
@@ -44,10 +45,15 @@ final class Daybook implements AutoCloseable {
   /// which tells whether a scene is right.
   static Daybook in(Path folder) throws IOException {
     String other = System.getProperty("daybook.test.bootstrap");
-    return other == null ? new Daybook(folder) : new Daybook(other);
+    return other == null ? new Daybook(folder, UnaryOperator.identity()) : new Daybook(other);
   }
 
-  String bootstrap() {
+  /// A broker that is configured like this, in this process.
+  public static Daybook in(Path folder, UnaryOperator<BrokerConfig> config) throws IOException {
+    return new Daybook(folder, config);
+  }
+
+  public String bootstrap() {
     return bootstrap;
   }
 

@@ -41,6 +41,13 @@ record ForeignProgram(String name, Path java, List<String> options) {
     return new ForeignProgram(name, javaHome, options);
   }
 
+  /// With more options of the JVM; the last one counts.
+  ForeignProgram with(String... more) {
+    List<String> all = new ArrayList<>(options);
+    all.addAll(List.of(more));
+    return new ForeignProgram(name, java, all);
+  }
+
   Child start(Path folder, String mainClass, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(java.resolve("bin").resolve("java").toString());

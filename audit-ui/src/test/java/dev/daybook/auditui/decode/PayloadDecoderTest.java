@@ -124,7 +124,7 @@ class PayloadDecoderTest {
   /// Whatever the bytes, the answer is a value or bytes with a reason; never an exception.
   @Test
   void survivesDamagedPayloads() {
-    long seed = System.nanoTime();
+    long seed = Long.getLong("daybook.seed", 20_261_123);
     var random = new Random(seed);
     byte[] good = framed(new Random(1).ints(200, 0, 256).toArray());
     var decoder = decoder(Orders.VALUE);

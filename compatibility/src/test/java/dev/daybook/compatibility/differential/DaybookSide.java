@@ -1,35 +1,16 @@
 package dev.daybook.compatibility.differential;
 
-import dev.daybook.eventlog.EventLogConfig;
+import dev.daybook.compatibility.Daybook;
 import dev.daybook.eventlog.broker.BrokerConfig;
-import dev.daybook.eventlog.broker.LogServer;
-import dev.daybook.eventlog.group.GroupSettings;
-import dev.daybook.eventlog.partition.RecordValidator;
-import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /// Ours, in this process.
 final class DaybookSide implements Side {
-  private final Vertx vertx = Vertx.vertx();
-  private final AtomicReference<@Nullable Throwable> broken = new AtomicReference<>();
-  private final LogServer server;
+  private final Daybook daybook;
 
   DaybookSide(Path folder) throws IOException {
-    server =
-        LogServer.start(
-            vertx,
-            EventLogConfig.in(folder),
-            DaybookSide::withoutAutoCreation,
-            new GroupSettings(
-                Map.of(
-                    GroupSettings.INITIAL_REBALANCE_DELAY_MS, "0",
-                    GroupSettings.OFFSETS_PARTITIONS, "2")),
-            (topic, records) -> new RecordValidator.Verdict.Accepted(),
-            broken::set);
+    daybook = Daybook.in(folder, DaybookSide::withoutAutoCreation);
   }
 
   private static BrokerConfig withoutAutoCreation(BrokerConfig given) {
@@ -56,17 +37,17 @@ final class DaybookSide implements Side {
   }
 
   @Override
+  public String bootstrap() {
+    return daybook.bootstrap();
+  }
+
+  @Override
   public int port() {
-    return server.port();
+    return Integer.parseInt(bootstrap().substring(bootstrap().lastIndexOf(':') + 1));
   }
 
   @Override
   public void close() throws IOException {
-    server.close();
-    vertx.close().await();
-    Throwable failure = broken.get();
-    if (failure != null) {
-      throw new IOException("The log under test broke", failure);
-    }
+    daybook.close();
   }
 }

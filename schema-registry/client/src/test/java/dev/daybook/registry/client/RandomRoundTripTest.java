@@ -30,7 +30,7 @@ class RandomRoundTripTest {
   @Test
   void whateverConnectCanSayComesBack() throws Exception {
     Long fixed = Long.getLong("daybook.seed");
-    long first = fixed == null ? System.nanoTime() : fixed;
+    long first = fixed == null ? 1 : fixed;
     for (int round = 0; round < (fixed == null ? ROUNDS : 1); round++) {
       long seed = first + round;
       try {
