@@ -66,6 +66,9 @@ public final class ConnectRuntime {
       } catch (InterruptedException | org.apache.kafka.common.errors.InterruptException e) {
         return; // closed while loading
       } catch (RuntimeException e) {
+        if (Thread.interrupted()) {
+          return; // closed while loading, and told so in other words
+        }
         LOG.warn(
             "Connect cannot load from {} and tries again: {}",
             config.bootstrapServers(),

@@ -66,7 +66,13 @@ final class LoadedWorker {
     try {
       return load(vertx, config, closing);
     } catch (RuntimeException | InterruptedException e) {
+      // Kafka's own exception leaves the thread interrupted, and its clients tell of an interrupt
+      // in their close with a stack trace.
+      boolean interrupted = Thread.interrupted();
       closeAll(closing);
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
       throw e;
     }
   }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -171,20 +172,22 @@ class WorkerRestartTest {
         Stage.of(name).failOn("start", new IllegalStateException("the database is away"));
       }
       worker.create(name, config);
-      // The first failure is seen, or on a busy machine the second.
-      Await.untilNoted(
-          "a failure tells of the next start",
-          () ->
-              worker
-                  .get("/connectors/" + name + "/tasks/0/status")
-                  .json()
-                  .path("trace")
-                  .asText()
-                  .matches(
-                      "(?s)Restart (1 follows by itself at .*, 2|2 follows by itself at .*, 4) s"
-                          + " after the failure .*the database is away.*"),
-          () -> worker.get("/connectors/" + name + "/tasks/0/status").text());
       worker.awaitTask(name, 0, "RUNNING");
+      // Who asks for the status may come too late for a failure. Its topic has every one.
+      for (String told : List.of("Restart 1 follows by itself at .*, 2", "Restart 2 .*, 4")) {
+        Await.untilNoted(
+            "a failure tells of the next start: " + told,
+            () ->
+                log.values(name + "-status").stream()
+                    .filter(Objects::nonNull)
+                    .anyMatch(
+                        status ->
+                            status.matches(
+                                "(?s).*\"FAILED\".*"
+                                    + told
+                                    + " s after the failure .*the database is away.*")),
+            () -> log.values(name + "-status").toString());
+      }
       assertEquals(3, Stage.of(name).count("start"));
       assertEquals(3, Stage.of(name).count("stop") + 1);
       assertEquals(2, worker.runtime().connectors().getFirst().tasks().getFirst().failures());
@@ -207,7 +210,7 @@ class WorkerRestartTest {
 
   @Test
   void aSourceMayDieAtAnyStepAndNothingIsLost() {
-    long seed = System.nanoTime();
+    long seed = Long.getLong("daybook.seed", 20_261_123);
     System.out.println("seed " + seed);
     Random random = new Random(seed);
     String name = unique("steps");

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class CompactedTopic {
 
   private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration CLOSE = Duration.ofMillis(500);
 
   private final String name;
   private final int partitions;
@@ -62,8 +64,9 @@ public final class CompactedTopic {
     Map<String, Object> config = new HashMap<>(consumerConfig);
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    try (var consumer =
-        new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+    var consumer =
+        new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    try {
       List<TopicPartition> all =
           consumer.partitionsFor(name).stream()
               .map(info -> new TopicPartition(name, info.partition()))
@@ -75,6 +78,25 @@ public final class CompactedTopic {
           .anyMatch(partition -> consumer.position(partition) < end(ends, partition))) {
         consumer.poll(POLL).forEach(replay);
       }
+    } finally {
+      close(consumer);
+    }
+  }
+
+  /// A consumer whose closing is interrupted tells of it with a stack trace, and closing waits for the fetch that is under way:
+  /// so a thread does it that nobody interrupts, for a while at most.
+  private static void close(KafkaConsumer<byte[], byte[]> consumer) {
+    Thread closing = Thread.ofVirtual().start(() -> consumer.close(CloseOptions.timeout(CLOSE)));
+    boolean interrupted = false;
+    while (closing.isAlive()) {
+      try {
+        closing.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 
 /// Only the contiguous acknowledged prefix of a source partition may be committed.
@@ -61,8 +62,8 @@ class AckedOffsetsTest {
   }
 
   @RepeatedTest(50)
-  void neverCommitsPastAnUnacknowledgedRecordInAnyOrder() {
-    long seed = System.nanoTime();
+  void neverCommitsPastAnUnacknowledgedRecordInAnyOrder(RepetitionInfo repetition) {
+    long seed = repetition.getCurrentRepetition();
     Random random = new Random(seed);
     Map<Map<String, Object>, List<Boolean>> done =
         new HashMap<>(Map.of(A, new ArrayList<>(), B, new ArrayList<>()));
