@@ -1,10 +1,11 @@
 package dev.daybook.benchmarks;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -12,6 +13,9 @@ import java.util.Map;
 final class Commands {
   static final String DAYBOOK_HEAP = "-Xmx256m";
   static final String KAFKA_HEAP = "-Xmx1G";
+
+  /// A cache that is not whole yet, by the process that makes it.
+  private static final String MAKING = "making.aot.";
 
   private static final String CLUSTER_ID = "4L6g3nShT-eMCtK--X86sw";
   private static final List<String> NATIVE_ACCESS =
@@ -65,14 +69,27 @@ final class Commands {
 
   /// What `./daybook` does after a build: lets the JVM learn what a start needs.
   private void rehearse(Path data) throws IOException, InterruptedException {
+    clearBrokenOff();
     List<String> options = new ArrayList<>(daybookOptions());
-    Path making = data.resolve("start.aot");
+    Path making = target.resolve(MAKING + ProcessHandle.current().pid());
     options.addAll(List.of("-Xlog:disable", "-XX:AOTCacheOutput=" + making));
     List<String> command = java(options, daybookClasses(), "dev.daybook.server.Main");
     command.add("rehearse");
     Child.runToEnd(command, data.resolve("rehearse.log"));
-    Files.move(
-        making, cache()); // Never that of a rehearsal that was broken off: it can crash the JVM.
+    // Never that of a rehearsal that was broken off: it can crash the JVM.
+    Files.move(making, cache(), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /// Removes what rehearsals left that were broken off: `making.aot.PID`, and what the JVM puts beside it.
+  private void clearBrokenOff() throws IOException {
+    try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(target, MAKING + "*")) {
+      for (Path left : leftovers) {
+        String pid = left.getFileName().toString().substring(MAKING.length()).split("\\.", 2)[0];
+        if (ProcessHandle.of(Long.parseLong(pid)).isEmpty()) {
+          Files.delete(left);
+        }
+      }
+    }
   }
 
   /// Fits one build and one collector.
@@ -112,8 +129,8 @@ final class Commands {
       case DAYBOOK -> daybook(data, port);
       case KAFKA, KAFKA_FORCED -> kafka(data);
       case NULL_BROKER -> nullBroker(port);
-      case NULL_BROKER_FORCED -> nullBroker(port, data.resolve("ring"));
-      case NULL_BROKER_TWICE -> nullBroker(port, data.resolve("ring"), data.resolve("second"));
+      case NULL_BROKER_FORCED -> nullBroker(port, data.toString());
+      case NULL_BROKER_TWICE -> nullBroker(port, data.toString(), "twice");
     };
   }
 
@@ -144,11 +161,11 @@ final class Commands {
     return command;
   }
 
-  private List<String> nullBroker(int port, Path... files) throws IOException {
+  private List<String> nullBroker(int port, String... arguments) throws IOException {
     List<String> command =
         java(List.of("-Xmx256m", "-XX:+UseSerialGC"), allClasses(), NullBroker.class.getName());
     command.add(Integer.toString(port));
-    Arrays.stream(files).map(Path::toString).forEach(command::add);
+    command.addAll(List.of(arguments));
     return command;
   }
 

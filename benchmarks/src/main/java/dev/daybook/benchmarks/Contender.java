@@ -14,7 +14,8 @@ enum Contender {
   /// [NullBroker]: acknowledges and stores nothing, so it shows what the client could do at most.
   NULL_BROKER("null broker"),
 
-  /// The same, but it acknowledges when the bytes are forced in a [ForcedRing]: what anybody could do at most who promises that.
+  /// The same on files: it acknowledges when the bytes are forced in a [ForcedRing], and sends what is fetched from a file in the
+  /// page cache. What anybody could do at most who keeps files and makes that promise.
   NULL_BROKER_FORCED("null broker, forced"),
 
   /// The same once more, with each byte written into a [SecondFile] behind it: what anybody could do at most who keeps a

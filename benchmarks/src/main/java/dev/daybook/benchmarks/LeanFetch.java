@@ -13,7 +13,8 @@ record LeanFetch(String id, String title, int partitions, int partitionMaxBytes,
 
   @Override
   public Set<Contender> contenders() {
-    return EnumSet.of(Contender.DAYBOOK, Contender.KAFKA, Contender.NULL_BROKER);
+    return EnumSet.of(
+        Contender.DAYBOOK, Contender.KAFKA, Contender.NULL_BROKER, Contender.NULL_BROKER_FORCED);
   }
 
   @Override

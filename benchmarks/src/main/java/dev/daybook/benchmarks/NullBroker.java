@@ -26,27 +26,38 @@ import org.apache.kafka.common.requests.RequestUtils;
 import org.jspecify.annotations.Nullable;
 
 /// A broker that acknowledges and stores nothing, and answers each Fetch with the same bytes from memory: what a client
-/// reaches with it is the client's own bound. Given a file, it answers each request when its bytes were forced in that
-/// [ForcedRing]: what a client reaches then is the bound of all who force, on this disk and these processors.
+/// reaches with it is the client's own bound. Given a directory, it answers each request when its bytes were forced there in a
+/// [ForcedRing], and each Fetch from a file ([FileFetch]): what a client reaches then is the bound of all who force and keep files,
+/// on this disk and these processors.
 ///
 /// One thread per connection; each topic has as many partitions as its name says behind its last dash.
 public final class NullBroker {
+  /// As Daybook and Kafka have it: with a larger one the system sends files more slowly.
+  private static final int SEND_BUFFER_BYTES = 100 << 10;
+
   private final int port;
+  private final @Nullable FetchFiles files;
   private final @Nullable ForcedRing ring;
 
-  private NullBroker(int port, @Nullable ForcedRing ring) {
+  private NullBroker(int port, @Nullable FetchFiles files, @Nullable ForcedRing ring) {
     this.port = port;
+    this.files = files;
     this.ring = ring;
   }
 
   /// Serves on that port until killed.
   ///
-  /// @param arguments the port; where to force what comes, if anywhere; where to write it once more, if anywhere
+  /// @param arguments the port; where to keep files, if anywhere; `twice` if each byte is to be written twice there
   public static void main(String[] arguments) throws IOException {
     int port = Integer.parseInt(arguments[0]);
-    SecondFile second = arguments.length > 2 ? SecondFile.start(Path.of(arguments[2])) : null;
-    ForcedRing ring = arguments.length > 1 ? ForcedRing.start(Path.of(arguments[1]), second) : null;
-    new NullBroker(port, ring).serve();
+    if (arguments.length == 1) {
+      new NullBroker(port, null, null).serve();
+      return;
+    }
+    Path directory = Path.of(arguments[1]);
+    SecondFile second = arguments.length > 2 ? SecondFile.start(directory.resolve("second")) : null;
+    ForcedRing ring = ForcedRing.start(directory.resolve("ring"), second);
+    new NullBroker(port, new FetchFiles(directory), ring).serve();
   }
 
   private void serve() throws IOException {
@@ -61,7 +72,11 @@ public final class NullBroker {
 
   private void serve(SocketChannel client) {
     try (client) {
+      FileFetch fromFile = files == null ? null : new FileFetch(files);
       client.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      if (fromFile != null) {
+        client.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER_BYTES);
+      }
       ByteBuffer length = ByteBuffer.allocateDirect(Integer.BYTES);
       ByteBuffer frame = ByteBuffer.allocateDirect(1 << 20);
       NullFetch fetch = new NullFetch();
@@ -69,6 +84,10 @@ public final class NullBroker {
         int bytes = read(client, length.clear()).getInt();
         frame = bytes > frame.capacity() ? ByteBuffer.allocateDirect(2 * bytes) : frame;
         ByteBuffer request = read(client, frame.clear().limit(bytes));
+        if (fromFile != null && request.getShort(0) == ApiKeys.FETCH.id) {
+          fromFile.send(client, request);
+          continue;
+        }
         ByteBuffer answer = answer(request.duplicate(), fetch);
         if (ring == null) {
           send(client, answer);

@@ -16,6 +16,7 @@ final class NullFetch {
   private static final int CORRELATION_ID_AT = 4;
 
   private ByteBuffer response = ByteBuffer.allocate(0);
+  private ByteBuffer records = ByteBuffer.allocate(0);
   private int partitionMaxBytes;
   private int partitions;
 
@@ -31,10 +32,15 @@ final class NullFetch {
     return response.clear().putInt(CORRELATION_ID_AT, correlationId);
   }
 
+  /// What each partition has in the last answer.
+  ByteBuffer records() {
+    return records.duplicate();
+  }
+
   private ByteBuffer frame(FetchRequestData.FetchTopic topic, short version) {
     MemoryRecords batch = Frames.batch(RECORD_BYTES, Math.min(BATCH_BYTES, partitionMaxBytes));
     int batches = Math.max(1, partitionMaxBytes / batch.sizeInBytes());
-    ByteBuffer records = ByteBuffer.allocate(batches * batch.sizeInBytes());
+    records = ByteBuffer.allocate(batches * batch.sizeInBytes());
     long nextOffset = 0;
     for (int number = 0; number < batches; number++) {
       int at = records.position();
@@ -42,6 +48,7 @@ final class NullFetch {
       records.putLong(at, nextOffset); // In front of what the checksum covers.
       nextOffset += batch.firstBatch().nextOffset();
     }
+    records.flip();
     FetchResponseData.FetchableTopicResponse answer =
         new FetchResponseData.FetchableTopicResponse().setTopic(topic.topic());
     for (FetchRequestData.FetchPartition partition : topic.partitions()) {
@@ -51,7 +58,7 @@ final class NullFetch {
               new FetchResponseData.PartitionData()
                   .setPartitionIndex(partition.partition())
                   .setHighWatermark(nextOffset)
-                  .setRecords(MemoryRecords.readableRecords(records.duplicate().rewind())));
+                  .setRecords(MemoryRecords.readableRecords(records.duplicate())));
     }
     FetchResponseData data = new FetchResponseData();
     data.responses().add(answer);

@@ -100,7 +100,7 @@ final class Report {
     table(
         List.of(
             "What anybody could do who",
-            "only forces, MB/s",
+            "only forces, or sends files, MB/s",
             "forces, and writes it again",
             "only forces / Kafka",
             "writes it again / Kafka",
@@ -119,7 +119,7 @@ final class Report {
         },
         which ->
             !isPaced(which) && scores.of(which, NULL_BROKER_FORCED, Outcome::p50Ms).isMeasured(),
-        List.of(ToolProduce.class, LeanProduce.class));
+        List.of(ToolProduce.class, LeanProduce.class, LeanFetch.class));
   }
 
   private void latencies(String title, List<Class<? extends Case>> kinds) {
@@ -240,7 +240,9 @@ final class Report {
     footprintRow("start to the first answer, s", 1000, "%.2f", one -> one.start().toMillis());
     footprintRow("CPU seconds until then", 1, "%.1f", Footprint::startCpuSeconds);
     footprintRow("memory, idle, MB", MB, "%.0f", Footprint::idleBytes);
-    footprintRow("memory, after load, MB", MB, "%.0f", Footprint::loadedBytes);
+    footprintRow("memory, at the end of load, MB", MB, "%.0f", Footprint::loadedBytes);
+    footprintRow("of it no file's, MB", MB, "%.0f", Footprint::loadedOwnBytes);
+    footprintRow("memory, 15 s after load, MB", MB, "%.0f", Footprint::restedBytes);
     footprintRow("log at the kill, GB", 1e9, "%.1f", Footprint::killedWithBytes);
     footprintRow("restart after kill -9, s", 1000, "%.2f", one -> one.restart().toMillis());
   }

@@ -20,6 +20,11 @@ final class Round implements AutoCloseable {
   private static final LeanProduce FILL =
       new LeanProduce("size", "a log to restart with", 1024, 6, Cases.MEDIUM, Cases.CONNECTIONS, 5);
 
+  /// After a load, before the memory is looked at that is left.
+  private static final Duration REST = Duration.ofSeconds(15);
+
+  private static final int SECONDS_BEFORE_KILL = 2;
+
   private final int number;
   private final RunPlan plan;
   private final Commands commands;
@@ -118,6 +123,10 @@ final class Round implements AutoCloseable {
     Topics.create(server, turn.topic(), FILL.partitions());
     long bytes = FILL.load(turn, Integer.MAX_VALUE, plan.footprintBytes()).bytes();
     long loaded = server.residentBytes();
+    long loadedOwn = server.ownBytes();
+    Thread.sleep(REST);
+    long rested = server.residentBytes();
+    bytes += FILL.load(turn, SECONDS_BEFORE_KILL, plan.footprintBytes()).bytes();
     server.kill();
     ServerProcess again =
         ServerProcess.start(contender, commands, folder(contender), server.address().getPort());
@@ -128,6 +137,8 @@ final class Round implements AutoCloseable {
         server.startCpuSeconds(),
         idle(contender),
         loaded,
+        loadedOwn,
+        rested,
         again.startTime(),
         bytes);
   }

@@ -111,11 +111,20 @@ final class ServerProcess implements AutoCloseable {
     return (fields.nextLong() + fields.nextLong()) / TICKS_PER_SECOND;
   }
 
-  /// Bytes of physical memory it holds now.
+  /// Bytes of physical memory it holds now, files' that it has mapped included.
   long residentBytes() throws IOException {
+    return memory("VmRSS:");
+  }
+
+  /// Of these, what no file stands behind: the system could take it away from nobody else.
+  long ownBytes() throws IOException {
+    return memory("RssAnon:");
+  }
+
+  private long memory(String kind) throws IOException {
     for (String line :
         Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
-      if (line.startsWith("VmRSS:")) {
+      if (line.startsWith(kind)) {
         return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
       }
     }
