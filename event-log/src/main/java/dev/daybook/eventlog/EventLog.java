@@ -37,6 +37,7 @@ import dev.daybook.eventlog.topic.ConfigChange;
 import dev.daybook.eventlog.topic.EpochRaise;
 import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.TopicCatalog;
+import dev.daybook.eventlog.transaction.TransactionLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,7 +59,7 @@ import org.jspecify.annotations.Nullable;
 /// All methods may be called from any thread. Futures complete on the appender's thread: hop to your own before
 /// you do anything that takes time. Opening recovers what an earlier process left; closing leaves nothing to
 /// recover.
-public final class EventLog implements AutoCloseable {
+public final class EventLog implements TransactionLog, AutoCloseable {
   private final Path dataDirectory;
   private final DirectoryLock lock;
   private final DataFormat format;
@@ -111,9 +112,9 @@ public final class EventLog implements AutoCloseable {
               TopicId::random);
       format.markBorn(disk, config.dataDirectory());
       shard.start(onFatal);
-      shard.startScrub(config.scrub(), onFatal);
-      shard.startCleaner(config.cleaner(), onFatal);
-      shard.startProducerExpiry(config.producerExpiry(), onFatal);
+      shard.background().startScrub(config.scrub(), onFatal);
+      shard.background().startCleaner(config.cleaner(), onFatal);
+      shard.background().startProducerExpiry(config.producerExpiry(), onFatal);
       ExecutorService readers = threads("daybook-reader-", config.readerThreads());
       return new EventLog(config.dataDirectory(), lock, format, shard, readers, validator);
     } catch (IOException | RuntimeException e) {
@@ -138,6 +139,7 @@ public final class EventLog implements AutoCloseable {
   }
 
   /// The topics there durably are.
+  @Override
   public TopicCatalog topics() {
     return shard.topics();
   }
@@ -148,6 +150,7 @@ public final class EventLog implements AutoCloseable {
   }
 
   /// Creates a topic; completes when that is durable, or was refused.
+  @Override
   public CompletableFuture<CatalogDecision> createTopic(NewTopic topic) {
     return shard.createTopic(topic);
   }
@@ -222,6 +225,7 @@ public final class EventLog implements AutoCloseable {
   }
 
   /// The live partition; null when there is none.
+  @Override
   public @Nullable Partition partition(PartitionId id) {
     return shard.partition(id);
   }
@@ -242,21 +246,23 @@ public final class EventLog implements AutoCloseable {
   /// appends comes into one journal entry. It decides from memory and never waits.
   ///
   /// @param bytes about how much it may append
+  @Override
   public <R> Decided<R> decide(long bytes, Function<Appending, R> decision) {
     return shard.decide(bytes, decision);
   }
 
   /// What of the sealed segments was read in the background since the start.
   public ScrubCounts scrubbed() {
-    return shard.scrubbed();
+    return shard.background().scrubbed();
   }
 
   /// What was compacted since the start.
   public CleanerCounts cleaned() {
-    return shard.cleaned();
+    return shard.background().cleaned();
   }
 
   /// The time that all goes by which ages and is deleted then.
+  @Override
   public RetentionClock retentionClock() {
     return shard.retentionClock();
   }
@@ -267,6 +273,7 @@ public final class EventLog implements AutoCloseable {
   }
 
   /// Where blocking reads run.
+  @Override
   public Executor readers() {
     return readers;
   }

@@ -1,6 +1,7 @@
 package dev.daybook.eventlog;
 
 import dev.daybook.eventlog.group.GroupLog;
+import dev.daybook.eventlog.log.Damage;
 import dev.daybook.eventlog.partition.Append;
 import dev.daybook.eventlog.partition.AppendResult;
 import dev.daybook.eventlog.partition.Partition;
@@ -74,6 +75,12 @@ public record LogForGroups(EventLog log, TransactionCoordinator transactions) im
   public long highWatermark(PartitionId id) {
     Partition partition = log.partition(id);
     return partition == null ? 0 : partition.highWatermark();
+  }
+
+  @Override
+  public Damage damage(PartitionId id) {
+    Partition partition = log.partition(id);
+    return partition == null ? Damage.NONE : partition.damage();
   }
 
   @Override

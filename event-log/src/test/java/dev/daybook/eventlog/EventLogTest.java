@@ -11,12 +11,8 @@ import dev.daybook.eventlog.partition.Partition;
 import dev.daybook.eventlog.partition.PartitionAppend;
 import dev.daybook.eventlog.partition.ReadResult;
 import dev.daybook.eventlog.partition.RecordValidator;
-import dev.daybook.eventlog.partition.Slice;
-import dev.daybook.eventlog.record.LogRecord;
-import dev.daybook.eventlog.record.RecordBatch;
+import dev.daybook.eventlog.partition.ValuesOf;
 import dev.daybook.eventlog.record.RecordBatchBuilder;
-import dev.daybook.eventlog.record.RecordBatches;
-import dev.daybook.eventlog.record.RecordReader;
 import dev.daybook.eventlog.topic.CatalogDecision;
 import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.Topic;
@@ -60,11 +56,11 @@ class EventLogTest {
     append(partition, batch("a", "b"));
     append(partition, batch("c"));
 
-    assertEquals(List.of("a", "b", "c"), valuesFrom(partition, 0));
+    assertEquals(List.of("a", "b", "c"), ValuesOf.partition(partition, 0, 1 << 20));
 
     reopen();
-    assertEquals(List.of("a", "b", "c"), valuesFrom(partition("orders"), 0));
-    assertEquals(List.of("c"), valuesFrom(partition("orders"), 2));
+    assertEquals(List.of("a", "b", "c"), ValuesOf.partition(partition("orders"), 0, 1 << 20));
+    assertEquals(List.of("c"), ValuesOf.partition(partition("orders"), 2, 1 << 20));
   }
 
   @Test
@@ -87,7 +83,7 @@ class EventLogTest {
     reopen();
     assertEquals(
         new AppendResult.Duplicate(1, 0), append(partition("orders"), producerBatch(7, 1, "b")));
-    assertEquals(List.of("a", "b"), valuesFrom(partition("orders"), 0));
+    assertEquals(List.of("a", "b"), ValuesOf.partition(partition("orders"), 0, 1 << 20));
   }
 
   @Test
@@ -110,9 +106,9 @@ class EventLogTest {
     assertEquals(new ReadResult.UnknownPartition(), old.read(0, 100));
     Partition anew = createTopic("orders", Map.of());
     assertNotEquals(old.id(), anew.id());
-    assertEquals(List.of(), valuesFrom(anew, 0));
+    assertEquals(List.of(), ValuesOf.partition(anew, 0, 1 << 20));
     reopen();
-    assertEquals(List.of(), valuesFrom(partition("orders"), 0));
+    assertEquals(List.of(), ValuesOf.partition(partition("orders"), 0, 1 << 20));
     assertTrue(
         java.nio.file.Files.notExists(
             directory.resolve("shard-0/partitions/" + old.id().directoryName())));
@@ -143,7 +139,7 @@ class EventLogTest {
     }
 
     reopen();
-    assertEquals(expected, valuesFrom(partition("orders"), 0));
+    assertEquals(expected, ValuesOf.partition(partition("orders"), 0, 1 << 20));
   }
 
   @Test
@@ -196,30 +192,6 @@ class EventLogTest {
 
   private static AppendResult.Reason refusal(AppendResult result) {
     return assertInstanceOf(AppendResult.Refused.class, result).reason();
-  }
-
-  private static List<String> valuesFrom(Partition partition, long offset) throws IOException {
-    List<String> values = new ArrayList<>();
-    long next = offset;
-    while (next < partition.highWatermark()) {
-      try (ReadResult.Batches found =
-          assertInstanceOf(ReadResult.Batches.class, partition.read(next, 1 << 20))) {
-        for (Slice slice : found.slices()) {
-          for (RecordBatch batch : RecordBatches.in(slice.read())) {
-            for (LogRecord record : RecordReader.read(batch)) {
-              if (record.offset() >= next) {
-                values.add(
-                    StandardCharsets.UTF_8
-                        .decode(Objects.requireNonNull(record.value()))
-                        .toString());
-              }
-            }
-            next = batch.nextOffset();
-          }
-        }
-      }
-    }
-    return values;
   }
 
   private static ByteBuffer batch(String... values) {

@@ -2,6 +2,8 @@ package dev.daybook.server;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -10,18 +12,26 @@ final class Closing implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
 
   private final Deque<Part> parts = new ArrayDeque<>();
+  private final Set<String> failed = new HashSet<>();
 
-  void add(String name, AutoCloseable part) {
+  synchronized void add(String name, AutoCloseable part) {
     parts.push(new Part(name, part));
   }
 
+  /// Whether this part was to be closed, and that failed.
+  synchronized boolean failed(String name) {
+    return failed.contains(name);
+  }
+
+  /// Also for who comes second: when this returns, all is closed.
   @Override
-  public void close() {
+  public synchronized void close() {
     while (!parts.isEmpty()) {
       Part part = parts.pop();
       try {
         part.closeable.close();
       } catch (Exception e) {
+        failed.add(part.name);
         LOG.warn("closing failed part={} reason={}", part.name, e.toString());
       }
     }

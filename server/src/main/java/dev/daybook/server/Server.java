@@ -39,7 +39,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,15 +48,15 @@ import org.slf4j.LoggerFactory;
 public final class Server implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
   private static final long CLOSE_SECONDS = 5;
+  private static final String LOG_PART = "log";
 
   /// Tells who watches the process that a start is likely to work when there is more room on the disk, and may work before.
   static final int DISK_FULL_EXIT_CODE = 3;
 
   private final ServerConfig config;
   private final Closing closing = new Closing();
-  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final CountDownLatch closed = new CountDownLatch(1);
   private final Map<Room, HostPort> listening = new HashMap<>();
-  private volatile @Nullable Throwable fatal;
 
   private Server(ServerConfig config) {
     this.config = config;
@@ -95,20 +94,25 @@ public final class Server implements AutoCloseable {
     return Optional.ofNullable(listening.get(room));
   }
 
-  /// Waits for SIGTERM or Ctrl-C, or for a log that can not go on.
+  /// Lets SIGTERM and Ctrl-C close it from now on.
+  public void closeOnSignals() {
+    Runtime.getRuntime().addShutdownHook(new Thread(this::close, "daybook-shutdown"));
+    StopSignals.ask(this::close);
+  }
+
+  /// Waits until it is closed.
   ///
   /// @return the exit code
-  public int runUntilStopped() throws InterruptedException {
-    Runtime.getRuntime().addShutdownHook(new Thread(this::close, "daybook-shutdown"));
-    stopped.await();
-    return fatal == null ? 0 : 1;
+  public int awaitClosed() throws InterruptedException {
+    closed.await();
+    return closing.failed(LOG_PART) ? 1 : 0;
   }
 
   /// Refuses new work, finishes what is in flight, writes a checkpoint.
   @Override
   public void close() {
     closing.close();
-    stopped.countDown();
+    closed.countDown();
   }
 
   private void open() {
@@ -156,7 +160,7 @@ public final class Server implements AutoCloseable {
               TransactionSettings.of(transactionSettings()),
               contracts,
               this::onFatal);
-      closing.add("log", log);
+      closing.add(LOG_PART, log);
       closing.add(
           "control",
           ControlSocket.listen(
@@ -365,7 +369,6 @@ public final class Server implements AutoCloseable {
 
   /// Nothing can be trusted on the owners' threads any more: the process must go, and the next start recovers.
   private void onFatal(Throwable failure) {
-    fatal = failure;
     if (DiskFull.isCauseOf(failure)) {
       LOG.error(
           "the disk is full, and the log can not wait for room: free some space (others' files, or topics and records once it runs), then start it again, which works on a full disk as far as its reserve reaches reason={}",

@@ -33,6 +33,8 @@ import org.apache.kafka.common.protocol.ApiMessage;
 public final class Broker {
   private static final Duration DRAIN = Duration.ofSeconds(5);
 
+  private static final long IDLE_MEMORY_MS = 1_000;
+
   /// To Vert.x, each negative number is one free port, shared by all who listen on that number.
   private static final AtomicInteger FREE_PORTS = new AtomicInteger();
 
@@ -47,6 +49,7 @@ public final class Broker {
   private final Map<EventExecutor, Watch> watches = new ConcurrentHashMap<>();
   private final RefusalLog refusals = new RefusalLog();
   private final ColdReader coldReader;
+  private final CopiedRuns copiedRuns;
   private final KeptFiles keptFiles;
   private final Preparers preparers;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
@@ -54,6 +57,7 @@ public final class Broker {
   private final Promise<Void> drained = Promise.promise();
   private volatile Map<ApiKeys, Handler> handlers = Map.of();
   private volatile int port;
+  private volatile long idleMemoryTimer = -1;
   private volatile boolean closing;
 
   private Broker(Vertx vertx, EventLog log, BrokerConfig config) {
@@ -64,9 +68,11 @@ public final class Broker {
     this.count = new ConnectionCount(config.connections());
     // Sockets need room outside the heap, too.
     long offHeapBytes = PlatformDependent.maxDirectMemory();
-    this.framePool = new FramePool(Math.min(2 * config.queuedMaxBytes(), offHeapBytes / 2));
+    this.framePool =
+        new FramePool(Math.min(2 * config.queuedMaxBytes(), offHeapBytes / 2), Clock.system());
     this.sharedPort = config.port() == 0 ? FREE_PORTS.decrementAndGet() : config.port();
     this.coldReader = new ColdReader(log.coldReader(), log.coldPace(), Clock.system());
+    this.copiedRuns = new CopiedRuns(Math.min(config.queuedMaxBytes(), offHeapBytes) / 8);
     this.keptFiles = new KeptFiles(OpenFiles.ofThisProcess().keptForReaders(), log.readers());
     this.preparers = new Preparers(log.validator(), Clock.system());
   }
@@ -85,6 +91,8 @@ public final class Broker {
             port -> {
               broker.port = port;
               broker.handlers = Handlers.of(log, groups, transactions, broker, broker.self());
+              broker.idleMemoryTimer =
+                  vertx.setPeriodic(IDLE_MEMORY_MS, each -> broker.framePool.giveBackIdle());
               return broker.listenWithMore(config.eventLoops() - 1);
             })
         .recover(failure -> broker.close().compose(closed -> Future.failedFuture(failure)))
@@ -139,6 +147,10 @@ public final class Broker {
 
   RefusalLog refusals() {
     return refusals;
+  }
+
+  CopiedRuns copiedRuns() {
+    return copiedRuns;
   }
 
   KeptFiles keptFiles() {
@@ -231,6 +243,7 @@ public final class Broker {
   }
 
   private Future<Void> stop() {
+    vertx.cancelTimer(idleMemoryTimer);
     connections.forEach(connection -> connection.onLoop(connection::close));
     preparers.close();
     return Future.join(listeners.stream().map(vertx::undeploy).toList()).mapEmpty();

@@ -3,6 +3,8 @@ package dev.daybook.eventlog.broker;
 import dev.daybook.eventlog.log.FileSlice;
 
 /// A slice of a file, partly sent. Owner: the event loop of the connection.
+///
+/// What was found resident and verified for its turn may wait long for it, when the client is slow. Then it counts no more.
 final class FileRun {
   private final FileSlice slice;
   private int sentBytes;
@@ -21,6 +23,13 @@ final class FileRun {
   /// The bytes that may be sent without waiting for the disk.
   int readyBytes() {
     return residentBytes - sentBytes;
+  }
+
+  /// Drops the ready bytes when nobody has looked at them for a while: they are to be made resident anew.
+  void doubtOld() {
+    if (readyBytes() > 0 && SliceRegion.isOld(seenNs, System.nanoTime())) {
+      residentBytes = sentBytes;
+    }
   }
 
   boolean allSent() {

@@ -1,9 +1,12 @@
 package dev.daybook.eventlog.broker;
 
+import dev.daybook.eventlog.disk.IdleMemory;
 import dev.daybook.eventlog.partition.Lease;
+import dev.daybook.eventlog.time.Clock;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -15,32 +18,44 @@ import org.jspecify.annotations.Nullable;
 /// slabs do too. A life that is over stays over, so who comes upon an old frame by chance cannot take a hold on what
 /// lies there by then.
 ///
-/// Slabs are made when they are needed, up to a bound, and kept. Beyond the bound, and for frames larger than a slab,
-/// there is the heap: nobody ever waits here. Any thread.
+/// Slabs are made when they are needed, up to a bound, and kept. Those that nobody used for a while are kept without
+/// their pages, which the system has until the slab is needed again ([#giveBackIdle]). Beyond the bound, and for frames
+/// larger than a slab, there is the heap: nobody ever waits here. Any thread.
 final class FramePool {
   private static final int SLAB_BYTES = 4 << 20;
 
   /// So that numbers in a frame's header do not lie across two words.
   private static final int ALIGNMENT_BYTES = 8;
 
+  /// So long a slab is free before its pages go: a load with pauses below it pays for no page twice.
+  private static final long IDLE_NS = TimeUnit.SECONDS.toNanos(5);
+
+  /// For so many slabs at a time pages are given back, which takes a millisecond at most.
+  private static final int SLABS_A_TURN = 4;
+
   private final int maxSlabs;
+  private final Clock clock;
 
   /// Whether memory that was given back is overwritten, so that who still reads it is found out.
   private final boolean poisons;
 
-  /// The one used last comes first: it is still in the processor's cache.
-  private final Deque<ByteBuffer> free = new ArrayDeque<>();
+  /// The one used last comes first: it is still in the processor's cache, and those behind it have rested longer.
+  private final Deque<Spare> free = new ArrayDeque<>();
+
+  /// Free slabs whose pages were given back.
+  private final Deque<ByteBuffer> empty = new ArrayDeque<>();
 
   private int slabs;
   private @Nullable Life current;
 
   /// @param maxBytes of all slabs together
-  FramePool(long maxBytes) {
-    this(maxBytes, Boolean.getBoolean("daybook.frames.poison"));
+  FramePool(long maxBytes, Clock clock) {
+    this(maxBytes, clock, Boolean.getBoolean("daybook.frames.poison"));
   }
 
-  FramePool(long maxBytes, boolean poisons) {
+  FramePool(long maxBytes, Clock clock, boolean poisons) {
     this.maxSlabs = (int) (maxBytes / SLAB_BYTES);
+    this.clock = clock;
     this.poisons = poisons;
   }
 
@@ -55,11 +70,48 @@ final class FramePool {
 
   /// How many slabs somebody holds something in; the one that is being filled counts.
   synchronized int slabsInUse() {
-    return slabs - free.size();
+    return slabs - free.size() - empty.size();
+  }
+
+  /// How many slabs are free and without their pages.
+  synchronized int emptySlabs() {
+    return empty.size();
+  }
+
+  /// Gives the pages of slabs that nobody used for a while back to the system, of a few at a time. To be called every
+  /// second or so by somebody who may take a millisecond.
+  void giveBackIdle() {
+    for (int count = 0; count < SLABS_A_TURN; count++) {
+      ByteBuffer slab = takeIdle();
+      if (slab == null) {
+        return;
+      }
+      IdleMemory.giveBack(slab);
+      addEmpty(slab);
+    }
+  }
+
+  private synchronized @Nullable ByteBuffer takeIdle() {
+    Spare longest = free.peekLast();
+    if (longest == null || clock.monotonicNs() - longest.sinceNs < IDLE_NS) {
+      return null;
+    }
+    return free.removeLast().slab;
+  }
+
+  private synchronized void addEmpty(ByteBuffer slab) {
+    empty.push(slab);
+  }
+
+  private @Nullable ByteBuffer slab() {
+    if (!free.isEmpty()) {
+      return free.pop().slab;
+    }
+    return empty.isEmpty() ? make() : empty.pop();
   }
 
   private @Nullable Life next() {
-    ByteBuffer slab = free.isEmpty() ? make() : free.pop();
+    ByteBuffer slab = slab();
     if (slab == null) {
       return null;
     }
@@ -91,8 +143,11 @@ final class FramePool {
         slab.putLong(at, 0xDDDDDDDDDDDDDDDDL);
       }
     }
-    free.push(slab);
+    free.push(new Spare(slab, clock.monotonicNs()));
   }
+
+  /// A slab that is not used, since when.
+  private record Spare(ByteBuffer slab, long sinceNs) {}
 
   /// One use of a slab, from its first frame until nobody holds any of them. The pool holds it while it fills it.
   private final class Life implements Lease {

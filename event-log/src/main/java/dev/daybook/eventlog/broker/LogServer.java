@@ -3,23 +3,26 @@ package dev.daybook.eventlog.broker;
 import dev.daybook.eventlog.EventLog;
 import dev.daybook.eventlog.EventLogConfig;
 import dev.daybook.eventlog.LogForGroups;
-import dev.daybook.eventlog.LogForTransactions;
 import dev.daybook.eventlog.group.GroupSettings;
 import dev.daybook.eventlog.group.kafka.KafkaGroupCoordinator;
+import dev.daybook.eventlog.partition.Partition;
 import dev.daybook.eventlog.partition.RecordValidator;
 import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.time.SystemScheduler;
 import dev.daybook.eventlog.topic.Topic;
+import dev.daybook.eventlog.topic.TopicNames;
 import dev.daybook.eventlog.transaction.TransactionCoordinator;
 import dev.daybook.eventlog.transaction.TransactionFigures;
 import dev.daybook.eventlog.transaction.TransactionSettings;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,7 +85,7 @@ public final class LogServer implements AutoCloseable {
     EventLog log = EventLog.open(logConfig, validator, onFatal);
     TransactionCoordinator transactions =
         new TransactionCoordinator(
-            new LogForTransactions(log),
+            log,
             transactionSettings,
             Clock.system(),
             new SystemScheduler("daybook-transactions", onFatal));
@@ -185,7 +188,21 @@ public final class LogServer implements AutoCloseable {
 
   /// What keeps a part of it from being served, and what helps; a sentence for each.
   public List<String> problems() {
-    return transactions.problems();
+    List<String> problems = new ArrayList<>(transactions.problems());
+    log.topics()
+        .byName(TopicNames.GROUP_OFFSETS)
+        .ifPresent(
+            topic ->
+                IntStream.range(0, topic.partitions())
+                    .mapToObj(index -> log.partition(topic.partition(index)))
+                    .filter(partition -> partition != null && partition.damage().isOpen())
+                    .forEach(partition -> problems.add(damaged(partition))));
+    return problems;
+  }
+
+  private static String damaged(Partition partition) {
+    return "Partition %d of __consumer_offsets is damaged; groups that belong to it are not served, or take no commits. Stop Daybook, then restore the data directory from a backup or run 'daybook repair'"
+        .formatted(partition.id().index());
   }
 
   /// The port that is listened on.

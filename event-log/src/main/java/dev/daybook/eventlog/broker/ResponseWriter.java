@@ -3,6 +3,8 @@ package dev.daybook.eventlog.broker;
 import dev.daybook.eventlog.log.FileSlice;
 import dev.daybook.eventlog.partition.Slice;
 import dev.daybook.eventlog.protocol.Response;
+import dev.daybook.eventlog.time.Clock;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import java.io.IOException;
@@ -10,36 +12,32 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Puts responses on the wire, part by part. Owner: the event loop of the connection.
 ///
 /// What lies in a file was verified in the page cache by who planned the read. It is sent in runs of
-/// [ColdReader#AHEAD_BYTES]. Where the next one has left the cache meanwhile, because a client is slow, the cold reader brings it
-/// there again while the one before is on its way, and verifies it again.
+/// [ColdReader#AHEAD_BYTES], and [copied][CopiedRuns] where that is short. Where the next one has left the cache meanwhile,
+/// because a client is slow, the cold reader brings it there again while the one before is on its way, and verifies it again.
 /// Nothing more is handed to the socket while four such runs wait there, so a slow client holds little, and a fast one
 /// never waits for the next run. What was encoded counts as [ResponseMemory] until then.
 final class ResponseWriter {
+  private static final long BUSY_SOCKET_BYTES = 256 << 10;
   private static final long MAX_IN_SOCKET_BYTES = 4L * ColdReader.AHEAD_BYTES;
-  private static final int MAX_KEPT_OPEN = 8;
-  private static final long REST_NS = TimeUnit.SECONDS.toNanos(1);
 
   private final ChannelHandlerContext context;
   private final ColdReader coldReader;
   private final PinnedBytes pinned;
   private final ResponseMemory memory;
-  private final KeptFiles keptFiles;
+  private final CopiedRuns copiedRuns;
+  private final LastSent lastSent;
   private final Connection connection;
   private final Deque<Response> responses = new ArrayDeque<>();
   private final Deque<Response.Part> parts = new ArrayDeque<>();
-  private final Deque<FileSlice> lastSent = new ArrayDeque<>();
   private @Nullable FileRun run;
   private boolean preparing;
   private boolean flushDue;
   private boolean closed;
-  private long lastSentNs;
   private long unsentBytes;
   private long inSocketBytes;
 
@@ -48,7 +46,8 @@ final class ResponseWriter {
     this.coldReader = broker.coldReader();
     this.pinned = broker.pinned();
     this.memory = broker.responses();
-    this.keptFiles = broker.keptFiles();
+    this.copiedRuns = broker.copiedRuns();
+    this.lastSent = new LastSent(broker.keptFiles(), Clock.system());
     this.connection = connection;
   }
 
@@ -74,22 +73,15 @@ final class ResponseWriter {
     return inSocketBytes;
   }
 
-  /// Closes the files that are kept open for a client who has not come back for a second.
+  /// Closes the files that are kept open and for which the client has not come back for a second.
   void rest(long now) {
-    if (now - lastSentNs > REST_NS) {
-      closeKept();
-    }
-  }
-
-  private void closeKept() {
-    keptFiles.close(List.copyOf(lastSent));
-    lastSent.clear();
+    lastSent.rest(now);
   }
 
   /// Drops what was not sent.
   void close() {
     closed = true;
-    closeKept();
+    lastSent.close();
     if (run != null) {
       run.slice().close();
       run = null;
@@ -147,12 +139,21 @@ final class ResponseWriter {
   }
 
   private boolean writeRun(FileRun current) {
+    current.doubtOld();
     int ready = current.readyBytes();
     if (ready > 0) {
       SliceRegion region = current.next();
-      boolean last = current.allSent();
-      hand(region, ready, last ? () -> keepOpen(current.slice()) : () -> {});
-      if (last) {
+      // Who has this much to take already is not kept waiting by another packet, so a copy would
+      // only cost memory.
+      ByteBuf copy =
+          inSocketBytes > BUSY_SOCKET_BYTES ? null : copiedRuns.copy(region, context.alloc());
+      Runnable sent = current.allSent() ? () -> lastSent.keep(current.slice()) : () -> {};
+      if (copy == null) {
+        hand(region, ready, sent);
+      } else {
+        hand(copy, ready, () -> taken(ready, sent));
+      }
+      if (current.allSent()) {
         run = null;
         return true;
       }
@@ -161,17 +162,9 @@ final class ResponseWriter {
     return ready > 0 || current.readyBytes() > 0;
   }
 
-  /// Who has got a slice is likely to ask for the next one, so its file stays open until then.
-  private void keepOpen(FileSlice slice) {
-    if (closed || !keptFiles.mayKeep()) {
-      slice.close();
-      return;
-    }
-    lastSent.add(slice);
-    lastSentNs = System.nanoTime();
-    if (lastSent.size() > MAX_KEPT_OPEN) {
-      keptFiles.close(List.of(lastSent.remove()));
-    }
+  private void taken(int copiedBytes, Runnable sent) {
+    copiedRuns.taken(copiedBytes);
+    sent.run();
   }
 
   /// Lets the cold reader bring the next bytes of a run into the page cache and verify them, where they are not at hand any

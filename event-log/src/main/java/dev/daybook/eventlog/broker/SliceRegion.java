@@ -5,6 +5,7 @@ import io.netty.channel.FileRegion;
 import io.netty.util.AbstractReferenceCounted;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.concurrent.TimeUnit;
 
@@ -34,6 +35,11 @@ final class SliceRegion extends AbstractReferenceCounted implements FileRegion {
     this.seenNs = seenNs;
   }
 
+  /// Whether bytes that were in memory then may have left it.
+  static boolean isOld(long seenNs, long nowNs) {
+    return nowNs - seenNs > TRUST_NS;
+  }
+
   @Override
   public long transferTo(WritableByteChannel target, long from) throws IOException {
     requireInMemory(from);
@@ -45,9 +51,16 @@ final class SliceRegion extends AbstractReferenceCounted implements FileRegion {
     return sent;
   }
 
+  /// Reads all of it, for who sends a copy. He does so at once: it was just seen in memory.
+  ///
+  /// @return how many bytes there were
+  int read(ByteBuffer target) throws IOException {
+    return file.readGiven(target, position);
+  }
+
   private void requireInMemory(long from) throws IOException {
     long nowNs = System.nanoTime();
-    if (canBeSeen && nowNs - seenNs > TRUST_NS) {
+    if (canBeSeen && isOld(seenNs, nowNs)) {
       if (!file.isResident(position + from, count - from)) {
         throw new IOException(
             "bytes of "

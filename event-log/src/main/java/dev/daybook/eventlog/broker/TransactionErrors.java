@@ -19,6 +19,7 @@ final class TransactionErrors {
       case UNKNOWN_ID -> Errors.TRANSACTIONAL_ID_NOT_FOUND;
       case LOADING -> Errors.COORDINATOR_LOAD_IN_PROGRESS;
       case NOT_AVAILABLE -> Errors.COORDINATOR_NOT_AVAILABLE;
+      case DAMAGED -> Errors.UNKNOWN_SERVER_ERROR;
       case UNKNOWN_PARTITION -> Errors.UNKNOWN_TOPIC_OR_PARTITION;
     };
   }

@@ -17,7 +17,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Keeps a second process out of a data directory. The system drops the lock when its
-/// process ends, however it ends. The file's text only serves to name the holder:
+/// process ends, however it ends. The file is locked, and so is the directory itself ([FolderLock]): whoever deletes the file
+/// under a holder must not let a second one in. The file's text only serves to name the holder:
 ///
 /// ```text
 /// PID BOOT_ID       the holder's process id, and the boot of the machine on which it has that id
@@ -32,10 +33,12 @@ public final class DirectoryLock implements AutoCloseable {
 
   private final Path directory;
   private final FileChannel channel;
+  private final FolderLock folder;
 
-  private DirectoryLock(Path directory, FileChannel channel) {
+  private DirectoryLock(Path directory, FileChannel channel, FolderLock folder) {
     this.directory = directory;
     this.channel = channel;
+    this.folder = folder;
   }
 
   /// Takes the directory as it is, creating it when it is missing.
@@ -63,7 +66,7 @@ public final class DirectoryLock implements AutoCloseable {
       throw inUse(directory, "this very process");
     }
     try {
-      return new DirectoryLock(real, lock(directory));
+      return lock(directory, real);
     } catch (Throwable failure) {
       HELD.remove(real);
       throw failure;
@@ -90,14 +93,22 @@ public final class DirectoryLock implements AutoCloseable {
     }
   }
 
-  private static FileChannel lock(Path directory) throws IOException {
+  private static DirectoryLock lock(Path directory, Path real) throws IOException {
     FileChannel channel = open(directory);
     try {
       if (channel.tryLock() == null) {
         throw inUse(directory, holderIn(channel));
       }
-      writeHolder(channel);
-      return channel;
+      FolderLock folder =
+          FolderLock.take(real)
+              .orElseThrow(() -> inUse(directory, "a process whose .lock was deleted"));
+      try {
+        writeHolder(channel);
+        return new DirectoryLock(real, channel, folder);
+      } catch (Throwable failure) {
+        folder.close();
+        throw failure;
+      }
     } catch (Throwable failure) {
       channel.close();
       throw failure;
@@ -158,6 +169,7 @@ public final class DirectoryLock implements AutoCloseable {
   @Override
   public void close() throws IOException {
     channel.close();
+    folder.close();
     HELD.remove(directory);
   }
 }

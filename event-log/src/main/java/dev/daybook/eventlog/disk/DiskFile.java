@@ -16,6 +16,11 @@ public interface DiskFile extends AutoCloseable {
   /// @return the bytes read; less than asked for only at the file's end, never -1
   int read(ByteBuffer target, long position) throws IOException;
 
+  /// As [#read], for who hands the bytes on unseen: where that may take zeros for what the disk does not give, this fails.
+  default int readGiven(ByteBuffer target, long position) throws IOException {
+    return read(target, position);
+  }
+
   /// Writes all remaining bytes of the buffers, one after the other, from `position` on. The buffers are
   /// consumed.
   void write(long position, ByteBuffer... sources) throws IOException;

@@ -53,9 +53,9 @@ public final class DurableFiles {
     }
   }
 
-  /// Reads a small file as a whole.
+  /// Reads a small file as a whole, one that proves itself: what the disk does not give of it is damage ([BadBlocks]).
   public static byte[] read(Disk disk, Path file) throws IOException {
-    try (DiskFile opened = disk.open(file)) {
+    try (DiskFile opened = new BadBlocks(disk.open(file))) {
       ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(opened.size()));
       opened.read(bytes, 0);
       return bytes.array();

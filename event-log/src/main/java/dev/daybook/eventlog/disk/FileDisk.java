@@ -7,11 +7,13 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
@@ -30,18 +32,33 @@ public final class FileDisk implements Disk {
 
   @Override
   public DiskFile create(Path file) throws IOException {
-    return new OpenFile(
-        file, PatientOpening.open(() -> FileChannel.open(file, CREATE_NEW, READ, WRITE)));
+    return opened(file, CREATE_NEW, READ, WRITE);
   }
 
   @Override
   public DiskFile open(Path file) throws IOException {
-    return new OpenFile(file, PatientOpening.open(() -> FileChannel.open(file, READ, WRITE)));
+    return opened(file, READ, WRITE);
   }
 
   @Override
   public DiskFile openToRead(Path file) throws IOException {
-    return new OpenFile(file, PatientOpening.open(() -> FileChannel.open(file, READ)));
+    return opened(file, READ);
+  }
+
+  private static OpenFile opened(Path file, OpenOption... options) throws IOException {
+    try {
+      return new OpenFile(file, PatientOpening.open(() -> FileChannel.open(file, options)));
+    } catch (NoSuchFileException e) {
+      // Of these two the JDK has a type and no words, and an operator gets the words.
+      throw told(e, new NoSuchFileException(file.toString(), null, "there is no such file"));
+    } catch (AccessDeniedException e) {
+      throw told(e, new AccessDeniedException(file.toString(), null, "permission denied"));
+    }
+  }
+
+  private static FileSystemException told(FileSystemException bare, FileSystemException inWords) {
+    inWords.initCause(bare);
+    return inWords;
   }
 
   @Override

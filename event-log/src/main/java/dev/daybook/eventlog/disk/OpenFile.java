@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -47,13 +48,32 @@ final class OpenFile implements DiskFile {
   public int read(ByteBuffer target, long position) throws IOException {
     int total = 0;
     while (target.hasRemaining()) {
-      int count = channel.read(target, position + total);
+      int count = readPiece(target, position + total);
       if (count < 0) {
         break;
       }
       total += count;
     }
     return total;
+  }
+
+  private int readPiece(ByteBuffer target, long position) throws IOException {
+    try {
+      return channel.read(target, position);
+    } catch (IOException e) {
+      if (e.getClass() != IOException.class) {
+        throw e; // Closed: who reads goes by the type.
+      }
+      // The JDK has only the system's words, which name no file.
+      throw named(e);
+    }
+  }
+
+  private FileSystemException named(IOException failure) {
+    FileSystemException named =
+        new FileSystemException(path.toString(), null, failure.getMessage());
+    named.initCause(failure);
+    return named;
   }
 
   @Override

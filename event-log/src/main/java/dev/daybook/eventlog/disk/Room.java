@@ -21,6 +21,9 @@ public interface Room {
     return give(bytes);
   }
 
+  /// Says that a write which had to ask found room in the end. Until then what was given up may have been in vain.
+  default void helped() {}
+
   /// Says that a write of so many bytes found no room, right after it did.
   default void ranOut(long bytes) throws IOException {}
 

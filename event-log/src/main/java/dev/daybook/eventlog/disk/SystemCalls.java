@@ -34,6 +34,7 @@ record SystemCalls(
   private static final int READABLE = 1;
   private static final int SHARED = 1;
   private static final int WILL_NEED = 3;
+  private static final int DO_NOT_NEED = 4;
   private static final long FAILED = -1;
 
   private static Optional<SystemCalls> find() {
@@ -121,6 +122,15 @@ record SystemCalls(
     long from = position & -pageBytes;
     try {
       int _ = (int) madvise.invokeExact(mapped + from, position + length - from, WILL_NEED);
+    } catch (Throwable e) {
+      throw new IllegalStateException("madvise cannot be called", e);
+    }
+  }
+
+  /// Gives whole pages of memory back to the system: they are zeros when somebody next looks at them.
+  void giveBack(long address, long length) {
+    try {
+      int _ = (int) madvise.invokeExact(address, length, DO_NOT_NEED);
     } catch (Throwable e) {
       throw new IllegalStateException("madvise cannot be called", e);
     }

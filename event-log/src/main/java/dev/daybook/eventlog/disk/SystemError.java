@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 final class SystemError {
   static final SystemError NO_SPACE =
       new SystemError(28, 28, "no space left on device", "not enough space on the disk");
+
+  /// What the disk says of a sector that it does not give any more.
+  static final SystemError INPUT_OUTPUT = new SystemError(5, 5, "input/output error");
+
   static final SystemError OVER_QUOTA = new SystemError(122, 69, "disk quota exceeded");
   static final SystemError TOO_MANY_FILES_OPEN = new SystemError(24, 24, "too many open files");
   static final SystemError TOO_MANY_FILES_OPEN_BY_ALL =
@@ -41,6 +45,12 @@ final class SystemError {
   boolean isToldBy(@Nullable String message) {
     String told = String.valueOf(message).toLowerCase(Locale.ROOT);
     return words.stream().anyMatch(told::contains);
+  }
+
+  /// Whether a message ends with this, as one does that the system made.
+  boolean isEndOf(@Nullable String message) {
+    String told = String.valueOf(message).toLowerCase(Locale.ROOT);
+    return words.stream().anyMatch(told::endsWith);
   }
 
   /// In English and in the system's language, all in lower case.

@@ -1,5 +1,6 @@
 package dev.daybook.eventlog.group;
 
+import dev.daybook.eventlog.log.Damage;
 import dev.daybook.eventlog.partition.Append;
 import dev.daybook.eventlog.partition.AppendResult;
 import dev.daybook.eventlog.partition.ReadResult;
@@ -50,6 +51,9 @@ public interface GroupLog {
 
   /// The offset behind the last record that is durable; 0 when there is no such partition.
   long highWatermark(PartitionId partition);
+
+  /// What of a partition is damaged; nothing when there is no such partition.
+  Damage damage(PartitionId partition);
 
   /// Tells every move of the high watermark, in order, until taken back. The listener must not block: it runs
   /// where the log is written.

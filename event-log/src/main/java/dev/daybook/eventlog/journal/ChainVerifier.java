@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// Follows the chain of entries through the files and decides where it ends and what is missing in it, changing nothing. Why
@@ -60,7 +61,9 @@ final class ChainVerifier {
     while (!verifier.endsCleanly() && verifier.goOnBehindDamage()) {
       verifier.walk();
     }
-    return verifier.verdict();
+    VerifiedChain verdict = verifier.verdict();
+    verifier.requireReadable(verdict);
+    return verdict;
   }
 
   /// The newest file that starts at or before the first needed entry is where that entry lies, or behind.
@@ -266,18 +269,45 @@ final class ChainVerifier {
         endsEarly);
   }
 
+  /// Where the disk gives nothing, anything may have been. In front of all that is needed that does no harm.
+  private void requireReadable(VerifiedChain chain) throws IOException {
+    for (JournalFile file : files) {
+      OptionalLong bad = file.lastUnreadable();
+      if (bad.isPresent() && !isBefore(file, bad.getAsLong(), chain)) {
+        throw JournalDamagedException.unreadable(file.path(), bad.getAsLong());
+      }
+    }
+  }
+
+  private static boolean isBefore(JournalFile file, long position, VerifiedChain chain) {
+    if (chain.needed().isEmpty()) {
+      return isBefore(file, position, chain.end());
+    }
+    return switch (chain.needed().getFirst()) {
+      case ChainLink.Entry first -> isBefore(file, position, first.place());
+      case ChainLink.Missing _ -> false;
+    };
+  }
+
+  private static boolean isBefore(JournalFile file, long position, Place place) {
+    return file.number() < place.file().number()
+        || (file.equals(place.file()) && position < place.position());
+  }
+
   private boolean isBegunAtNext() throws IOException {
     Place next = beginnings().getFirst();
     return next.file().isBegunAt(next.position(), nextSequence, previousCrc);
   }
 
-  /// Files get their numbers one by one: a gap behind the last entry means that what followed it is gone.
+  /// Files get their numbers one by one, and their size before that: a gap behind the last entry, or a file that is too short,
+  /// means that what followed it may be gone.
   private boolean isFileMissingBehind() {
     if (lacksNewestFile || files.get(fileIndex).isCutShort()) {
       return true;
     }
     for (int index = fileIndex + 1; index < files.size(); index++) {
-      if (files.get(index).number() != files.get(index - 1).number() + 1) {
+      JournalFile file = files.get(index);
+      if (file.number() != files.get(index - 1).number() + 1 || file.isCutShort()) {
         return true;
       }
     }

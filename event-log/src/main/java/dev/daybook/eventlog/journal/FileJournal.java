@@ -221,6 +221,9 @@ public final class FileJournal implements Journal {
   /// @throws NoRoomException when it may not wait
   private JournalFile nextFile() throws IOException {
     Optional<JournalFile> next = takeNext();
+    if (next.isPresent()) {
+      return next.get();
+    }
     while (next.isEmpty()) {
       if (directory.hasSpareFile() || room.giveWhole(directory.bytesToPrepare())) {
         next = takeNext();
@@ -232,6 +235,7 @@ public final class FileJournal implements Journal {
         room.pause();
       }
     }
+    room.helped();
     return next.get();
   }
 

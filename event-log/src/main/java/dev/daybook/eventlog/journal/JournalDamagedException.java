@@ -33,6 +33,17 @@ public final class JournalDamagedException extends IOException {
         file, 0, 0, 0, "The journal is damaged: %s, %s.".formatted(file, what));
   }
 
+  /// The disk does not give all of a file, and what it does not give may be needed.
+  static JournalDamagedException unreadable(Path file, long position) {
+    return new JournalDamagedException(
+        file,
+        position,
+        0,
+        0,
+        "The journal is damaged: the disk does not give what lies at byte %d of %s, and that may be needed."
+            .formatted(position, file));
+  }
+
   /// A valid entry was appended by an owner whose time was over.
   static JournalDamagedException ofFormerOwner(Path file, long position, long sequence) {
     return new JournalDamagedException(

@@ -237,7 +237,9 @@ final class JournalDirectory {
   }
 
   private long bytesToPrepare(long sizeBytes) {
-    boolean recycles = trimmed.stream().anyMatch(file -> file.sizeBytes() == sizeBytes);
+    boolean recycles =
+        trimmed.stream()
+            .anyMatch(file -> file.sizeBytes() == sizeBytes && file.lastUnreadable().isEmpty());
     return prepared.isEmpty() && !recycles ? sizeBytes : 0;
   }
 
@@ -296,11 +298,12 @@ final class JournalDirectory {
     usable = true;
   }
 
-  /// Takes the oldest trimmed file of that size; smaller and larger ones, left by other settings or by a full disk, go.
+  /// Takes the oldest trimmed file of that size; smaller and larger ones, left by other settings or by a full disk, go, and so
+  /// does one of which the disk does not give all: behind the next entries that would keep the journal from being opened.
   private boolean recycle(Path preparing, long sizeBytes) throws IOException {
     while (!trimmed.isEmpty()) {
       JournalFile oldest = trimmed.getFirst();
-      boolean fits = oldest.sizeBytes() == sizeBytes;
+      boolean fits = oldest.sizeBytes() == sizeBytes && oldest.lastUnreadable().isEmpty();
       if (fits) {
         DurableFiles.rename(disk, oldest.path(), preparing);
       } else {

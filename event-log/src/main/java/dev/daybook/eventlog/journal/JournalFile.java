@@ -1,9 +1,11 @@
 package dev.daybook.eventlog.journal;
 
+import dev.daybook.eventlog.disk.BadBlocks;
 import dev.daybook.eventlog.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,9 @@ final class JournalFile implements AutoCloseable {
   private static final int CRC_AT = 60;
   private static final int READ_BYTES = 256 * 1024;
 
+  /// What a block reads as that the disk does not give: neither a header nor zeros, which stand where nothing was written.
+  private static final int FILLING = 0xbd;
+
   /// What is known of the file as a whole. One that is damaged is not written to any more.
   private enum State {
     WHOLE,
@@ -30,7 +35,7 @@ final class JournalFile implements AutoCloseable {
     CUT_SHORT
   }
 
-  private final DiskFile file;
+  private final BadBlocks file;
   private final Path path;
   private final long number;
   private final long salt;
@@ -44,7 +49,7 @@ final class JournalFile implements AutoCloseable {
   private long lastForceNs;
 
   private JournalFile(
-      DiskFile file, Path path, long number, long salt, long sizeBytes, State state) {
+      BadBlocks file, Path path, long number, long salt, long sizeBytes, State state) {
     this.file = file;
     this.path = path;
     this.number = number;
@@ -70,7 +75,8 @@ final class JournalFile implements AutoCloseable {
   /// the salt is in the first entry as well.
   ///
   /// @return null when it cannot be told what the file's entries are
-  static @Nullable JournalFile open(DiskFile file, Path path, long number) throws IOException {
+  static @Nullable JournalFile open(DiskFile opened, Path path, long number) throws IOException {
+    BadBlocks file = new BadBlocks(opened, FILLING);
     ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
     boolean whole =
         file.read(header, 0) == HEADER_BYTES
@@ -78,7 +84,7 @@ final class JournalFile implements AutoCloseable {
             && header.getInt(CRC_AT) == headerCrc(header)
             && header.getLong(16) == number;
     if (!whole) {
-      return openWithoutHeader(file, path, number);
+      return openWithoutHeader(file, path, number, isBlank(header.clear()));
     }
     if (header.getShort(4) != FORMAT) {
       throw new IOException(
@@ -90,29 +96,42 @@ final class JournalFile implements AutoCloseable {
     return new JournalFile(file, path, number, header.getLong(8), sizeBytes, state);
   }
 
-  private static @Nullable JournalFile openWithoutHeader(DiskFile file, Path path, long number)
-      throws IOException {
+  private static @Nullable JournalFile openWithoutHeader(
+      BadBlocks file, Path path, long number, boolean isWiped) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(EntryHeader.BYTES);
     file.read(bytes, FIRST_ENTRY);
     EntryHeader first = EntryHeader.decode(bytes.flip());
     long sizeBytes = file.size() / BLOCK_BYTES * BLOCK_BYTES;
     if (first == null) {
-      return isUnused(file, sizeBytes)
+      requireReadable(file);
+      // Who wiped the header may have wiped entries as well.
+      return !isWiped && isUnused(file, sizeBytes)
           ? new JournalFile(file, path, number, 0, sizeBytes, State.HEADER_DAMAGED)
           : null;
     }
     return new JournalFile(file, path, number, first.salt(), sizeBytes, State.HEADER_DAMAGED);
   }
 
+  /// Where the disk gives neither of the two that tell the salt, what it gives may be needed, and nobody can tell.
+  private static void requireReadable(BadBlocks file) throws IOException {
+    if (file.lastBad().isPresent()) {
+      throw JournalDamagedException.unreadable(file.path(), file.lastBad().getAsLong());
+    }
+  }
+
   private static boolean isUnused(DiskFile file, long sizeBytes) throws IOException {
     ByteBuffer chunk = ByteBuffer.allocate(READ_BYTES);
     for (long at = FIRST_ENTRY; at < sizeBytes; at += READ_BYTES) {
       file.read(chunk.clear(), at);
-      if (chunk.flip().mismatch(ByteBuffer.allocate(chunk.limit())) >= 0) {
+      if (!isBlank(chunk.flip())) {
         return false;
       }
     }
     return sizeBytes > FIRST_ENTRY;
+  }
+
+  private static boolean isBlank(ByteBuffer bytes) {
+    return bytes.mismatch(ByteBuffer.allocate(bytes.remaining())) < 0;
   }
 
   private static int headerCrc(ByteBuffer header) {
@@ -144,6 +163,11 @@ final class JournalFile implements AutoCloseable {
 
   boolean isDamaged() {
     return state != State.WHOLE;
+  }
+
+  /// The last place of those that were to be read which the disk does not give; empty when there is none.
+  OptionalLong lastUnreadable() {
+    return file.lastBad();
   }
 
   long firstSequence() {
@@ -283,6 +307,16 @@ final class JournalFile implements AutoCloseable {
         ByteBuffer.allocate((int) Math.max(0, Math.min(length, sizeBytes - position)));
     file.read(bytes, position);
     return bytes.flip();
+  }
+
+  /// As [#bytesAt], for who writes them somewhere: nothing is made up.
+  ByteBuffer bytesGiven(long position, long length) throws IOException {
+    ByteBuffer bytes = bytesAt(position, length);
+    OptionalLong bad = lastUnreadable();
+    if (bad.isPresent() && bad.getAsLong() >= position) {
+      throw JournalDamagedException.unreadable(path, bad.getAsLong());
+    }
+    return bytes;
   }
 
   void overwrite(long position, ByteBuffer bytes) throws IOException {

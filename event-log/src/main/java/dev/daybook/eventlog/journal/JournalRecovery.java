@@ -39,7 +39,7 @@ final class JournalRecovery {
   private Optional<TornTail> save(Torn torn) throws IOException {
     JournalFile file = torn.place().file();
     long position = torn.place().position();
-    ByteBuffer bytes = withoutTrailingZeros(file.bytesAt(position, torn.bytes()));
+    ByteBuffer bytes = withoutTrailingZeros(file.bytesGiven(position, torn.bytes()));
     if (!bytes.hasRemaining()) {
       return Optional.empty();
     }
@@ -77,7 +77,7 @@ final class JournalRecovery {
     ChainLink.Entry last = chain.lastNeeded().get();
     JournalFile file = last.place().file();
     long position = last.place().position();
-    file.overwrite(position, file.bytesAt(position, last.end() - position));
+    file.overwrite(position, file.bytesGiven(position, last.end() - position));
     file.force();
   }
 

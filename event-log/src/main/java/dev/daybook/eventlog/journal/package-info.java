@@ -73,10 +73,13 @@
 ///   items counts when its own CRC is right, and then each batch whose own CRC and offsets are ([Salvage]).
 /// - An entry that is whole, though the next one names another, is not the one that was durable: it is missing.
 /// - A file gets its name after its header is durable. When the header is not right, the file's first entry tells the salt: no
-///   payload lies there. A file that tells none, one that was cut short, or a gap in the numbers, behind the last entry,
-///   means that the journal **ends early**, and so does an end before the checkpoint, unless the last entry there is seen to
-///   be damaged. Then nobody knows how much is missing. The next entry begins a new file, behind the gap.
+///   payload lies there. A file that tells none (also one of nothing but zeros), one that was cut short, or a gap in the
+///   numbers, behind the last entry, means that the journal **ends early**, and so does an end before the checkpoint, unless the
+///   last entry there is seen to be damaged. Then nobody knows how much is missing. The next entry begins a new file, behind the
+///   gap.
 /// - Damage among entries in front of the checkpoint does no harm; it is counted and reported.
+/// - A block that the disk does not give may have held anything, unlike one of zeros. In front of all entries that are needed it
+///   is damage like any other, and its file is not used again; anywhere else the journal is not opened.
 /// - A new log begins with an empty entry, and is ready only when a checkpoint names it, in both slots. So a journal that is gone,
 ///   or has lost its first file or its first entries, ends before the checkpoint, at any age. Where there is no checkpoint,
 ///   nothing was trimmed: then the oldest file must be number 1, and have its header.

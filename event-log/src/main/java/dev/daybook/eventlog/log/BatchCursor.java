@@ -23,6 +23,8 @@ final class BatchCursor {
   /// Nobody reserves more memory than this for what a header claims before the checksum says that it is true.
   private static final int LARGE_BYTES = 1 << 20;
 
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
   private final DiskFile file;
   private final Predicate<RecordBatch> rightEpoch;
   private final Place end;
@@ -30,7 +32,7 @@ final class BatchCursor {
   private final int windowBytes;
   private Place next;
   private Place current;
-  private ByteBuffer window;
+  private ByteBuffer window = NOTHING;
   private long windowPosition;
 
   /// A cursor before the batch at `start`.
@@ -56,7 +58,6 @@ final class BatchCursor {
     this.end = end;
     this.reach = reach;
     this.windowBytes = windowBytes;
-    this.window = ByteBuffer.allocate(windowBytes).limit(0);
   }
 
   /// The same walk for who must not wait: what is to be read behind `position`, where nobody has asked what is in memory, counts
@@ -217,13 +218,13 @@ final class BatchCursor {
       return;
     }
     requireInReach(from + bytes);
-    if (bytes > window.capacity()) {
-      window = ByteBuffer.allocate(bytes);
-    }
-    window.clear();
     // Also behind a large batch no more than this: what follows may still be on the disk.
     long most = Math.min(end.position(), reach) - from;
-    window.limit((int) Math.min(Math.max(bytes, windowBytes), most));
+    int wanted = (int) Math.min(Math.max(bytes, windowBytes), most);
+    if (wanted > window.capacity()) {
+      window = ByteBuffer.allocate(wanted);
+    }
+    window.clear().limit(wanted);
     windowPosition = from;
     int read = file.read(window, from);
     window.flip();

@@ -7,7 +7,6 @@ import dev.daybook.eventlog.record.RecordBatch;
 import dev.daybook.eventlog.record.RecordReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -24,12 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class Compaction implements AutoCloseable {
   private final PartitionLog log;
   private final LogDirectory directory;
-  private final CompactionPolicy policy;
-  private final ProducerEnds producers;
-  private final Path workFile;
-  private final long nowMs;
-  private final long datedMs;
   private final List<Segment> segments;
+  private final CompactionRequest request;
   private final long dirtyFrom;
   private final KeyOffsets keys;
   private final TransactionScan transactions = new TransactionScan();
@@ -55,34 +50,20 @@ public final class Compaction implements AutoCloseable {
 
   /// Begins one.
   ///
-  /// @param cleanedUpTo what an earlier one came to; the log's start, or less, for none
-  /// @param workFile where the new segments are written; nobody else uses it
-  /// @param keyBytes the memory for keys
-  /// @param nowMs the time that tombstones go by
-  /// @param datedMs the date from which a tombstone is kept for its time that is found now
+  /// @param segments the sealed ones
   Compaction(
-      PartitionLog log,
-      LogDirectory directory,
-      List<Segment> segments,
-      long cleanedUpTo,
-      CompactionPolicy policy,
-      ProducerEnds producers,
-      Path workFile,
-      long keyBytes,
-      long nowMs,
-      long datedMs)
+      PartitionLog log, LogDirectory directory, List<Segment> segments, CompactionRequest request)
       throws IOException {
     this.log = log;
     this.directory = directory;
     this.segments = List.copyOf(segments);
-    this.dirtyFrom = Math.max(cleanedUpTo, log.startOffset());
-    this.policy = policy;
-    this.producers = producers;
-    this.workFile = workFile;
-    this.nowMs = nowMs;
-    this.datedMs = datedMs;
-    this.keys = new KeyOffsets(keyBytes);
-    this.limit = Math.max(dirtyFrom, Dirt.endOfCleanable(this.segments, dirtyFrom, policy, nowMs));
+    this.request = request;
+    this.dirtyFrom = Math.max(request.cleanedUpTo(), log.startOffset());
+    this.keys = new KeyOffsets(request.keyBytes());
+    this.limit =
+        Math.max(
+            dirtyFrom,
+            Dirt.endOfCleanable(this.segments, dirtyFrom, request.policy(), request.nowMs()));
     this.stage = Stage.TRANSACTIONS;
     this.walk = walkFrom(dirtyFrom, BatchCursor.SHORT_WALK_BYTES);
   }
@@ -214,11 +195,11 @@ public final class Compaction implements AutoCloseable {
         new CleaningRules(
             keys,
             transactions,
-            producers,
+            request.producers(),
             log.startOffset(),
             limit,
-            nowMs,
-            policy.horizonMs(datedMs));
+            request.nowMs(),
+            request.policy().horizonMs(request.datedMs()));
     groups = groups();
     nextGroup = 0;
     stage = Stage.REWRITE;
@@ -237,7 +218,12 @@ public final class Compaction implements AutoCloseable {
         new SegmentName(group.getFirst().baseOffset(), group.getLast().nextOffset(), generation);
     go(Stage.REWRITE, new BatchWalk(group, 0, BatchCursor.LONG_WALK_BYTES));
     target =
-        new CleanedFile(directory.disk(), workFile, log.id(), name, policy.indexIntervalBytes());
+        new CleanedFile(
+            directory.disk(),
+            request.workFile(),
+            log.id(),
+            name,
+            request.policy().indexIntervalBytes());
     changed = group.size() > 1;
   }
 
@@ -295,7 +281,7 @@ public final class Compaction implements AutoCloseable {
 
   private boolean fits(List<Segment> group, Segment next) {
     long bytes = group.stream().mapToLong(Segment::sizeBytes).sum() + next.sizeBytes();
-    return bytes <= policy.segmentBytes()
+    return bytes <= request.policy().segmentBytes()
         && next.nextOffset() - group.getFirst().baseOffset() < Integer.MAX_VALUE
         && group.getLast().nextOffset() == next.baseOffset();
   }

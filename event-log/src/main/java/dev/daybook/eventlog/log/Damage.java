@@ -49,6 +49,11 @@ public record Damage(List<DamagedRange> open, List<DamagedRange> accepted) {
     return new Damage(ranges, accepted);
   }
 
+  /// Without ranges that are damaged no more.
+  Damage without(List<DamagedRange> mended) {
+    return new Damage(open.stream().filter(range -> !mended.contains(range)).toList(), accepted);
+  }
+
   /// All of it accepted. A range without an end ends where the log does.
   Damage accept(long nextOffset) {
     List<DamagedRange> all = new ArrayList<>(accepted);

@@ -1,5 +1,7 @@
 package dev.daybook.eventlog.log;
 
+import dev.daybook.eventlog.time.Clock;
+
 /// Offsets whose records were in the log once and cannot be read any more. Both ends are base offsets of batches,
 /// or where one would begin.
 ///
@@ -18,6 +20,11 @@ public record DamagedRange(long fromOffset, long toOffset, String reason, long f
     }
   }
 
+  /// Offsets that turn out to be damaged just now.
+  static DamagedRange foundNow(long fromOffset, long toOffset, String reason) {
+    return new DamagedRange(fromOffset, toOffset, reason, Clock.system().wallMs());
+  }
+
   /// Whether it is known where it ends.
   public boolean isBounded() {
     return toOffset != UNKNOWN_END;
@@ -29,6 +36,10 @@ public record DamagedRange(long fromOffset, long toOffset, String reason, long f
 
   boolean covers(DamagedRange other) {
     return fromOffset <= other.fromOffset && other.toOffset <= toOffset;
+  }
+
+  boolean overlaps(DamagedRange other) {
+    return fromOffset < other.toOffset && other.fromOffset < toOffset;
   }
 
   boolean touches(DamagedRange other) {

@@ -40,7 +40,7 @@ public record Dirt(long cleanBytes, long dirtyBytes, boolean overdue) {
     for (Segment segment : sealed) {
       if (segment.nextOffset() > from) {
         if (policy.minLagMs() > 0
-            && segment.view().youngestTimestampMs() > nowMs - policy.minLagMs()) {
+            && segment.view().times().youngestMs() > nowMs - policy.minLagMs()) {
           break;
         }
         end = segment.nextOffset();
@@ -51,7 +51,7 @@ public record Dirt(long cleanBytes, long dirtyBytes, boolean overdue) {
 
   private static boolean isOverdue(Segment segment, CompactionPolicy policy, long nowMs)
       throws IOException {
-    OptionalLong since = segment.view().firstTimestampMs();
+    OptionalLong since = segment.view().times().firstMs();
     return since.isPresent()
         && since.getAsLong() >= 0
         && nowMs - since.getAsLong() > policy.maxLagMs();

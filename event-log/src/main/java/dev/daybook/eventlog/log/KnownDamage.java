@@ -1,10 +1,11 @@
 package dev.daybook.eventlog.log;
 
 import dev.daybook.eventlog.disk.Disk;
+import dev.daybook.eventlog.disk.DiskFull;
 import dev.daybook.eventlog.record.PartitionId;
-import dev.daybook.eventlog.time.Clock;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +37,10 @@ final class KnownDamage {
     DamageFile file = new DamageFile(disk, path);
     Damage known = read(file).orElseGet(() -> Damage.NONE.with(unreadable(file, nextOffset)));
     if (known.isOpen()) {
-      LOG.error("partition is read-only partition={} damaged={}", id, offsets(known));
+      LOG.error(
+          "partition is read-only partition={} damaged={}; restore a backup or run 'daybook repair'",
+          id,
+          offsets(known));
     }
     return new KnownDamage(id, directory, file, known);
   }
@@ -62,7 +66,7 @@ final class KnownDamage {
     }
     known = more;
     LOG.error(
-        "partition is damaged and read-only partition={} offsets=\"{}\" reason=\"{}\"",
+        "partition is damaged and read-only partition={} offsets=\"{}\" reason=\"{}\"; restore a backup or run 'daybook repair'",
         id,
         found.offsets(),
         found.reason());
@@ -72,7 +76,37 @@ final class KnownDamage {
 
   /// Notes a damaged range that was found now.
   void mark(long fromOffset, long toOffset, String reason) throws IOException {
-    mark(new DamagedRange(fromOffset, toOffset, reason, Clock.system().wallMs()));
+    mark(DamagedRange.foundNow(fromOffset, toOffset, reason));
+  }
+
+  /// Notes what is damaged around an offset, as a reader of it has found.
+  void markAround(SegmentView view, long offset, CorruptLogException found) throws IOException {
+    Optional<SegmentView.Hole> hole = view.holeAt(offset);
+    if (hole.isPresent()) {
+      mark(hole.get().fromOffset(), hole.get().toOffset(), String.valueOf(found.getMessage()));
+    }
+  }
+
+  /// Forgets, durably, what is damaged no more; a full disk leaves that to a later start.
+  synchronized void forget(List<DamagedRange> mended) throws IOException {
+    if (mended.isEmpty()) {
+      return;
+    }
+    Damage left = known.without(mended);
+    try {
+      file.write(left);
+    } catch (IOException e) {
+      if (!DiskFull.isCauseOf(e)) {
+        throw e;
+      }
+      LOG.warn("no room to write {}", file.path());
+      return;
+    }
+    known = left;
+    LOG.warn(
+        "what was damaged is whole again partition={} offsets=\"{}\"",
+        id,
+        mended.stream().map(DamagedRange::offsets).toList());
   }
 
   /// Takes all open damage for lost, durably.
@@ -83,11 +117,10 @@ final class KnownDamage {
   }
 
   private static DamagedRange unreadable(DamageFile file, long nextOffset) {
-    return new DamagedRange(
+    return DamagedRange.foundNow(
         nextOffset,
         DamagedRange.UNKNOWN_END,
-        file.path() + ", which lists damaged offsets, is damaged itself",
-        Clock.system().wallMs());
+        file.path() + ", which lists damaged offsets, is damaged itself");
   }
 
   private static String offsets(Damage damage) {

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// Verifies a partition's directory as it lies, batch by batch, and changes nothing. Needs the memory of one batch.
 /// Used once, by one thread, while nobody has the log open.
 public final class LogCheck {
+  /// The kind of problem that a damaged range is when it is damaged no more.
+  public static final String MENDED = "mended-damage";
+
   private static final int STEP_BYTES = 4 << 20;
 
   private final Disk disk;
@@ -74,6 +77,7 @@ public final class LogCheck {
     check.lookAtNames();
     check.lookAtKnownDamage();
     check.verifySegments();
+    check.lookAtOpenDamage();
     return new LogFindings(check.segments, check.problems, check.bytes);
   }
 
@@ -103,7 +107,7 @@ public final class LogCheck {
   private void lookAtNames() throws IOException {
     for (Path file : disk.list(path)) {
       String name = String.valueOf(file.getFileName());
-      if (!LogDirectory.isKnown(name)) {
+      if (!LogDirectory.isKnown(name) || directory.isNoFile(file)) {
         problems.add(
             Problem.of(
                 Severity.NOTICE,
@@ -134,8 +138,41 @@ public final class LogCheck {
       return;
     }
     damage = known.get();
-    damage.open().forEach(range -> add(Severity.DAMAGE, "known-damage", file.path(), range));
     damage.accepted().forEach(range -> add(Severity.NOTICE, "accepted-loss", file.path(), range));
+  }
+
+  /// What was damaged may be whole again, where somebody has brought a file back.
+  private void lookAtOpenDamage() {
+    Path file = new DamageFile(disk, path).path();
+    for (DamagedRange range : damage.open()) {
+      if (isMended(range)) {
+        problems.add(
+            new Problem(
+                Severity.WARNING,
+                MENDED,
+                file,
+                -1,
+                range.fromOffset(),
+                range.toOffset(),
+                "This was damaged, and is whole again: the next start forgets it"));
+      } else {
+        add(Severity.DAMAGE, "known-damage", file, range);
+      }
+    }
+  }
+
+  private boolean isMended(DamagedRange range) {
+    return end.startOffset() <= range.fromOffset()
+        && range.toOffset() <= end.nextOffset()
+        && problems.stream().noneMatch(problem -> isFoundIn(range, problem));
+  }
+
+  private static boolean isFoundIn(DamagedRange range, Problem problem) {
+    boolean isAnywhere = problem.fromOffset() < 0;
+    return problem.severity() == Severity.DAMAGE
+        && (isAnywhere
+            || (problem.fromOffset() < range.toOffset()
+                && range.fromOffset() < problem.toOffset()));
   }
 
   private void add(Severity severity, String kind, Path file, DamagedRange range) {

@@ -9,16 +9,19 @@ import dev.daybook.eventlog.record.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.LongToIntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The names in a partition's directory. It is made with its first segment. New names become durable with the next
 /// [#force()], like the bytes they name: until then the journal has them.
 final class LogDirectory {
+  private static final Logger LOG = LoggerFactory.getLogger(LogDirectory.class);
   private static final String STEM = "(\\d{20}(?:-\\d{20}-\\d{1,9})?)";
   private static final Pattern INDEX = Pattern.compile(STEM + "\\.(index|timeindex|txnindex)");
   private static final Pattern KNOWN =
@@ -104,15 +107,28 @@ final class LogDirectory {
   }
 
   /// The segments that have a file, those that were replaced and not unlinked yet among them. What is no file of a log
-  /// is moved to `quarantine`.
+  /// is moved to `quarantine`, also where it has the name of one: that segment is gone.
   List<SegmentName> segments(Path quarantine) throws IOException {
-    List<Path> files = disk.list(path);
-    for (Path file : files) {
-      if (!isKnown(file.getFileName().toString())) {
+    List<SegmentName> segments = new ArrayList<>();
+    for (Path file : disk.list(path)) {
+      if (isNoFile(file)) {
+        LOG.error(
+            "a directory, or a link to nothing, stands in place of a segment, and goes to quarantine: bring the file back, while Daybook is stopped path={}",
+            file);
         moveAway(file, quarantine);
+      } else if (!isKnown(file.getFileName().toString())) {
+        moveAway(file, quarantine);
+      } else {
+        SegmentName.parse(file.getFileName().toString()).ifPresent(segments::add);
       }
     }
-    return segmentsAmong(files);
+    return List.copyOf(segments);
+  }
+
+  /// Whether what has this name in a directory cannot be a segment: a directory, or a link to nothing.
+  boolean isNoFile(Path named) throws IOException {
+    return SegmentName.parse(named.getFileName().toString()).isPresent()
+        && (disk.isDirectory(named) || !disk.exists(named));
   }
 
   /// The segments in use that have a file, ascending.
@@ -120,11 +136,14 @@ final class LogDirectory {
     return SegmentName.inUse(segmentsAmong(disk.list(path)));
   }
 
-  private static List<SegmentName> segmentsAmong(List<Path> files) {
-    return files.stream()
-        .map(file -> SegmentName.parse(file.getFileName().toString()))
-        .flatMap(Optional::stream)
-        .toList();
+  private List<SegmentName> segmentsAmong(List<Path> files) throws IOException {
+    List<SegmentName> segments = new ArrayList<>();
+    for (Path file : files) {
+      if (!isNoFile(file)) {
+        SegmentName.parse(file.getFileName().toString()).ifPresent(segments::add);
+      }
+    }
+    return segments;
   }
 
   /// Saves the bytes of a file from `position` on beside it, durably, before they are cut off.

@@ -1,5 +1,6 @@
 package dev.daybook.eventlog.log;
 
+import dev.daybook.eventlog.disk.BadBlocks;
 import dev.daybook.eventlog.disk.Disk;
 import dev.daybook.eventlog.disk.DiskFile;
 import java.io.IOException;
@@ -28,7 +29,7 @@ public final class LogFiles {
 
   /// Whether a file's bytes will never change: a sealed segment with its proof, which is written last.
   public static boolean isSettled(Disk disk, Path file) throws IOException {
-    try (DiskFile opened = disk.openToRead(file)) {
+    try (DiskFile opened = new BadBlocks(disk.openToRead(file))) {
       long footerAt = opened.size() - SegmentFooter.BYTES;
       if (footerAt < 0) {
         return false;

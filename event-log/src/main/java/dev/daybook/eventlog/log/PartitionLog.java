@@ -4,11 +4,11 @@ import dev.daybook.eventlog.disk.Disk;
 import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.RecordBatch;
 import dev.daybook.eventlog.record.RecordBatches;
-import dev.daybook.eventlog.time.Clock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,30 +71,6 @@ public final class PartitionLog implements AutoCloseable {
     return new PartitionLog(id, files, SegmentList.open(files, names, end, damage), damage);
   }
 
-  /// Where the log in a directory ends, by its files alone: for a repair that has no checkpoint. What lies in it is not
-  /// verified but for the last segment. Empty when there is none.
-  public static Optional<LogEnd> endAsFound(Disk disk, Path directory, PartitionId id)
-      throws IOException {
-    LogDirectory files = new LogDirectory(disk, directory, id);
-    List<SegmentName> names = files.segments();
-    if (names.isEmpty()) {
-      return Optional.empty();
-    }
-    SegmentName last = names.getLast();
-    Place end = Segment.asFound(files, last, Long.MAX_VALUE).view().endOfWhole();
-    long start = Math.min(names.getFirst().baseOffset(), end.offset());
-    return Optional.of(
-        last.isCleaned()
-            ? new LogEnd(start, last.nextOffset(), last.nextOffset(), 0)
-            : new LogEnd(start, end.offset(), last.baseOffset(), end.position()));
-  }
-
-  /// What is written down of damage in a partition's directory.
-  public static Damage damageIn(Disk disk, Path directory, PartitionId id) {
-    LogDirectory files = new LogDirectory(disk, directory, id);
-    return KnownDamage.of(disk, directory, files, id, 0).known();
-  }
-
   public PartitionId id() {
     return id;
   }
@@ -130,74 +106,9 @@ public final class PartitionLog implements AutoCloseable {
     directory.expectEpochs(epochAt, nextOffset());
   }
 
-  /// The segments that a durable checkpoint counts as sealed, ascending: their batches never change again, and
-  /// only a scan adds to their footers.
-  public List<SealedSegment> sealedSegments() {
-    return segments.sealed().stream().map(segment -> segment.asSealed(id)).toList();
-  }
-
-  /// How much of the sealed segments is to be compacted. May read indexes.
-  ///
-  /// @param cleanedUpTo what earlier compactions came to
-  public Dirt dirt(long cleanedUpTo, CompactionPolicy policy, long nowMs) throws IOException {
-    return Dirt.in(segments.sealed(), Math.max(cleanedUpTo, startOffset()), policy, nowMs);
-  }
-
-  /// Begins to compact what is sealed. The log must have no damage at or above its start: where records are missing, nobody
-  /// knows which is the last of its key.
-  ///
-  /// @param cleanedUpTo what earlier compactions came to; 0 when nobody knows
-  /// @param workFile where new segments are written, for nobody else's use
-  /// @param keyBytes the memory for keys
-  /// @param nowMs the time that tombstones go by
-  /// @param datedMs the date from which a tombstone is kept for its time that is found now
-  public Compaction compact(
-      long cleanedUpTo,
-      CompactionPolicy policy,
-      ProducerEnds producers,
-      Path workFile,
-      long keyBytes,
-      long nowMs,
-      long datedMs)
-      throws IOException {
-    return new Compaction(
-        this,
-        directory,
-        segments.sealed(),
-        cleanedUpTo,
-        policy,
-        producers,
-        workFile,
-        keyBytes,
-        nowMs,
-        datedMs);
-  }
-
-  /// Whether any offset that is kept is damaged, also where somebody accepted that.
-  public boolean isDamagedAboveStart() {
-    Damage known = damage.known();
-    return known.isOpen()
-        || known.accepted().stream().anyMatch(range -> range.toOffset() > startOffset());
-  }
-
-  /// Which segments there are.
-  SegmentList segments() {
-    return segments;
-  }
-
-  /// Whether there are files of segments that others have replaced.
-  public boolean hasReplaced() {
-    return segments.hasReplaced();
-  }
-
-  /// Removes the files of all segments that were replaced before this life. The checkpointer's.
-  public void unlinkReplaced() throws IOException {
-    segments.unlinkReplaced();
-  }
-
-  /// Says that a checkpoint which names this end is durable. Called by the checkpointer's thread.
-  public void checkpointed(LogEnd end) {
-    segments.checkpointed(end.segmentBaseOffset());
+  /// Says which transactions are open at the end, by their producers' ids. Called once, before anything is appended.
+  public void continueTransactions(Map<Long, Long> firstOffsets) {
+    open = new OpenTransactions(firstOffsets);
   }
 
   /// Adds batches at the end, in one write. The buffers stay as they are. Where that found no room, it may be asked for
@@ -224,70 +135,46 @@ public final class PartitionLog implements AutoCloseable {
     return behind;
   }
 
-  /// Says which transactions are open at the end, by their producers' ids. Called once, before anything is appended.
-  public void continueTransactions(Map<Long, Long> firstOffsets) {
-    open = new OpenTransactions(firstOffsets);
-  }
-
-  /// The aborted transactions with records from `fromOffset` to `toOffset` whose markers the segments hold, in the order of
-  /// these. May walk through a segment whose index is not there.
-  public List<AbortedTransaction> abortedTransactions(long fromOffset, long toOffset)
-      throws IOException {
-    return segments.search(
-        held -> {
-          long from = Math.max(fromOffset, held.getFirst().baseOffset());
-          return new AbortedSearch(held, damage.known().isAnyBetween(fromOffset, Long.MAX_VALUE))
-              .find(SegmentList.indexOf(held, from), fromOffset, toOffset);
-        });
-  }
-
-  /// An offset behind the batches that a slice holds which was read from `offset` on, near by; the largest number when
-  /// its segment was replaced or dropped meanwhile.
-  public long offsetBehind(long offset, FileSlice slice) throws IOException {
-    List<Segment> held = segments.held();
-    long from = Math.max(offset, held.getFirst().baseOffset());
-    for (Segment segment : held.subList(SegmentList.indexOf(held, from), held.size())) {
-      if (segment.view().file().path().equals(slice.file().path())) {
-        return segment.view().offsetBehind(slice.position() + slice.length());
-      }
-    }
-    return Long.MAX_VALUE;
-  }
-
   /// Goes on in a new segment from `baseOffset` on. Does nothing when that is where the last segment begins. Where it found
   /// no room, it may be asked for again.
   public void roll(long baseOffset) throws IOException {
-    Segment last = segments.last();
-    if (last.baseOffset() == baseOffset) {
+    if (segments.last().baseOffset() == baseOffset) {
       return;
     }
     requireNext(baseOffset);
-    last.transactions().seal(open.firstOffsets());
-    last.seal();
+    sealLast();
     segments.add(Segment.fresh(directory, baseOffset));
   }
 
-  /// Whole batches that the files hold right behind the end and that carry it on, none beyond `limitOffset`; to be appended
-  /// where the journal has lost them. A run of them: ask again. Only in a recovery.
-  public List<ByteBuffer> behindEnd(long limitOffset) throws IOException {
-    List<ByteBuffer> run = segments.last().behindEnd(limitOffset);
-    boolean mayHaveRolled =
-        run.isEmpty() && segments.last().sizeBytes() > 0 && nextOffset() < limitOffset;
-    return mayHaveRolled ? Segment.fresh(directory, nextOffset()).behindEnd(limitOffset) : run;
+  private void sealLast() throws IOException {
+    Segment last = segments.last();
+    last.transactions().seal(open.firstOffsets());
+    last.seal();
   }
 
-  /// Whether batches from [#behindEnd] begin a segment of their own.
-  public boolean rollsBehindEnd() throws IOException {
-    return segments.last().sizeBytes() > 0 && segments.last().behindEnd(Long.MAX_VALUE).isEmpty();
+  /// What the files hold behind the end. Only in a recovery.
+  public BehindEnd behindEnd() {
+    return new BehindEnd(directory, segments);
   }
 
   /// Goes on at an offset behind the end, in a new segment, because what lies between is lost. Only in a recovery.
   public void skipTo(long baseOffset, String reason) throws IOException {
     damage.mark(nextOffset(), baseOffset, reason);
-    Segment last = segments.last();
-    last.transactions().seal(open.firstOffsets());
-    last.seal();
+    sealLast();
     segments.addInsteadOfEmpty(Segment.fresh(directory, baseOffset));
+  }
+
+  /// Goes on behind bytes that do not carry the end on: what lies between is a hole. Only in a recovery.
+  ///
+  /// @param offset where batches [go on][BehindEnd#goesOn]
+  public void passDamage(long offset, String reason) throws IOException {
+    Optional<Place> next = segments.last().nextBehindEnd();
+    if (next.isPresent() && next.get().offset() == offset) {
+      damage.mark(nextOffset(), offset, reason);
+      segments.goOnAt(next.get());
+    } else {
+      skipTo(offset, reason);
+    }
   }
 
   /// Keeps nothing below `newStart` any more: segments wholly below it are dropped, but never the one that grows. Does
@@ -328,7 +215,7 @@ public final class PartitionLog implements AutoCloseable {
   /// The time of the youngest record in the first batch of the segment that grows, as its header has it; empty when
   /// there is no batch yet.
   public OptionalLong growingSince() throws IOException {
-    return segments.last().view().firstTimestampMs();
+    return segments.last().view().times().firstMs();
   }
 
   /// Saves aside and cuts off what the files hold behind the end. The last step of a recovery, after the journal's
@@ -433,6 +320,31 @@ public final class PartitionLog implements AutoCloseable {
     return from;
   }
 
+  /// An offset behind the batches that a slice holds which was read from `offset` on, near by; the largest number when
+  /// its segment was replaced or dropped meanwhile.
+  public long offsetBehind(long offset, FileSlice slice) throws IOException {
+    List<Segment> held = segments.held();
+    long from = Math.max(offset, held.getFirst().baseOffset());
+    for (Segment segment : held.subList(SegmentList.indexOf(held, from), held.size())) {
+      if (segment.view().file().path().equals(slice.file().path())) {
+        return segment.view().offsetBehind(slice.position() + slice.length());
+      }
+    }
+    return Long.MAX_VALUE;
+  }
+
+  /// The aborted transactions with records from `fromOffset` to `toOffset` whose markers the segments hold, in the order of
+  /// these. May walk through a segment whose index is not there.
+  public List<AbortedTransaction> abortedTransactions(long fromOffset, long toOffset)
+      throws IOException {
+    return segments.search(
+        held -> {
+          long from = Math.max(fromOffset, held.getFirst().baseOffset());
+          return new AbortedSearch(held, damage.known().isAnyBetween(fromOffset, Long.MAX_VALUE))
+              .find(SegmentList.indexOf(held, from), fromOffset, toOffset);
+        });
+  }
+
   /// What is known to be damaged. While some of it is open, nothing may be appended. Any thread, at no cost.
   public Damage damage() {
     return damage.known();
@@ -444,40 +356,80 @@ public final class PartitionLog implements AutoCloseable {
     damage.mark(range);
   }
 
+  /// Forgets damage that somebody has mended, by bringing a file back: what all batches are there of, each whole, in segments that are
+  /// what their footers prove. Reads each of these segments once. Before anybody else uses the log.
+  public void forgetMended() throws IOException {
+    List<DamagedRange> maybe =
+        damage().open().stream()
+            .filter(range -> range.fromOffset() >= startOffset())
+            .filter(range -> range.toOffset() <= nextOffset())
+            .toList();
+    List<DamagedRange> holes = new ArrayList<>();
+    long reached = startOffset();
+    for (Segment segment : segments.held()) {
+      if (reached < segment.baseOffset()) {
+        holes.add(DamagedRange.foundNow(reached, segment.baseOffset(), "it is not there"));
+      }
+      if (maybe.stream().anyMatch(segment::holdsAnyOf)) {
+        holes.addAll(holesOf(segment));
+      }
+      reached = segment.nextOffset();
+    }
+    damage.forget(
+        maybe.stream().filter(range -> holes.stream().noneMatch(range::overlaps)).toList());
+  }
+
+  /// A sealed segment that is not whole is one hole: it is another one than the log had. Where the next one is gone, it
+  /// ends before that would begin.
+  private List<DamagedRange> holesOf(Segment segment) throws IOException {
+    List<DamagedRange> holes = new ArrayList<>();
+    if (!segments.sealed().contains(segment)) {
+      new LogWalk(List.of(segment), damage).from(segment.baseOffset(), batch -> {}, holes::add);
+      return holes;
+    }
+    SealedSegment sealed = segment.asSealed(id);
+    long end = sealed.isWhole() ? sealed.provenEnd() : segment.baseOffset();
+    if (end < segment.nextOffset()) {
+      holes.add(DamagedRange.foundNow(end, segment.nextOffset(), "it is not whole"));
+    }
+    return holes;
+  }
+
   /// Takes all open damage for lost, durably. Only in a repair, while nobody appends.
   public void acceptDamage() throws IOException {
     damage.accept(nextOffset());
   }
 
+  /// Whether any offset that is kept is damaged, also where somebody accepted that.
+  public boolean isDamagedAboveStart() {
+    Damage known = damage.known();
+    return known.isOpen()
+        || known.accepted().stream().anyMatch(range -> range.toOffset() > startOffset());
+  }
+
+  /// Notes what is damaged around an offset, as a reader of it has found.
+  void markHole(SegmentView view, long offset, CorruptLogException found) throws IOException {
+    damage.markAround(view, offset, found);
+  }
+
   /// The first record, in order of offsets, that is dated `timestampMs` or later. A compressed batch is opened only
   /// when its header says that it holds one; a batch that cannot be opened answers for its first record.
-  public Optional<TimestampedOffset> offsetForTimestamp(long timestampMs) throws IOException {
-    return segments.search(held -> offsetForTimestamp(held, timestampMs));
+  ///
+  /// @param fromOffset no record below it is found, nor below the start
+  public Optional<TimestampedOffset> offsetForTimestamp(long timestampMs, long fromOffset)
+      throws IOException {
+    return segments.search(held -> times(held, fromOffset).firstSince(timestampMs));
   }
 
   /// The youngest record; of several the first. Empty when no record has a time.
-  public Optional<TimestampedOffset> maxTimestamp() throws IOException {
-    return segments.search(
-        held -> {
-          long youngestMs = Youngest.NONE.timestampMs();
-          for (Segment segment : held) {
-            youngestMs = Math.max(youngestMs, segment.view().youngestTimestampMs());
-          }
-          return youngestMs == Youngest.NONE.timestampMs()
-              ? Optional.empty()
-              : offsetForTimestamp(held, youngestMs);
-        });
+  ///
+  /// @param fromOffset no record below it is found, nor below the start
+  public Optional<TimestampedOffset> maxTimestamp(long fromOffset) throws IOException {
+    return segments.search(held -> times(held, fromOffset).youngest());
   }
 
-  private Optional<TimestampedOffset> offsetForTimestamp(List<Segment> held, long timestampMs)
-      throws IOException {
-    for (Segment segment : held) {
-      Optional<TimestampedOffset> found = segment.view().firstSince(timestampMs, startOffset());
-      if (found.isPresent()) {
-        return found;
-      }
-    }
-    return Optional.empty();
+  private TimeSearch times(List<Segment> held, long fromOffset) {
+    return new TimeSearch(held, Math.max(fromOffset, startOffset()));
   }
 
   /// Hands over every batch from the one that holds `fromOffset` on, its checksum verified.
@@ -487,64 +439,64 @@ public final class PartitionLog implements AutoCloseable {
     walk(
         fromOffset,
         visitor,
-        (view, from, to) -> {
-          throw new CorruptLogException(id, rangeOf(view, from, to));
+        hole -> {
+          throw new CorruptLogException(id, hole);
         });
   }
 
   /// Hands over every whole batch from the one that holds `fromOffset` on, and notes what lies between them as damaged.
   public void forEachWholeBatch(long fromOffset, BatchVisitor visitor) throws IOException {
-    walk(fromOffset, visitor, (view, from, to) -> damage.mark(rangeOf(view, from, to)));
+    walk(fromOffset, visitor, damage::mark);
   }
 
-  private void walk(long fromOffset, BatchVisitor visitor, HoleVisitor holes) throws IOException {
-    List<Segment> held = segments.held();
-    long offset = Math.max(fromOffset, startOffset());
-    offset = report(held.getFirst().view(), offset, held.getFirst().baseOffset(), holes);
-    for (Segment segment : held.subList(SegmentList.indexOf(held, offset), held.size())) {
-      SegmentView view = segment.view();
-      offset = report(view, offset, segment.baseOffset(), holes);
-      if (offset < view.end().offset()) {
-        view.forEachBatch(offset, visitor, (from, to) -> report(view, from, to, holes));
-        offset = view.end().offset();
-      }
-    }
+  private void walk(long fromOffset, BatchVisitor visitor, LogWalk.HoleVisitor holes)
+      throws IOException {
+    LogWalk walk = new LogWalk(segments.held(), damage);
+    walk.from(Math.max(fromOffset, startOffset()), visitor, holes);
   }
 
-  /// Reports what of these offsets was not accepted as lost.
+  /// The segments that a durable checkpoint counts as sealed, ascending: their batches never change again, and
+  /// only a scan adds to their footers.
+  public List<SealedSegment> sealedSegments() {
+    return segments.sealed().stream().map(segment -> segment.asSealed(id)).toList();
+  }
+
+  /// How much of the sealed segments is to be compacted. May read indexes.
   ///
-  /// @return where to go on
-  private long report(SegmentView view, long from, long to, HoleVisitor holes) throws IOException {
-    long hole = damage.known().behindAccepted(from);
-    if (hole < to) {
-      holes.hole(view, hole, to);
-    }
-    return Math.max(from, to);
+  /// @param cleanedUpTo what earlier compactions came to
+  public Dirt dirt(long cleanedUpTo, CompactionPolicy policy, long nowMs) throws IOException {
+    return Dirt.in(segments.sealed(), Math.max(cleanedUpTo, startOffset()), policy, nowMs);
   }
 
-  private static DamagedRange rangeOf(SegmentView view, long from, long to) {
-    return new DamagedRange(
-        from, to, view.file().path() + " does not hold them whole", Clock.system().wallMs());
+  /// Begins to compact what is sealed. The log must have no damage at or above its start: where records are missing, nobody
+  /// knows which is the last of its key.
+  public Compaction compact(CompactionRequest request) throws IOException {
+    return new Compaction(this, directory, segments.sealed(), request);
   }
 
-  /// Notes what is damaged around an offset, as a reader of it has found.
-  void markHole(SegmentView view, long offset, CorruptLogException found) throws IOException {
-    Optional<SegmentView.Hole> hole = view.holeAt(offset);
-    if (hole.isPresent()) {
-      damage.mark(
-          hole.get().fromOffset(), hole.get().toOffset(), String.valueOf(found.getMessage()));
-    }
+  /// Whether there are files of segments that others have replaced.
+  public boolean hasReplaced() {
+    return segments.hasReplaced();
   }
 
-  /// Takes offsets that a segment does not hold.
-  @FunctionalInterface
-  private interface HoleVisitor {
-    void hole(SegmentView view, long fromOffset, long toOffset) throws IOException;
+  /// Removes the files of all segments that were replaced before this life. The checkpointer's.
+  public void unlinkReplaced() throws IOException {
+    segments.unlinkReplaced();
+  }
+
+  /// Which segments there are.
+  SegmentList segments() {
+    return segments;
   }
 
   /// Makes durable what was appended before the call: bytes, then names. Called by the checkpointer's thread.
   public void force() throws IOException {
     segments.force();
+  }
+
+  /// Says that a checkpoint which names this end is durable. Called by the checkpointer's thread.
+  public void checkpointed(LogEnd end) {
+    segments.checkpointed(end.segmentBaseOffset());
   }
 
   /// Gives the files up. Forces nothing; slices that were handed out stay good.

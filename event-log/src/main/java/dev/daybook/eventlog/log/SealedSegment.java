@@ -9,6 +9,8 @@ import java.util.Optional;
 /// A segment whose batches never change again, for who reads it from end to end: to prove them, to verify them, to copy
 /// them. Any thread may read; one owner writes proofs.
 public final class SealedSegment {
+  private static final int STEP_BYTES = 1 << 20;
+
   private final SegmentFile file;
   private final SegmentFooter seal;
 
@@ -45,9 +47,29 @@ public final class SealedSegment {
     }
   }
 
+  /// The next segment's base offset, as its own footer has it: that one may be gone.
+  long provenEnd() throws IOException {
+    return footer().map(SegmentFooter::nextOffset).orElse(nextOffset());
+  }
+
   /// Begins to read all of it. The scan holds the file open, also when the segment is deleted meanwhile.
   public SegmentScan scan() throws IOException {
     return new SegmentScan(file, seal, (place, batch) -> {});
+  }
+
+  /// Whether every batch is there, whole, and nothing else than what the footer proves, if it proves anything. Reads all of it.
+  boolean isWhole() throws IOException {
+    try (SegmentScan scan = scan()) {
+      Optional<ScanResult> result = Optional.empty();
+      while (result.isEmpty()) {
+        scan.step(STEP_BYTES);
+        result = scan.result();
+      }
+      return switch (result.get()) {
+        case ScanResult.Proven _, ScanResult.Unproven _ -> true;
+        case ScanResult.Damaged _, ScanResult.Differs _ -> false;
+      };
+    }
   }
 
   /// Writes the footer anew, with this proof, durably. Torn by a crash, it is no proof and is written again.

@@ -124,6 +124,10 @@ final class Segment {
     return view.end().position();
   }
 
+  boolean holdsAnyOf(DamagedRange range) {
+    return baseOffset() < range.toOffset() && range.fromOffset() < nextOffset();
+  }
+
   /// Writes batches behind those that are there, then publishes them. The segment writer's.
   void append(List<ByteBuffer> runOfBatches, SegmentPolicy policy) throws IOException {
     SegmentView before = view;
@@ -172,6 +176,56 @@ final class Segment {
       file.release();
     }
     return run;
+  }
+
+  /// Where, behind bytes that do not carry the end on, batches go on that do. A recovery's.
+  Optional<Place> nextBehindEnd() throws IOException {
+    if (!mayHaveMore || !directory.has(file)) {
+      return Optional.empty();
+    }
+    DiskFile held = file.hold();
+    try {
+      BatchCursor cursor = file.cursor(held, view.end(), endOf(held), BatchCursor.LONG_WALK_BYTES);
+      return cursor.nextWhole() ? Optional.of(cursor.place()) : Optional.empty();
+    } finally {
+      file.release();
+    }
+  }
+
+  /// Whether the file tells that the segment went on behind the end, or was sealed there, though nothing of it can be used. A
+  /// recovery's.
+  boolean wentOn() throws IOException {
+    if (!mayHaveMore || !directory.has(file)) {
+      return false;
+    }
+    DiskFile held = file.hold();
+    try {
+      Place end = view.end();
+      WholeBatches behind = new WholeBatches(held, batch -> true, endOf(held));
+      return isSealedIn(held) || behind.isBegunAt(end) || behind.isAnyFrom(end);
+    } finally {
+      file.release();
+    }
+  }
+
+  /// Whether the file holds any whole batch from this position on that is of this offset or a later one.
+  boolean holdsFrom(Place place) throws IOException {
+    DiskFile held = file.hold();
+    try {
+      return new WholeBatches(held, batch -> true, endOf(held)).isAnyFrom(place);
+    } finally {
+      file.release();
+    }
+  }
+
+  private boolean isSealedIn(DiskFile held) throws IOException {
+    return sizeBytes() > 0
+        && SegmentFooter.decode(bytesBehindEnd(held)).filter(footer()::isAt).isPresent();
+  }
+
+  /// Wherever the file ends, whatever its last offset.
+  private static Place endOf(DiskFile held) throws IOException {
+    return new Place(Long.MAX_VALUE, held.size());
   }
 
   /// Says that nothing will be appended any more, here and behind the last batch. The segment writer's.

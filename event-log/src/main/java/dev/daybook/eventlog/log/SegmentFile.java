@@ -1,5 +1,6 @@
 package dev.daybook.eventlog.log;
 
+import dev.daybook.eventlog.disk.BadBlocks;
 import dev.daybook.eventlog.disk.Disk;
 import dev.daybook.eventlog.disk.DiskFile;
 import dev.daybook.eventlog.record.RecordBatch;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A segment's file, open while somebody holds it: the writer until what it wrote is forced, a reader until its slice
 /// is sent. So thousands of quiet partitions keep no file open, and a name that is removed leaves the bytes to who
-/// reads them.
+/// reads them. Blocks that the disk does not give any more are damage ([BadBlocks]).
 ///
 /// Any thread. Taking a file that is open costs no lock; opening and closing do.
 final class SegmentFile {
@@ -60,7 +61,7 @@ final class SegmentFile {
   /// former life may stand there: it is written over.
   synchronized DiskFile holdFirst() throws IOException {
     if (!disk.exists(path)) {
-      opened = disk.create(path);
+      opened = new BadBlocks(disk.create(path));
     }
     return hold();
   }
@@ -79,7 +80,7 @@ final class SegmentFile {
   private synchronized DiskFile open() throws IOException {
     DiskFile file = opened;
     if (file == null) {
-      file = disk.open(path);
+      file = new BadBlocks(disk.open(path));
       opened = file;
     }
     holders.incrementAndGet();

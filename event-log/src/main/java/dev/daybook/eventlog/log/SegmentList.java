@@ -171,6 +171,16 @@ final class SegmentList implements AutoCloseable {
     segments = List.copyOf(longer);
   }
 
+  /// Goes on in the last segment's file behind its end; what lies between is damaged. A recovery's.
+  void goOnAt(Place place) throws IOException {
+    Segment last = last();
+    last.forceBytes();
+    List<Segment> held = new ArrayList<>(segments);
+    held.removeLast();
+    held.add(Segment.unsealed(directory, last.baseOffset(), place, Long.MAX_VALUE));
+    segments = List.copyOf(held);
+  }
+
   /// Puts a segment in the place of those it was made of, in one step. The segment writer's.
   ///
   /// @return false when they are not all there any more
@@ -249,7 +259,7 @@ final class SegmentList implements AutoCloseable {
   long endOfOlderThan(long timestampMs) throws IOException {
     long end = startOffset;
     for (Segment segment : segments) {
-      if (!segment.view().isOlderThan(timestampMs)) {
+      if (!segment.view().times().areBefore(timestampMs)) {
         break;
       }
       end = segment.nextOffset();

@@ -1,15 +1,9 @@
 package dev.daybook.eventlog.log;
 
 import dev.daybook.eventlog.disk.DiskFile;
-import dev.daybook.eventlog.record.LogRecord;
-import dev.daybook.eventlog.record.MalformedRecordsException;
-import dev.daybook.eventlog.record.OutputCap;
-import dev.daybook.eventlog.record.RecordBatch;
-import dev.daybook.eventlog.record.RecordReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -295,66 +289,9 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
     }
   }
 
-  /// The first record at `fromOffset` or behind it that is dated `timestampMs` or later.
-  Optional<TimestampedOffset> firstSince(long timestampMs, long fromOffset) throws IOException {
-    SegmentIndex first = head.get();
-    if (first.youngest().timestampMs() >= timestampMs || !head.isComplete(first)) {
-      Optional<TimestampedOffset> found = searchHead(timestampMs, fromOffset);
-      if (found.isPresent()) {
-        return found;
-      }
-    }
-    return tail.youngest().timestampMs() >= timestampMs
-        ? search(tail.beforeTimestamp(timestampMs), tail.end(), timestampMs, fromOffset)
-        : Optional.empty();
-  }
-
-  /// The youngest record's time, as the batches' headers have it.
-  long youngestTimestampMs() throws IOException {
-    return Math.max(head.get().youngest().timestampMs(), tail.youngest().timestampMs());
-  }
-
-  /// The time in the first batch's header; empty when there is no batch, or the first one is damaged.
-  OptionalLong firstTimestampMs() throws IOException {
-    if (end().position() == 0) {
-      return OptionalLong.empty();
-    }
-    DiskFile held = file.hold();
-    try {
-      Place start = new Place(head.baseOffset(), 0);
-      BatchCursor first = file.cursor(held, start, end(), BatchCursor.SHORT_WALK_BYTES);
-      return first.next() ? OptionalLong.of(first.header().maxTimestampMs()) : OptionalLong.empty();
-    } catch (CorruptLogException e) {
-      return OptionalLong.empty();
-    } finally {
-      file.release();
-    }
-  }
-
-  /// Whether every record is dated, and before `timestampMs`. Of a damaged segment nobody can tell, so it is not.
-  boolean isOlderThan(long timestampMs) throws IOException {
-    SegmentIndex first = head.get();
-    long youngestMs = Math.max(first.youngest().timestampMs(), tail.youngest().timestampMs());
-    if (head.passedDamage()) {
-      return false;
-    }
-    return youngestMs == Youngest.NONE.timestampMs() ? hasNoRecords() : youngestMs < timestampMs;
-  }
-
-  /// Whether there are batches, and compaction left no record of any.
-  private boolean hasNoRecords() throws IOException {
-    DiskFile held = file.hold();
-    try {
-      BatchCursor cursor =
-          walkFrom(held, new Place(head.baseOffset(), 0), BatchCursor.SHORT_WALK_BYTES);
-      boolean isEmpty = end().position() > 0;
-      while (isEmpty && cursor.next()) {
-        isEmpty = cursor.header().isEmpty();
-      }
-      return isEmpty;
-    } finally {
-      file.release();
-    }
+  /// When its records are of.
+  SegmentTimes times() {
+    return new SegmentTimes(file, head, tail);
   }
 
   /// A cursor on the batch that holds `offset`.
@@ -487,57 +424,6 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
       return endPosition;
     }
     return endPosition;
-  }
-
-  private Optional<TimestampedOffset> searchHead(long timestampMs, long fromOffset)
-      throws IOException {
-    try {
-      return search(head.get().beforeTimestamp(timestampMs), head.end(), timestampMs, fromOffset);
-    } catch (CorruptLogException e) {
-      if (!head.renew()) {
-        throw e;
-      }
-      return search(head.get().beforeTimestamp(timestampMs), head.end(), timestampMs, fromOffset);
-    }
-  }
-
-  private Optional<TimestampedOffset> search(
-      Place start, Place end, long timestampMs, long fromOffset) throws IOException {
-    DiskFile held = file.hold();
-    try {
-      BatchCursor cursor = file.cursor(held, start, end, BatchCursor.SHORT_WALK_BYTES);
-      while (cursor.nextReadable()) {
-        RecordBatch header = cursor.header();
-        if (header.maxTimestampMs() >= timestampMs
-            && header.lastOffset() >= fromOffset
-            && cursor.isWhole()) {
-          Optional<TimestampedOffset> found = search(cursor.batch(), timestampMs, fromOffset);
-          if (found.isPresent()) {
-            return found;
-          }
-        }
-      }
-      return Optional.empty();
-    } finally {
-      file.release();
-    }
-  }
-
-  private static Optional<TimestampedOffset> search(
-      RecordBatch batch, long timestampMs, long fromOffset) {
-    try (RecordReader records = RecordReader.open(batch, OutputCap.DEFAULT)) {
-      while (records.hasNext()) {
-        LogRecord record = records.next();
-        if (record.timestampMs() >= timestampMs && record.offset() >= fromOffset) {
-          return Optional.of(new TimestampedOffset(record.timestampMs(), record.offset()));
-        }
-      }
-      return Optional.empty();
-    } catch (MalformedRecordsException e) {
-      // Only its header is known: whoever starts at the batch's beginning misses nothing.
-      long offset = Math.max(batch.baseOffset(), fromOffset);
-      return Optional.of(new TimestampedOffset(batch.maxTimestampMs(), offset));
-    }
   }
 
   private Runnable releaseOnce() {

@@ -35,7 +35,9 @@ final class WholeBatches {
     RecordBatch header = headerAt(damaged.position());
     if (header != null && header.sizeBytes() > RecordBatch.HEADER_BYTES) {
       Place found = at(damaged.position() + header.sizeBytes(), damaged.offset());
-      if (found != null) {
+      // A wrong length may lead behind batches that are whole. A right one leads to the offset that
+      // the same header names.
+      if (found != null && found.offset() == header.nextOffset()) {
         return found;
       }
     }
@@ -46,6 +48,29 @@ final class WholeBatches {
       }
     }
     return null;
+  }
+
+  /// Whether a batch was begun there that has this place's offset, though not all of it may be there.
+  boolean isBegunAt(Place place) throws IOException {
+    RecordBatch header = headerAt(place.position());
+    return header != null
+        && header.magic() == RecordBatch.MAGIC
+        && header.baseOffset() == place.offset()
+        && header.lastOffsetDelta() >= 0
+        && header.sizeBytes() > RecordBatch.HEADER_BYTES;
+  }
+
+  /// Whether any batch of these offsets or later ones is whole there or behind, be it carried on or not: no proof of what the
+  /// log holds, but of that it went on.
+  boolean isAnyFrom(Place place) throws IOException {
+    leftBytes = PATIENCE * (end.position() - place.position()) + CHUNK_BYTES;
+    for (long at = place.position(); at + RecordBatch.HEADER_BYTES <= end.position(); at++) {
+      RecordBatch header = headerAt(at);
+      if (header != null && isPlausible(header, at, place.offset()) && isWhole(header, at)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Whether a batch whose header was found plausible is undamaged.
@@ -77,16 +102,20 @@ final class WholeBatches {
         && header.sizeBytes() <= end.position() - position;
   }
 
-  /// Whether a whole batch that fits begins there, or the segment ends.
+  /// Whether a whole batch that fits begins there, or the segment is sealed there, or ends.
   private boolean isCarriedOn(Place behind) throws IOException {
     if (behind.position() == end.position()) {
       return behind.offset() == end.offset() || isSealedAt(behind);
     }
-    RecordBatch header = headerAt(behind.position());
+    return isWholeNextAt(behind) || isSealedAt(behind);
+  }
+
+  private boolean isWholeNextAt(Place place) throws IOException {
+    RecordBatch header = headerAt(place.position());
     return header != null
-        && isPlausible(header, behind.position(), behind.offset())
-        && header.baseOffset() == behind.offset()
-        && isWhole(header, behind.position());
+        && isPlausible(header, place.position(), place.offset())
+        && header.baseOffset() == place.offset()
+        && isWhole(header, place.position());
   }
 
   /// Where the log goes on behind a loss, the next segment begins later than this one ends. Its seal, behind all records, says

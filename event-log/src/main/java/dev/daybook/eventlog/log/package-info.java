@@ -1,13 +1,14 @@
 /// One partition's segments and the indexes derived from them.
 ///
 /// Read in this order: [PartitionLog] (all there is to call), [SegmentList] (which segments a log has), [Segment] (one file
-/// that grows), [SegmentView] (how it is read), [ColdBytes] (what may be handed out as it lies in memory), [BatchCursor] (the walk
+/// that grows), [SegmentView] (how it is read), [LogWalk] (all of it, past what is damaged), [BehindEnd] (what a recovery may find), [SegmentTimes] with [TimeSearch]
+/// (when records are of), [ColdBytes] (what may be handed out as it lies in memory), [BatchCursor] (the walk
 /// from batch to batch), [SegmentIndex] with [OffsetIndex] and [TimeIndex] (what shortens the walk), [StoredIndex] and [IndexFiles] (how that outlives the process),
 /// [SegmentFile] (open while held), [TransactionIndex] with [SegmentTransactions] and [AbortedSearch] (which transactions
 /// were aborted), [SegmentFooter] with [ContentProof] and [SealedContent] (what a sealed segment ends with), [LogDirectory]
-/// (names), [LogEnd] (what a checkpoint keeps), [Damage] with [DamagedRange] (what is not there any more),
+/// (names), [LogEnd] (what a checkpoint keeps), [FoundLog] (a directory without one), [Damage] with [DamagedRange] (what is not there any more),
 /// [WholeBatches] (what of it still is), [SealedSegment] with [SegmentScan] (reading one from end to end). Then compaction:
-/// [Compaction] (the three walks), [CleaningRules] (what stays), [KeyOffsets], [TransactionScan], [CleanedFile],
+/// [Compaction] with [CompactionRequest] (the three walks), [CleaningRules] (what stays), [KeyOffsets], [TransactionScan], [CleanedFile],
 /// [Replacement] and [SegmentName] (how one segment takes the place of others).
 ///
 /// ## A partition's directory
@@ -41,7 +42,8 @@
 /// the offset where the one before it ends, the first one at the file's name, and a sealed segment ends where the next
 /// one's name says (see the `record` package for what a CRC leaves out, and for what stands in the place of records that
 /// compaction removed). The hash in its footer covers all of it. What comes from the disk is looked at in this way each time
-/// before it is handed out, whoever wrote it.
+/// before it is handed out, whoever wrote it. What the disk does not give any more reads as zeros ([dev.daybook.eventlog.disk.BadBlocks]),
+/// which are no batch, no footer and no index.
 ///
 /// ## A sealed segment's footer
 ///

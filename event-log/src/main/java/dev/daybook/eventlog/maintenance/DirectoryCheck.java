@@ -5,6 +5,7 @@ import dev.daybook.eventlog.journal.CheckpointCheck;
 import dev.daybook.eventlog.journal.CheckpointMarks;
 import dev.daybook.eventlog.journal.JournalCheck;
 import dev.daybook.eventlog.journal.PartitionMark;
+import dev.daybook.eventlog.log.FoundLog;
 import dev.daybook.eventlog.log.LogCheck;
 import dev.daybook.eventlog.log.LogEnd;
 import dev.daybook.eventlog.log.LogFindings;
@@ -77,7 +78,11 @@ public final class DirectoryCheck {
     if (sequence > 0) {
       lookAtProducers(sequence);
     }
-    verifyPartitions(ends, items);
+    TopicCatalog topics = CatalogueReader.read(disk, files, ends, items);
+    if (journal.damage().isEmpty()) {
+      lookBehindJournal(ends, items, topics);
+    }
+    verifyPartitions(ends, items, topics);
     return new CheckReport(
         directory,
         format.version(),
@@ -244,8 +249,35 @@ public final class DirectoryCheck {
     }
   }
 
-  private void verifyPartitions(Map<PartitionId, LogEnd> ends, JournalItems items)
+  /// Segments are written behind the journal: so what they hold behind its end, or of a topic that nobody knows, it has lost.
+  private void lookBehindJournal(
+      Map<PartitionId, LogEnd> ends, JournalItems items, TopicCatalog topics) throws IOException {
+    for (Path path : disk.list(files.partitions())) {
+      Optional<PartitionId> id = idOf(path).filter(found -> !topics.wasDeleted(found.topic()));
+      if (id.isPresent() && goesOnBehindJournal(path, id.get(), ends, items)) {
+        problems.add(
+            Problem.of(
+                Severity.DAMAGE,
+                "journal-end",
+                path,
+                "The segments go on behind the end of the journal, which has lost entries: the next start serves what is there and makes all partitions read-only, for nobody knows what else is missing"));
+      }
+    }
+  }
+
+  private boolean goesOnBehindJournal(
+      Path path, PartitionId id, Map<PartitionId, LogEnd> ends, JournalItems items)
       throws IOException {
+    if (!ends.containsKey(id) && !items.names(id)) {
+      return new FoundLog(disk, path, id).holdsBatches();
+    }
+    LogEnd end = ends.getOrDefault(id, LogEnd.EMPTY);
+    long offset = items.nextOffset(id).orElse(end.nextOffset());
+    return new FoundLog(disk, path, id).wentOnBehind(end, offset);
+  }
+
+  private void verifyPartitions(
+      Map<PartitionId, LogEnd> ends, JournalItems items, TopicCatalog topics) throws IOException {
     Map<PartitionId, LogEnd> there = new TreeMap<>(ends);
     for (Path path : disk.list(files.partitions())) {
       Optional<PartitionId> id = idOf(path);
@@ -258,7 +290,6 @@ public final class DirectoryCheck {
         there.putIfAbsent(id.get(), LogEnd.EMPTY);
       }
     }
-    TopicCatalog topics = CatalogueReader.read(disk, files, ends, items);
     for (Map.Entry<PartitionId, LogEnd> log : there.entrySet()) {
       PartitionId id = log.getKey();
       Path path = files.partitions().resolve(id.directoryName());

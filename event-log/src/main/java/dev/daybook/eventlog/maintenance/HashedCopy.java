@@ -1,5 +1,6 @@
 package dev.daybook.eventlog.maintenance;
 
+import dev.daybook.eventlog.disk.BadBlocks;
 import dev.daybook.eventlog.disk.Disk;
 import dev.daybook.eventlog.disk.DiskFile;
 import java.io.IOException;
@@ -31,7 +32,7 @@ final class HashedCopy {
   /// @return the hash of what was read and written
   Hashed copy(Path from, long bytes, long headBytes, Path to) throws IOException {
     prepareFor(to);
-    try (DiskFile source = disk.openToRead(from);
+    try (DiskFile source = read(from);
         DiskFile target = disk.create(to)) {
       Hashed hashed = pass(source, bytes < 0 ? source.size() : bytes, headBytes, target);
       target.force();
@@ -62,9 +63,14 @@ final class HashedCopy {
   ///
   /// @param headBytes of how many of its bytes the hash is to be told as well
   Hashed hash(Path file, long headBytes) throws IOException {
-    try (DiskFile source = disk.openToRead(file)) {
+    try (DiskFile source = read(file)) {
       return pass(source, source.size(), headBytes, null);
     }
+  }
+
+  /// Everything in a backup proves itself, by its hash at least.
+  private DiskFile read(Path file) throws IOException {
+    return new BadBlocks(disk.openToRead(file));
   }
 
   /// Makes the names durable that were given.

@@ -6,8 +6,8 @@ import dev.daybook.eventlog.journal.CheckpointMarks;
 import dev.daybook.eventlog.journal.FileJournal;
 import dev.daybook.eventlog.journal.PartitionMark;
 import dev.daybook.eventlog.log.DamagedRange;
+import dev.daybook.eventlog.log.FoundLog;
 import dev.daybook.eventlog.log.LogEnd;
-import dev.daybook.eventlog.log.PartitionLog;
 import dev.daybook.eventlog.partition.Shard;
 import dev.daybook.eventlog.partition.ShardFiles;
 import dev.daybook.eventlog.record.PartitionId;
@@ -44,7 +44,7 @@ public record Repair(ClosedLog log) {
     Map<PartitionId, List<DamagedRange>> known = new TreeMap<>();
     for (Map.Entry<PartitionId, Path> found : partitionDirectories().entrySet()) {
       List<DamagedRange> open =
-          PartitionLog.damageIn(log.disk(), found.getValue(), found.getKey()).open();
+          new FoundLog(log.disk(), found.getValue(), found.getKey()).damage().open();
       if (!open.isEmpty()) {
         known.put(found.getKey(), open);
       }
@@ -61,11 +61,11 @@ public record Repair(ClosedLog log) {
     boolean withoutCheckpoint = rebuildCheckpoint();
     try (Shard shard = open()) {
       Map<String, List<DamagedRange>> lost = new TreeMap<>();
-      shard.findDamage().forEach((id, ranges) -> lost.put(nameOf(shard, id), ranges));
+      shard.repair().findDamage().forEach((id, ranges) -> lost.put(nameOf(shard, id), ranges));
       if (lost.isEmpty() && !withoutCheckpoint) {
         return Optional.empty();
       }
-      shard.reopenTransactions();
+      shard.repair().reopenTransactions();
       CompletableFuture<CatalogDecision> answer =
           shard.raiseEpoch(EpochRaise.Reason.LOSS_ACCEPTED, details(who, lost, withoutCheckpoint));
       shard.settle();
@@ -77,7 +77,7 @@ public record Repair(ClosedLog log) {
       if (answer.join() instanceof CatalogDecision.Refused(_, String message)) {
         throw new IOException("The loss could not be written down: " + message);
       }
-      shard.acceptDamage();
+      shard.repair().acceptDamage();
       return Optional.of(new Accepted(lost, shard.topics().leaderEpoch()));
     }
   }
@@ -119,7 +119,7 @@ public record Repair(ClosedLog log) {
     }
     List<PartitionMark> marks = new ArrayList<>();
     for (Map.Entry<PartitionId, Path> found : partitionDirectories().entrySet()) {
-      Optional<LogEnd> end = PartitionLog.endAsFound(log.disk(), found.getValue(), found.getKey());
+      Optional<LogEnd> end = new FoundLog(log.disk(), found.getValue(), found.getKey()).end();
       end.ifPresent(there -> marks.add(mark(found.getKey(), there)));
     }
     Checkpoint.replaceLost(log.disk(), files.checkpoint(), new CheckpointMarks(0, marks, Map.of()));

@@ -175,8 +175,9 @@ final class Appender implements Owner {
   private void expireProducers(Command.ExpireProducers command, Round round) {
     Partition partition = command.partition();
     ProducerState producers = partition.appending().producers();
+    // On a full disk nobody new comes either; there will be another look.
     List<Long> idle =
-        partition.isDeleted() || partition.damage().isOpen()
+        partition.isDeleted() || partition.damage().isOpen() || admission.isDiskFull()
             ? List.of()
             : producers.idleSince(begunNs - command.idleNs());
     for (long id : idle) {
@@ -390,9 +391,11 @@ final class Appender implements Owner {
   /// This appender, for one decision.
   private final class AppendingToRound implements Appending {
     private final Round round;
+    private final int itemsBefore;
 
     AppendingToRound(Round round) {
       this.round = round;
+      this.itemsBefore = round.items().size();
     }
 
     @Override
@@ -414,9 +417,11 @@ final class Appender implements Owner {
       return judge(marker, Optional.empty()).orElseGet(() -> place(marker, round));
     }
 
+    /// A decision that has appended something must not fail any more.
     @Override
     public long newProducerId() {
-      return catalogue.newProducerId(round, Appender.this::assignOurs);
+      boolean isHalfDone = round.items().size() > itemsBefore;
+      return catalogue.newProducerId(round, Appender.this::assignOurs, isHalfDone);
     }
   }
 }

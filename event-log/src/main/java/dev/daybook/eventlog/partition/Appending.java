@@ -11,5 +11,7 @@ public interface Appending {
   boolean takes(PartitionAppend append);
 
   /// A producer id that was never given before and never will be again.
+  ///
+  /// @throws LogFullException where the disk is too full for another block of them, and nothing was appended yet
   long newProducerId();
 }

@@ -2,7 +2,9 @@ package dev.daybook.eventlog.partition;
 
 import dev.daybook.eventlog.log.LogEnd;
 import dev.daybook.eventlog.record.PartitionId;
+import dev.daybook.eventlog.record.RecordBatch;
 import dev.daybook.eventlog.record.RecordBatchBuilder;
+import dev.daybook.eventlog.record.TopicId;
 import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.topic.CatalogCodec;
 import dev.daybook.eventlog.topic.CatalogDecision;
@@ -30,6 +32,9 @@ final class Catalogue {
 
   private static final String DAMAGED =
       "The catalogue of topics may have lost records, so it takes no more; stop Daybook, then restore the data directory from a backup or run 'daybook repair'";
+
+  private static final String FULL =
+      "The disk is nearly full: free some space before you create topics or partitions, or change settings that do not shorten a retention";
 
   private final Partition home;
   private final PartitionLogs logs;
@@ -85,11 +90,8 @@ final class Catalogue {
       case CatalogDecision.Accepted(List<CatalogRecord> records) -> {
         if (home.damage().isOpen()) {
           decision = new CatalogDecision.Refused(CatalogDecision.Reason.DAMAGED, DAMAGED);
-        } else if (admission.isDiskFull() && records.stream().anyMatch(Catalogue::addsPartitions)) {
-          decision =
-              new CatalogDecision.Refused(
-                  CatalogDecision.Reason.STORAGE_FULL,
-                  "The disk is nearly full: free some space before you create topics or partitions");
+        } else if (!records.stream().allMatch(this::isTaken)) {
+          decision = new CatalogDecision.Refused(CatalogDecision.Reason.STORAGE_FULL, FULL);
         } else if (!records.isEmpty()) {
           write(records, round, placement);
         }
@@ -129,22 +131,29 @@ final class Catalogue {
 
   void newProducerId(Command.NewProducerId command, Round round, Placement placement) {
     try {
-      long id = newProducerId(round, placement);
+      long id = newProducerId(round, placement, false);
       round.reply(() -> command.reply().complete(id));
-    } catch (IllegalStateException damaged) {
-      round.reply(() -> command.reply().completeExceptionally(damaged));
+    } catch (LogDamagedException | LogFullException refusal) {
+      round.reply(() -> command.reply().completeExceptionally(refusal));
     }
   }
 
   /// Hands out a producer id; whoever is told of it waits for the round's force.
   ///
-  /// @throws IllegalStateException when the catalogue is damaged, and nobody knows which ids were handed out
-  long newProducerId(Round round, Placement placement) {
+  /// @param isOwed whether who asks can not go back any more, and gets one whatever the disk has left
+  /// @throws LogDamagedException when the catalogue is damaged, and nobody knows which ids were handed out
+  /// @throws LogFullException when more of them would have to be reserved, and the disk is too full for that
+  long newProducerId(Round round, Placement placement, boolean isOwed) {
     if (home.damage().isOpen()) {
-      throw new IllegalStateException(DAMAGED);
+      throw new LogDamagedException(DAMAGED);
     }
     if (nextProducerId == decided.nextProducerId()) {
-      write(decided.reserveProducerIds(PRODUCER_ID_BLOCK).records(), round, placement);
+      List<CatalogRecord> reserved = decided.reserveProducerIds(PRODUCER_ID_BLOCK).records();
+      if (!isOwed && !reserved.stream().allMatch(this::isTaken)) {
+        throw new LogFullException(
+            "The disk is too full to reserve more producer ids; free some space or add a larger disk");
+      }
+      write(reserved, round, placement);
     }
     return nextProducerId++;
   }
@@ -175,9 +184,31 @@ final class Catalogue {
     listeners.forEach(listener -> Guests.call(() -> listener.accept(published)));
   }
 
-  private static boolean addsPartitions(CatalogRecord record) {
-    return record instanceof CatalogRecord.TopicCreated
-        || record instanceof CatalogRecord.PartitionsAdded;
+  /// Whether a full disk takes this record. What makes room is taken as long as the journal takes anything; internal
+  /// topics, without which no offset is committed, ids and settings have the reserve, as commits do.
+  private boolean isTaken(CatalogRecord record) {
+    return switch (record) {
+      case CatalogRecord.TopicDeleted _, CatalogRecord.EpochRaised _ -> true;
+      case CatalogRecord.PartitionsAdded _ -> !admission.isDiskFull();
+      case CatalogRecord.TopicCreated(Topic topic) ->
+          topic.internal() ? hasReserve() : !admission.isDiskFull();
+      case CatalogRecord.TopicConfigured(TopicId id, Map<String, String> given) ->
+          hasReserve() || makesRoom(id, given);
+      case CatalogRecord.ProducerIdsReserved _ -> hasReserve();
+    };
+  }
+
+  private boolean hasReserve() {
+    return admission.refuse(true, RecordBatch.HEADER_BYTES).isEmpty();
+  }
+
+  /// Whether settings let go of records that stayed so far.
+  private boolean makesRoom(TopicId id, Map<String, String> given) {
+    return decided
+        .byId(id)
+        .map(Topic::config)
+        .filter(config -> config.with(given).keepsLessThan(config))
+        .isPresent();
   }
 
   private void write(List<CatalogRecord> records, Round round, Placement placement) {

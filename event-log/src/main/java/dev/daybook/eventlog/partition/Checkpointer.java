@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,7 @@ import org.slf4j.LoggerFactory;
 /// the checkpoint under way is named later.
 final class Checkpointer implements Owner {
   /// The name under which a checkpoint remembers how far [RetentionClock] has come, in ms since 1970.
-  static final String RETENTION_CLOCK = "retention.clock.ms";
+  private static final String RETENTION_CLOCK = "retention.clock.ms";
 
   private static final long SECOND_NS = 1_000_000_000L;
 
@@ -156,7 +157,9 @@ final class Checkpointer implements Owner {
     lookAtFreeSpace();
     prepareJournal();
     errands.run();
-    leftovers.unlink(clock.monotonicNs(), admission.isDiskFull());
+    if (leftovers.unlink(clock.monotonicNs(), admission.isDiskFull()) > 0) {
+      tellOfRoom();
+    }
     CompletableFuture<SegmentMarks> question = awaited;
     if (question == null) {
       boolean isAsked = foundNoRoom || due() || snapshots.isAsked();
@@ -270,13 +273,20 @@ final class Checkpointer implements Owner {
     checkpointedSequence = marks.sequence();
     lastCheckpointNs = clock.monotonicNs();
     usedAtCheckpoint = journal.usedBytes();
-    wakeAppender.run();
+    tellOfRoom();
     // What was appended meanwhile is counted against what was freed, so this may be a little less.
     event.freedBytes = Math.max(0, usedBytes - journal.usedBytes());
     event.sequence = marks.sequence();
     event.partitions = marks.ends().size();
     event.commit();
     measurements.checkpoint(lastCheckpointNs - begunNs, event.freedBytes);
+  }
+
+  /// The journal has an old file to use again, perhaps, and the disk has the room of what was unlinked.
+  private void tellOfRoom() throws IOException {
+    observeFreeSpace();
+    room.mayHaveMore();
+    wakeAppender.run();
   }
 
   /// A new file of the journal must not take the last of the disk, nor what was just given up for somebody else. Where there is
@@ -304,6 +314,8 @@ final class Checkpointer implements Owner {
       prepareNotBeforeNs = clock.monotonicNs() + SECOND_NS;
       room.ranOut(needed);
       observeFreeSpace();
+    } else {
+      room.helped();
     }
   }
 
@@ -334,7 +346,7 @@ final class Checkpointer implements Owner {
   }
 
   /// Tries again once when it found no room and got some.
-  private static void askingForRoom(Write write, Gift gift) throws IOException {
+  private void askingForRoom(Write write, Gift gift) throws IOException {
     try {
       write.run();
     } catch (IOException e) {
@@ -342,6 +354,7 @@ final class Checkpointer implements Owner {
         throw e;
       }
       write.run();
+      room.helped();
     }
   }
 
@@ -380,6 +393,15 @@ final class Checkpointer implements Owner {
             .sorted(Comparator.comparing(PartitionMark::id))
             .toList();
     return new CheckpointMarks(marks.sequence(), partitions, Map.of(RETENTION_CLOCK, rememberedMs));
+  }
+
+  /// How far the [RetentionClock] had come when this checkpoint was written.
+  static OptionalLong rememberedMs(Checkpoint checkpoint) {
+    return checkpoint
+        .latest()
+        .map(marks -> marks.reserved().get(RETENTION_CLOCK))
+        .map(OptionalLong::of)
+        .orElse(OptionalLong.empty());
   }
 
   private static PartitionMark mark(PartitionId id, LogEnd end) {
@@ -472,6 +494,8 @@ final class Checkpointer implements Owner {
       lastGrowthNs = now;
       if (!reserve.grow()) {
         growNotBeforeNs = now + SECOND_NS;
+      } else if (room.doubtsDisk()) {
+        tellOfRoom();
       }
     }
   }

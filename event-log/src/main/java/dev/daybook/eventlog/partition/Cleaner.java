@@ -7,6 +7,7 @@ import dev.daybook.eventlog.disk.ForceFailedException;
 import dev.daybook.eventlog.journal.Journal;
 import dev.daybook.eventlog.log.Compaction;
 import dev.daybook.eventlog.log.CompactionPolicy;
+import dev.daybook.eventlog.log.CompactionRequest;
 import dev.daybook.eventlog.log.CompactionResult;
 import dev.daybook.eventlog.log.Dirt;
 import dev.daybook.eventlog.log.PartitionLog;
@@ -197,13 +198,14 @@ final class Cleaner implements Owner, AutoCloseable {
               chosen
                   .log()
                   .compact(
-                      marks.of(chosen.id()).upTo(),
-                      policyOf(chosen),
-                      lastBatches,
-                      workFile(),
-                      settings.keyBytes(),
-                      retentionClock.nowMs(),
-                      retentionClock.dateMs());
+                      new CompactionRequest(
+                          marks.of(chosen.id()).upTo(),
+                          policyOf(chosen),
+                          lastBatches,
+                          workFile(),
+                          settings.keyBytes(),
+                          retentionClock.nowMs(),
+                          retentionClock.dateMs()));
         });
     return true;
   }

@@ -18,13 +18,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Brings the journal's entries into the segments after a crash, also where the journal has lost some. Of what it lost, the
 /// segments' own copy is taken where it carries the offsets on: the segment writer wrote it only after it was durable
-/// in the journal. What remains is a hole, when a later batch shows where it ends. A partition of which no later batch
-/// is there may have lost its end: it counts as damaged from there on.
+/// in the journal. Where that is damaged, too, it is taken up again behind the damage. What remains is a hole, when a later batch
+/// shows where it ends. A partition of which no later batch is there may have lost its end: it counts as damaged from there on.
 ///
 /// Everything is derived from the same bytes in the same order, so a recovery of a recovery finds the same.
 final class JournalReplay implements Journal.EntryReader {
@@ -32,6 +33,9 @@ final class JournalReplay implements Journal.EntryReader {
 
   /// So much is written to segments at once.
   private static final long RUN_BYTES = 8L << 20;
+
+  private static final String WHY_DAMAGED =
+      "the journal's copy is damaged, and the segments have none";
 
   private final PartitionLogs logs;
   private final SegmentState state;
@@ -106,18 +110,48 @@ final class JournalReplay implements Journal.EntryReader {
     }
   }
 
-  /// Takes what the segments hold behind the journal's end, and notes which partitions may have lost theirs. To be called when
-  /// all was read. The catalogue goes first, for it knows the others.
-  void finish() throws IOException {
+  /// Takes what the segments hold behind the journal's end. To be called when all was read. The catalogue goes first, for it
+  /// knows the others.
+  void takeWhatSegmentsHave() throws IOException {
     writeRun();
-    boolean more = takeCopy(PartitionId.CATALOGUE, Long.MAX_VALUE) > 0;
+    boolean endIsLost = tellsOfMore(PartitionId.CATALOGUE);
     for (PartitionId id : partitions()) {
-      more |= takeCopy(id, Long.MAX_VALUE) > 0;
+      endIsLost |= tellsOfMore(id);
     }
-    if (more && losses.isEmpty()) {
-      // Nothing comes into a segment that was not durable in the journal.
-      noteLoss(new LostEntries(state.sequence() + 1, LostEntries.UNKNOWN_END, Optional.empty()));
+    if (endIsLost) {
+      noteLostEnd();
     }
+  }
+
+  /// Whether a partition's files hold something behind the journal's end that none of the entries known to be lost can have
+  /// brought.
+  private boolean tellsOfMore(PartitionId id) throws IOException {
+    return takeRest(id) && !mayHaveLostSome(id);
+  }
+
+  private boolean mayHaveLostSome(PartitionId id) {
+    return lossesNotShown(id).stream().anyMatch(loss -> loss.mayConcern(id));
+  }
+
+  /// The losses behind the last entry that said where the partition ends.
+  private List<LostEntries> lossesNotShown(PartitionId id) {
+    return losses.subList(shownLosses.getOrDefault(id, 0), losses.size());
+  }
+
+  /// There are records of a topic that the catalogue does not know: nothing comes into a segment that was not durable in the
+  /// journal, so this ends before its time, if no other loss tells where the topic went.
+  void foundUnknownLog() {
+    if (!mayHaveLostSome(PartitionId.CATALOGUE)) {
+      noteLostEnd();
+    }
+  }
+
+  private void noteLostEnd() {
+    noteLoss(new LostEntries(state.sequence() + 1, LostEntries.UNKNOWN_END, Optional.empty()));
+  }
+
+  /// Notes which partitions may have lost their end.
+  void finish() throws IOException {
     if (!losses.isEmpty()) {
       suspect(PartitionId.CATALOGUE);
       for (PartitionId id : partitions()) {
@@ -212,14 +246,43 @@ final class JournalReplay implements Journal.EntryReader {
       return;
     }
     takeCopy(id, baseOffset);
+    takeBehindDamage(id, baseOffset);
     PartitionLog log = logs.get(id);
     if (log.nextOffset() < baseOffset) {
-      if (id.equals(PartitionId.CATALOGUE) && !takesLosses) {
-        throw new IOException(
-            "The catalogue of topics has lost its offsets %d to %d: the journal's copy is damaged and the segments have none. Nothing is served. Restore the data directory from a backup, or accept the loss with `daybook repair`"
-                .formatted(log.nextOffset(), baseOffset - 1));
-      }
-      log.skipTo(baseOffset, "the journal's copy is damaged, and the segments have none");
+      requireNoHoleInCatalogue(log, baseOffset);
+      log.skipTo(baseOffset, WHY_DAMAGED);
+    }
+  }
+
+  /// Takes all that a partition's files hold.
+  ///
+  /// @return whether they tell of anything behind the journal's end
+  private boolean takeRest(PartitionId id) throws IOException {
+    boolean more = takeCopy(id, Long.MAX_VALUE) > 0;
+    if (logs.get(id).behindEnd().isAny()) {
+      takeBehindDamage(id, Long.MAX_VALUE);
+      return true;
+    }
+    return more;
+  }
+
+  /// Where the segment's copy is damaged as well, it goes on behind that.
+  private void takeBehindDamage(PartitionId id, long limitOffset) throws IOException {
+    PartitionLog log = logs.get(id);
+    OptionalLong next = log.behindEnd().goesOn(limitOffset);
+    while (next.isPresent()) {
+      requireNoHoleInCatalogue(log, next.getAsLong());
+      log.passDamage(next.getAsLong(), WHY_DAMAGED);
+      takeCopy(id, limitOffset);
+      next = log.behindEnd().goesOn(limitOffset);
+    }
+  }
+
+  private void requireNoHoleInCatalogue(PartitionLog log, long toOffset) throws IOException {
+    if (log.id().equals(PartitionId.CATALOGUE) && !takesLosses) {
+      throw new IOException(
+          "The catalogue of topics has lost its offsets %d to %d: the journal's copy is damaged and the segments have none. Nothing is served. Restore the data directory from a backup, or accept the loss with `daybook repair`"
+              .formatted(log.nextOffset(), toOffset - 1));
     }
   }
 
@@ -227,16 +290,16 @@ final class JournalReplay implements Journal.EntryReader {
   private int takeCopy(PartitionId id, long limitOffset) throws IOException {
     PartitionLog log = logs.get(id);
     int taken = 0;
-    List<ByteBuffer> run = log.behindEnd(limitOffset);
+    List<ByteBuffer> run = log.behindEnd().batches(limitOffset);
     while (!run.isEmpty()) {
-      if (log.rollsBehindEnd()) {
+      if (log.behindEnd().batchesAreRolled()) {
         log.roll(log.nextOffset());
       }
       log.append(log.nextOffset(), run, state.policyOf(id));
       state.replay(id, run);
       state.takeDeletedPartitions().forEach(logs::retire);
       taken += run.size();
-      run = log.behindEnd(limitOffset);
+      run = log.behindEnd().batches(limitOffset);
     }
     if (taken > 0) {
       salvagedBatches += taken;
@@ -250,8 +313,7 @@ final class JournalReplay implements Journal.EntryReader {
   }
 
   private void suspect(PartitionId id) throws IOException {
-    int shown = shownLosses.getOrDefault(id, 0);
-    for (LostEntries loss : losses.subList(shown, losses.size())) {
+    for (LostEntries loss : lossesNotShown(id)) {
       if (loss.mayConcern(id)) {
         PartitionLog log = logs.get(id);
         log.markDamaged(

@@ -281,43 +281,49 @@ public final class Partition {
       // The tail is looked up from where the segments ended before they were searched, so that no
       // batch that moves from one to the other meanwhile is missed.
       long from = log.nextOffset();
-      Optional<TimestampedOffset> found = log.offsetForTimestamp(timestampMs);
-      if (found.isPresent()) {
-        return found.map(this::notBelowStart);
-      }
-      List<Slice> slices = tailFrom(from);
+      long start = logStartOffset();
+      Optional<TimestampedOffset> found = log.offsetForTimestamp(timestampMs, start);
+      List<Slice> slices = found.isPresent() ? List.of() : tailFrom(from);
       if (slices != null) {
         try (ReadResult.Batches held = batches(slices, 0, 0)) {
-          return TailSearch.offsetForTimestamp(held.slices(), timestampMs).map(this::notBelowStart);
+          if (found.isEmpty()) {
+            found = TailSearch.offsetForTimestamp(held.slices(), timestampMs, start);
+          }
+        }
+        if (isKept(found)) {
+          return found;
         }
       }
     }
   }
 
-  /// While the segments follow a start that was raised, a search may find what is gone by now: whoever goes on at the
-  /// start misses nothing.
-  private TimestampedOffset notBelowStart(TimestampedOffset found) {
-    return new TimestampedOffset(found.timestampMs(), Math.max(found.offset(), logStartOffset()));
+  /// Whether it is not below the start, which may have been raised meanwhile.
+  private boolean isKept(Optional<TimestampedOffset> found) {
+    return found.isEmpty() || found.get().offset() >= logStartOffset();
   }
 
   /// The first record of those with the largest timestamp. Blocks.
   public Optional<TimestampedOffset> maxTimestamp() throws IOException {
-    List<Slice> slices;
-    Optional<TimestampedOffset> inSegments;
-    do {
+    while (true) {
       long from = log.nextOffset();
-      inSegments = log.maxTimestamp();
-      slices = tailFrom(from);
-    } while (slices == null);
-    Optional<TimestampedOffset> inTail;
-    try (ReadResult.Batches held = batches(slices, 0, 0)) {
-      inTail = TailSearch.maxTimestamp(held.slices());
+      long start = logStartOffset();
+      Optional<TimestampedOffset> inSegments = log.maxTimestamp(start);
+      List<Slice> slices = tailFrom(from);
+      if (slices != null) {
+        Optional<TimestampedOffset> inTail;
+        try (ReadResult.Batches held = batches(slices, 0, 0)) {
+          inTail = TailSearch.maxTimestamp(held.slices(), start);
+        }
+        boolean tail =
+            inTail.isPresent()
+                && (inSegments.isEmpty()
+                    || inTail.get().timestampMs() > inSegments.get().timestampMs());
+        Optional<TimestampedOffset> found = tail ? inTail : inSegments;
+        if (isKept(found)) {
+          return found;
+        }
+      }
     }
-    boolean tail =
-        inTail.isPresent()
-            && (inSegments.isEmpty()
-                || inTail.get().timestampMs() > inSegments.get().timestampMs());
-    return (tail ? inTail : inSegments).map(this::notBelowStart);
   }
 
   /// Who waits for records of this partition. A waiter is woken once, on the appender's thread: when the high

@@ -6,6 +6,7 @@ import dev.daybook.eventlog.journal.CheckpointMarks;
 import dev.daybook.eventlog.journal.Journal;
 import dev.daybook.eventlog.journal.JournalEntry;
 import dev.daybook.eventlog.journal.PartitionMark;
+import dev.daybook.eventlog.log.FoundLog;
 import dev.daybook.eventlog.log.LogEnd;
 import dev.daybook.eventlog.log.PartitionLog;
 import dev.daybook.eventlog.record.PartitionId;
@@ -83,9 +84,13 @@ final class Recovery {
             (id, nextOffset, bytes) -> {},
             clock,
             new SegmentWriter.Pace(0, 0),
-            reserve::give);
+            reserve);
     JournalReplay replay = new JournalReplay(logs, state, replayer, clock, takesLosses);
     journal.replay(sequence + 1, replay);
+    replay.takeWhatSegmentsHave();
+    if (holdsUnknownLog(state)) {
+      replay.foundUnknownLog();
+    }
     replay.finish();
     for (PartitionLog log : logs.byId().values()) {
       log.cutBehindEnd();
@@ -95,7 +100,8 @@ final class Recovery {
       // checkpoint that follows it, keep the next recovery from finding them again, when they were
       // accepted perhaps. Folders that nobody knows stay where they are: who knew them may be lost.
       anchor(state);
-    } else {
+    }
+    if (takesLosses || !replay.foundLosses()) {
       setAsideUnknown(state);
     }
     LOG.info(
@@ -155,6 +161,24 @@ final class Recovery {
       rebuilt.put(log.getKey(), ProducersLeft.alone(log.getValue()));
     }
     return rebuilt;
+  }
+
+  /// Whether there are records of a topic that nobody knows: it was made before them, by an entry that is lost. Once the catalogue is
+  /// known to be damaged, nothing new is told by that.
+  private boolean holdsUnknownLog(SegmentState state) throws IOException {
+    if (logs.get(PartitionId.CATALOGUE).damage().isOpen()) {
+      return false;
+    }
+    for (Path directory : disk.list(files.partitions())) {
+      Optional<PartitionId> id =
+          PartitionLogs.idOf(directory)
+              .filter(found -> !logs.byId().containsKey(found))
+              .filter(found -> !state.catalogue().wasDeleted(found.topic()));
+      if (id.isPresent() && new FoundLog(disk, directory, id.get()).holdsBatches()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Puts folders aside that belong to no partition there is; those of deleted topics wait for the next

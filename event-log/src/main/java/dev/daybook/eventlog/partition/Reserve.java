@@ -4,9 +4,12 @@ import dev.daybook.eventlog.disk.Disk;
 import dev.daybook.eventlog.disk.DiskFile;
 import dev.daybook.eventlog.disk.DiskFull;
 import dev.daybook.eventlog.disk.DurableFiles;
+import dev.daybook.eventlog.disk.Room;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,11 +18,12 @@ import org.slf4j.LoggerFactory;
 /// on a disk that somebody filled up, and grown again in small steps when there is room. What it lacks is counted from
 /// the free space ([Admission]), so a first start need not wait for it. Its content means nothing: any size found at a
 /// start is good. It gives only to a write that found no room, and no more than that needs: who fills the disk takes the
-/// rest.
+/// rest. Where a write finds none in spite of what it got, and that can be taken back, it is not bytes that it lacks (but
+/// inodes, perhaps): it gets no more, until it says that it found some.
 ///
 /// The checkpointer grows it; whoever finds no room asks it to give, on his own thread, because he can not go on without.
-/// They meet in a lock, held while one small step is forced.
-final class Reserve {
+/// They meet in a lock, held while a step is forced: a small one, but for what is taken back.
+final class Reserve implements Room {
   private static final Logger LOG = LoggerFactory.getLogger(Reserve.class);
 
   /// Grown by so much at once, so that no force of it takes long.
@@ -32,6 +36,9 @@ final class Reserve {
   private final Path path;
   private final long targetBytes;
   private volatile long heldBytes;
+
+  /// What was given to those who have not said yet that it helped; 0 where it did not.
+  private final Map<Thread, Long> unproven = new HashMap<>();
 
   private Reserve(Disk disk, ShardFiles files, long targetBytes, long heldBytes) {
     this.disk = disk;
@@ -85,20 +92,58 @@ final class Reserve {
     return usableBytes() >= bytes + floorBytes();
   }
 
-  /// Gives up what a write needs that found no room, and a little more, or all there is; whatever the disk says is free.
+  /// Gives up what a write needs that found no room, and a little more, or all there is; whatever the disk says is free. Who
+  /// asks again, and has not said that it helped, gets no more where it can not have.
   ///
   /// @return whether there was anything to give
-  synchronized boolean give(long bytes) throws IOException {
+  @Override
+  public synchronized boolean give(long bytes) throws IOException {
+    if (usableBytes() >= bytes + floorBytes() && wasGivenInVain()) {
+      return false;
+    }
     long before = heldBytes;
     giveUp(bytes + floorBytes());
-    return heldBytes < before;
+    long given = before - heldBytes;
+    if (given > 0) {
+      unproven.merge(Thread.currentThread(), given, Long::sum);
+    }
+    return given > 0;
   }
 
-  /// Gives up what a write needs, and a little more; nothing where it does not reach for that, whatever the disk says is free.
+  /// Whether what this thread got is there, and helped nothing.
+  private boolean wasGivenInVain() throws IOException {
+    long given = unproven.getOrDefault(Thread.currentThread(), -1L);
+    if (given > 0 && takeBack(given)) {
+      LOG.warn("took back what did not help bytes={} held={}", given, heldBytes);
+      unproven.put(Thread.currentThread(), 0L);
+      return true;
+    }
+    return given == 0;
+  }
+
+  private boolean takeBack(long bytes) throws IOException {
+    try (DiskFile file = disk.open(path)) {
+      grow(file, Math.min(bytes, targetBytes - heldBytes));
+      return true;
+    } catch (IOException e) {
+      if (!DiskFull.isCauseOf(e)) {
+        throw e;
+      }
+      return false;
+    }
+  }
+
+  /// As [#give], and nothing where it does not reach for that.
   ///
   /// @return whether it does
-  synchronized boolean giveWhole(long bytes) throws IOException {
+  @Override
+  public synchronized boolean giveWhole(long bytes) throws IOException {
     return heldBytes >= bytes + floorBytes() && give(bytes);
+  }
+
+  @Override
+  public synchronized void helped() {
+    unproven.remove(Thread.currentThread());
   }
 
   /// Whether it is not as large as it should be.

@@ -1,6 +1,7 @@
 package dev.daybook.eventlog.partition;
 
 import dev.daybook.eventlog.disk.Disk;
+import dev.daybook.eventlog.disk.DiskFull;
 import dev.daybook.eventlog.disk.ForceFailedException;
 import dev.daybook.eventlog.journal.Journal;
 import dev.daybook.eventlog.log.DamagedRange;
@@ -203,7 +204,11 @@ final class Scrub implements Owner, AutoCloseable {
     } catch (ForceFailedException e) {
       throw e; // Of a proof: from here on nobody knows what the disk has, of any file.
     } catch (IOException e) {
-      unreadable(reading, e);
+      if (DiskFull.isCauseOf(e)) {
+        LOG.warn("scrub has no room to write down what it found file={}", reading.segment.path());
+      } else {
+        unreadable(reading, e);
+      }
       finished(reading);
       return STEP_BYTES;
     }

@@ -57,6 +57,9 @@ final class SegmentWriter implements Owner {
   private boolean waiting;
   private boolean waitsForRoom;
 
+  /// Whether the first step found no room, and has not found any since.
+  private boolean lacksRoom;
+
   /// Before this, what found no room is not tried again.
   private long notBeforeNs;
 
@@ -199,7 +202,9 @@ final class SegmentWriter implements Owner {
       try {
         step.work.run();
         steps.removeFirst();
+        tellOfHelp();
       } catch (IOException e) {
+        lacksRoom = true;
         if (!DiskFull.isCauseOf(e) || !room.give(step.bytes)) {
           throw e;
         }
@@ -209,6 +214,13 @@ final class SegmentWriter implements Owner {
       waitsForRoom = false;
       room.waits(false);
       LOG.info("segments have room again");
+    }
+  }
+
+  private void tellOfHelp() {
+    if (lacksRoom) {
+      lacksRoom = false;
+      room.helped();
     }
   }
 

@@ -7,32 +7,21 @@ import dev.daybook.eventlog.journal.Checkpoint;
 import dev.daybook.eventlog.journal.CheckpointCheck;
 import dev.daybook.eventlog.journal.CheckpointMarks;
 import dev.daybook.eventlog.journal.Journal;
-import dev.daybook.eventlog.log.DamagedRange;
-import dev.daybook.eventlog.log.LogEnd;
 import dev.daybook.eventlog.log.PartitionLog;
 import dev.daybook.eventlog.log.SealedSegment;
 import dev.daybook.eventlog.record.PartitionId;
-import dev.daybook.eventlog.record.RecordBatch;
 import dev.daybook.eventlog.record.TopicId;
 import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.time.RetentionClock;
 import dev.daybook.eventlog.topic.CatalogDecision;
 import dev.daybook.eventlog.topic.EpochRaise;
-import dev.daybook.eventlog.topic.LeaderEpochs;
 import dev.daybook.eventlog.topic.NewTopic;
-import dev.daybook.eventlog.topic.Topic;
 import dev.daybook.eventlog.topic.TopicCatalog;
-import dev.daybook.eventlog.topic.TopicConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -49,14 +38,11 @@ import org.slf4j.LoggerFactory;
 /// a test, one step at a time.
 public final class Shard implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
-  private static final String CATALOGUE_NAME = "daybook.catalogue";
 
-  private final Disk disk;
   private final ShardFiles files;
   private final Clock clock;
-  private final ScrubCounts scrubbed = new ScrubCounts();
-  private final CleanerCounts cleaned = new CleanerCounts();
   private final Inbox<Command> inbox = new Inbox<>();
+  private final Intake intake;
   private final Inbox<DurableEntry> durable = new Inbox<>();
   private final Journal journal;
   private final PartitionLogs logs;
@@ -71,12 +57,9 @@ public final class Shard implements AutoCloseable {
   private final Checkpoint checkpoint;
   private final Admission admission;
   private final SpareRoom room;
+  private final OwnerThreads threads = new OwnerThreads();
+  private final Background background;
   private RecoveryReport recovery;
-  private List<OwnerThread> threads = List.of();
-  private @Nullable Scrub scrub;
-  private @Nullable Cleaner cleaner;
-  private volatile boolean stopping;
-  private volatile boolean closed;
 
   private Shard(
       Disk disk,
@@ -89,10 +72,10 @@ public final class Shard implements AutoCloseable {
       Clock clock,
       Supplier<TopicId> topicIds)
       throws IOException {
-    this.disk = disk;
     this.files = files;
     this.clock = clock;
     this.journal = journal;
+    this.intake = new Intake(inbox, journal, config.entryBytes());
     this.logs = recovered.logs();
     this.config = config;
     this.checkpoint = checkpoint;
@@ -108,9 +91,10 @@ public final class Shard implements AutoCloseable {
     this.room = new SpareRoom(admission, reserve, journal);
     journal.asksForRoom(room);
     SegmentState state = recovered.state();
-    Partition home = open(homeTopic(), PartitionId.CATALOGUE, state);
+    PartitionOpening opening = new PartitionOpening(logs, state, clock);
+    Partition home = opening.home();
     this.catalogue =
-        new Catalogue(home, state.catalogue(), livePartitions(state), logs, admission, clock);
+        new Catalogue(home, state.catalogue(), opening.ofTopics(), logs, admission, clock);
     this.appender =
         new Appender(inbox, journal, catalogue, durable, admission, clock, config.entryBytes());
     this.segmentWriter =
@@ -125,12 +109,12 @@ public final class Shard implements AutoCloseable {
                 written.tail().dropBelow(nextOffset);
                 written.transactions().dropBelow(nextOffset);
               }
-              wakeAppender();
+              threads.wakeAppender();
             },
             clock,
             new SegmentWriter.Pace(config.runBytes(), config.runLingerNs()),
             room);
-    this.retentionClock = new RetentionClock(clock, rememberedMs(checkpoint));
+    this.retentionClock = new RetentionClock(clock, Checkpointer.rememberedMs(checkpoint));
     this.retention =
         new Retention(
             () -> catalogue.published().all(),
@@ -157,6 +141,22 @@ public final class Shard implements AutoCloseable {
             config.journalBytes() / 4,
             config.checkpointIntervalNs(),
             recovered.checkpointedSequence());
+    this.background =
+        new Background(
+            disk,
+            files,
+            logs,
+            catalogue,
+            segmentWriter,
+            checkpointer,
+            admission,
+            journal,
+            retentionClock,
+            clock,
+            (partition, idleFor) -> {
+              var _ = expireProducers(partition, idleFor);
+            },
+            threads);
     if (state.sequence() > recovered.checkpointedSequence() || state.hasFilesToUnlink()) {
       checkpointer.checkpoint(state.marks(logs));
     }
@@ -286,9 +286,8 @@ public final class Shard implements AutoCloseable {
     checkpointer.wakesAppender(appending::wake);
     checkpointer.errands().wakes(checkpointing::wake);
     OwnerThread retaining = new OwnerThread("daybook-retention", retention, onFatal);
-    threads = List.of(appending, writing, checkpointing, retaining);
     room.mayWait(true);
-    threads.forEach(OwnerThread::start);
+    threads.start(List.of(appending, writing, checkpointing, retaining));
   }
 
   /// What opening found.
@@ -301,40 +300,9 @@ public final class Shard implements AutoCloseable {
     return new ColdPace(clock, journal);
   }
 
-  /// Reads sealed segments in the background from now on, on a thread of its own. Called once, after [#start].
-  public void startScrub(ScrubPace pace, Consumer<Throwable> onFatal) {
-    Scrub owner = scrub(pace);
-    owner.rest();
-    startAlso(new OwnerThread("daybook-scrub", owner, onFatal));
-  }
-
-  /// Compacts logs in the background from now on, on a thread of its own. Called once, after [#start].
-  public void startCleaner(CleanerSettings settings, Consumer<Throwable> onFatal) {
-    Cleaner owner = cleaner(settings);
-    owner.rest();
-    startAlso(new OwnerThread("daybook-cleaner", owner, onFatal));
-  }
-
-  private void startAlso(OwnerThread thread) {
-    List<OwnerThread> more = new ArrayList<>(threads);
-    more.add(thread);
-    threads = List.copyOf(more);
-    thread.start();
-  }
-
-  /// What was compacted since the start.
-  public CleanerCounts cleaned() {
-    return cleaned;
-  }
-
-  /// Forgets producers that are idle for long from now on, on a thread of its own. Called once, after [#start].
-  public void startProducerExpiry(ProducerExpiry.Pace pace, Consumer<Throwable> onFatal) {
-    startAlso(new OwnerThread("daybook-producers", producerExpiry(pace), onFatal));
-  }
-
-  /// What was read in the background since the start.
-  public ScrubCounts scrubbed() {
-    return scrubbed;
+  /// The owners that work in the background.
+  public Background background() {
+    return background;
   }
 
   /// The segments of a partition that a durable checkpoint counts as sealed, ascending. Those whose footer has a proof
@@ -365,50 +333,18 @@ public final class Shard implements AutoCloseable {
   /// refused.
   public CompletableFuture<CatalogDecision> decide(
       Function<TopicCatalog, CatalogDecision> question) {
-    CompletableFuture<CatalogDecision> reply = new CompletableFuture<>();
-    put(new Command.AskCatalogue(question, reply), 0);
-    return reply;
+    return intake.ask(reply -> new Command.AskCatalogue(question, reply));
   }
 
-  /// Reads every batch there is, and returns what is damaged and not accepted. Only when no thread steps the owners.
-  public Map<PartitionId, List<DamagedRange>> findDamage() throws IOException {
-    Map<PartitionId, List<DamagedRange>> damage = new TreeMap<>();
-    for (PartitionLog log : logs.byId().values()) {
-      log.forEachWholeBatch(log.startOffset(), batch -> {});
-      if (log.damage().isOpen()) {
-        damage.put(log.id(), log.damage().open());
-      }
-    }
-    return damage;
-  }
-
-  /// Opens transactions again whose marker is among what is damaged. Nobody knows how they ended, so readers of committed
-  /// records come to a stop before them, and their producers write nothing there, until an administrator decides. Only when no
-  /// thread steps the owners, and before the checkpoint that comes before the loss is accepted.
-  public void reopenTransactions() throws IOException {
-    for (PartitionLog log : logs.byId().values()) {
-      if (log.damage().isOpen()) {
-        ProducersLeft.in(log).reopenIn(segmentWriter.producersOf(log.id()));
-      }
-    }
-  }
-
-  /// Takes what is damaged for lost, durably: consumers go on behind it, and producers may append again. Only when no thread
-  /// steps the owners.
-  public void acceptDamage() throws IOException {
-    for (PartitionLog log : logs.byId().values()) {
-      if (log.damage().isOpen()) {
-        log.acceptDamage();
-      }
-    }
+  /// What can be done about damage. Only when no thread steps the owners.
+  public ShardRepair repair() {
+    return new ShardRepair(logs, segmentWriter);
   }
 
   /// Raises the leader epoch of all partitions, so that clients which saw more than there is now learn of it, and
   /// skips ids that may have been handed out. Completes when that is durable.
   public CompletableFuture<CatalogDecision> raiseEpoch(EpochRaise.Reason reason, String details) {
-    CompletableFuture<CatalogDecision> reply = new CompletableFuture<>();
-    put(new Command.RaiseEpoch(reason, details, reply), 0);
-    return reply;
+    return intake.ask(reply -> new Command.RaiseEpoch(reason, details, reply));
   }
 
   /// A snapshot of everything that is durable now. It must be closed, and there is one at a time.
@@ -416,41 +352,33 @@ public final class Shard implements AutoCloseable {
   /// @throws IOException when no thread steps the owners, so that this did, and that failed
   public CompletableFuture<Snapshot> snapshot() throws IOException {
     CompletableFuture<Snapshot> answer = checkpointer.snapshots().ask();
-    while (threads.isEmpty() && !answer.isDone()) {
+    while (!threads.areStarted() && !answer.isDone()) {
       segmentWriter.doWork();
       checkpointer.doWork();
     }
-    if (closed) {
+    if (intake.isClosed()) {
       checkpointer.snapshots().refuse();
     }
     return answer;
   }
 
   public CompletableFuture<Long> newProducerId() {
-    CompletableFuture<Long> reply = new CompletableFuture<>();
-    put(new Command.NewProducerId(reply), 0);
-    return reply;
+    return intake.ask(Command.NewProducerId::new);
   }
 
   /// What a partition knows of its producers; completes when all of that is durable.
   public CompletableFuture<List<ActiveProducer>> producers(Partition partition) {
-    CompletableFuture<List<ActiveProducer>> reply = new CompletableFuture<>();
-    put(new Command.DescribeProducers(partition, reply), 0);
-    return reply;
+    return intake.ask(reply -> new Command.DescribeProducers(partition, reply));
   }
 
   /// Forgets producers of a partition that have written nothing for so long.
   CompletableFuture<Integer> expireProducers(Partition partition, Duration idleFor) {
-    CompletableFuture<Integer> reply = new CompletableFuture<>();
-    put(new Command.ExpireProducers(partition, idleFor.toNanos(), reply), 0);
-    return reply;
+    return intake.ask(reply -> new Command.ExpireProducers(partition, idleFor.toNanos(), reply));
   }
 
   /// Keeps nothing of this partition below an offset any more; completes when that is durable, or was refused.
   public CompletableFuture<LogStartResult> raiseLogStart(Partition partition, long startOffset) {
-    CompletableFuture<LogStartResult> reply = new CompletableFuture<>();
-    put(new Command.RaiseLogStart(partition, startOffset, false, reply), 0);
-    return reply;
+    return intake.ask(reply -> new Command.RaiseLogStart(partition, startOffset, false, reply));
   }
 
   /// The time that all goes by which ages and is deleted then.
@@ -465,17 +393,7 @@ public final class Shard implements AutoCloseable {
 
   private CompletableFuture<LogStartResult> raiseLogStartBySegments(
       Partition partition, long startOffset) {
-    CompletableFuture<LogStartResult> reply = new CompletableFuture<>();
-    put(new Command.RaiseLogStart(partition, startOffset, true, reply), 0);
-    return reply;
-  }
-
-  private static OptionalLong rememberedMs(Checkpoint checkpoint) {
-    return checkpoint
-        .latest()
-        .map(marks -> marks.reserved().get(Checkpointer.RETENTION_CLOCK))
-        .map(OptionalLong::of)
-        .orElse(OptionalLong.empty());
+    return intake.ask(reply -> new Command.RaiseLogStart(partition, startOffset, true, reply));
   }
 
   public @Nullable Partition partition(PartitionId id) {
@@ -484,27 +402,12 @@ public final class Shard implements AutoCloseable {
 
   /// Appends these batches and markers, each by itself, with one force.
   public Append append(List<? extends AppendPart> parts) {
-    return append(parts, false);
+    return intake.append(parts, false);
   }
 
   /// Appends all of these batches and markers or, when one of them is refused, none.
   public Append appendTogether(List<? extends AppendPart> parts) {
-    return append(parts, true);
-  }
-
-  private Append append(List<? extends AppendPart> parts, boolean together) {
-    Append reply = new Append(new CompletableFuture<>(), new CompletableFuture<>());
-    Command.AppendParts command = new Command.AppendParts(List.copyOf(parts), together, reply);
-    long bytes = parts.stream().mapToLong(AppendPart::sizeBytes).sum();
-    if (fitsInAnEntry(bytes, parts.size())) {
-      put(command, bytes);
-    } else {
-      command.refuse(
-          new AppendResult.Refused(
-              AppendResult.Reason.BATCH_TOO_LARGE,
-              "A request with " + bytes + " bytes of batches is too large; send smaller ones"));
-    }
-    return reply;
+    return intake.append(parts, true);
   }
 
   /// Runs a decision on the appender's thread, in order with all appends. What it appends comes into one journal entry.
@@ -513,7 +416,7 @@ public final class Shard implements AutoCloseable {
   /// @param bytes about how much it may append
   public <R> Decided<R> decide(long bytes, Function<Appending, R> decision) {
     Decided<R> reply = new Decided<>();
-    put(new Command.Decide<>(decision, reply), bytes);
+    intake.put(new Command.Decide<>(decision, reply), bytes);
     return reply;
   }
 
@@ -521,11 +424,11 @@ public final class Shard implements AutoCloseable {
   /// next start has nothing to recover.
   @Override
   public void close() throws IOException {
-    stopping = true;
+    intake.stop();
     room.mayWait(false);
-    threads.forEach(OwnerThread::close);
+    threads.close();
     try {
-      if (threads.stream().noneMatch(OwnerThread::failed)) {
+      if (!threads.anyFailed()) {
         settle();
         journal.endCleanly();
       }
@@ -537,14 +440,8 @@ public final class Shard implements AutoCloseable {
           "no room to bring all into segments: the journal keeps it for the next start reason={}",
           e.getMessage());
     } finally {
-      closed = true;
-      refuseTheRest();
-      if (scrub != null) {
-        scrub.close();
-      }
-      if (cleaner != null) {
-        cleaner.close();
-      }
+      intake.close();
+      background.close();
       checkpointer.snapshots().refuse();
       for (PartitionLog log : logs.all()) {
         log.close();
@@ -570,45 +467,6 @@ public final class Shard implements AutoCloseable {
     checkpointer.checkpointNow();
   }
 
-  /// The owner that reads sealed segments in the background.
-  Scrub scrub(ScrubPace pace) {
-    Scrub made = new Scrub(disk, files.scrub(), logs, journal, clock, pace, scrubbed);
-    scrub = made;
-    return made;
-  }
-
-  /// The owner that compacts logs in the background.
-  Cleaner cleaner(CleanerSettings settings) {
-    Cleaner made =
-        new Cleaner(
-            disk,
-            files,
-            logs,
-            () -> catalogue.published().all(),
-            (topic, index) -> catalogue.partition(topic.partition(index)),
-            segmentWriter,
-            checkpointer,
-            admission,
-            journal,
-            retentionClock,
-            clock,
-            settings,
-            cleaned);
-    cleaner = made;
-    return made;
-  }
-
-  ProducerExpiry producerExpiry(ProducerExpiry.Pace pace) {
-    return new ProducerExpiry(
-        () -> catalogue.published().all(),
-        (topic, index) -> catalogue.partition(topic.partition(index)),
-        (partition, idleFor) -> {
-          var _ = expireProducers(partition, idleFor);
-        },
-        clock,
-        pace);
-  }
-
   Appender appender() {
     return appender;
   }
@@ -617,76 +475,16 @@ public final class Shard implements AutoCloseable {
     return segmentWriter;
   }
 
+  SpareRoom room() {
+    return room;
+  }
+
   Checkpointer checkpointer() {
     return checkpointer;
   }
 
-  /// Puts a command before the appender. Whoever comes too late for it answers, so that nobody waits for ever.
-  private void put(Command command, long bytes) {
-    if (stopping) {
-      command.refuseStopping();
-      return;
-    }
-    inbox.put(command, bytes);
-    if (closed) {
-      refuseTheRest();
-    }
-  }
-
-  private void refuseTheRest() {
-    Command late = inbox.take();
-    while (late != null) {
-      late.refuseStopping();
-      late = inbox.take();
-    }
-  }
-
-  /// Whether these batches fit in one journal entry behind what a round may hold already, with a roll before each.
-  private boolean fitsInAnEntry(long bytes, int batches) {
-    long before = config.entryBytes() / RecordBatch.HEADER_BYTES;
-    return journal.takes(config.entryBytes() + bytes, 2 * (before + batches));
-  }
-
-  private void wakeAppender() {
-    if (!threads.isEmpty()) {
-      threads.getFirst().wake();
-    }
-  }
-
   Retention retention() {
     return retention;
-  }
-
-  private Map<PartitionId, Partition> livePartitions(SegmentState state) throws IOException {
-    Map<PartitionId, Partition> live = new HashMap<>();
-    for (Topic topic : state.catalogue().all()) {
-      for (int index = 0; index < topic.partitions(); index++) {
-        PartitionId id = topic.partition(index);
-        live.put(id, open(topic, id, state));
-      }
-    }
-    return live;
-  }
-
-  private Partition open(Topic topic, PartitionId id, SegmentState state) throws IOException {
-    PartitionLog log = logs.get(id);
-    LogEnd end = log.end();
-    ProducerState producers = state.producersOf(id).copy();
-    producers.allUsed(clock.monotonicNs());
-    LeaderEpochs epochs = state.catalogue().leaderEpochs(id);
-    AppendState appending =
-        new AppendState(
-            id,
-            topic.config(),
-            producers,
-            epochs.current(),
-            end,
-            log.growingSince().orElse(RecordBatch.NO_TIMESTAMP));
-    if (!id.equals(PartitionId.CATALOGUE)) {
-      // Nobody raises the catalogue's own: its records are read by nobody but us.
-      log.expectEpochs(epochs::at);
-    }
-    return new Partition(id, topic, log, appending, epochs);
   }
 
   private long deleteDelayNs(PartitionId id) {
@@ -694,10 +492,6 @@ public final class Shard implements AutoCloseable {
     return partition == null
         ? 0
         : TimeUnit.MILLISECONDS.toNanos(partition.topic().config().fileDeleteDelayMs());
-  }
-
-  private static Topic homeTopic() {
-    return new Topic(TopicId.CATALOGUE, CATALOGUE_NAME, 1, TopicConfig.DEFAULTS);
   }
 
   /// Opens the journal of a shard.

@@ -1,28 +1,26 @@
 package dev.daybook.eventlog.partition;
 
+import dev.daybook.eventlog.log.BatchTimes;
 import dev.daybook.eventlog.log.TimestampedOffset;
-import dev.daybook.eventlog.record.LogRecord;
-import dev.daybook.eventlog.record.MalformedRecordsException;
-import dev.daybook.eventlog.record.OutputCap;
 import dev.daybook.eventlog.record.RecordBatch;
 import dev.daybook.eventlog.record.RecordBatches;
-import dev.daybook.eventlog.record.RecordReader;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
-/// Looks for timestamps in batches that are in memory only. Opens a batch only where its header says that
+/// Looks for timestamps in batches that are in memory only, from an offset on. Opens a batch only where its header says that
 /// what is sought is inside.
 final class TailSearch {
   private TailSearch() {}
 
-  static Optional<TimestampedOffset> offsetForTimestamp(List<Slice> slices, long timestampMs) {
+  static Optional<TimestampedOffset> offsetForTimestamp(
+      List<Slice> slices, long timestampMs, long fromOffset) {
     for (Slice slice : slices) {
       for (RecordBatch batch : RecordBatches.in(bytes(slice))) {
-        if (batch.maxTimestampMs() < timestampMs) {
+        if (batch.maxTimestampMs() < timestampMs || batch.lastOffset() < fromOffset) {
           continue;
         }
-        Optional<TimestampedOffset> found = search(batch, timestampMs);
+        Optional<TimestampedOffset> found = BatchTimes.firstSince(batch, timestampMs, fromOffset);
         if (found.isPresent()) {
           return found;
         }
@@ -31,29 +29,16 @@ final class TailSearch {
     return Optional.empty();
   }
 
-  /// A batch that cannot be opened answers for its first record, as it does once it is in a segment.
-  private static Optional<TimestampedOffset> search(RecordBatch batch, long timestampMs) {
-    try (RecordReader records = RecordReader.open(batch, OutputCap.DEFAULT)) {
-      while (records.hasNext()) {
-        LogRecord record = records.next();
-        if (record.timestampMs() >= timestampMs) {
-          return Optional.of(new TimestampedOffset(record.timestampMs(), record.offset()));
-        }
-      }
-      return Optional.empty();
-    } catch (MalformedRecordsException e) {
-      return Optional.of(new TimestampedOffset(batch.maxTimestampMs(), batch.baseOffset()));
-    }
-  }
-
-  static Optional<TimestampedOffset> maxTimestamp(List<Slice> slices) {
+  static Optional<TimestampedOffset> maxTimestamp(List<Slice> slices, long fromOffset) {
     long max = Long.MIN_VALUE;
     for (Slice slice : slices) {
       for (RecordBatch batch : RecordBatches.in(bytes(slice))) {
-        max = Math.max(max, batch.maxTimestampMs());
+        if (batch.lastOffset() >= fromOffset) {
+          max = Math.max(max, BatchTimes.youngestMs(batch, fromOffset));
+        }
       }
     }
-    return max == Long.MIN_VALUE ? Optional.empty() : offsetForTimestamp(slices, max);
+    return max == Long.MIN_VALUE ? Optional.empty() : offsetForTimestamp(slices, max, fromOffset);
   }
 
   private static ByteBuffer bytes(Slice slice) {

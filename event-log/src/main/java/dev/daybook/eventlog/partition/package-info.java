@@ -8,14 +8,14 @@
 ///   into a segment, taken by recovery as well;
 /// - [Checkpointer] forces those segments now and then, names the place in the checkpoint, lets the journal
 ///   forget what lies before it, and unlinks what no checkpoint names any more ([Leftovers]);
-/// - [Scrub] reads sealed segments from end to end in the background, proves them in their footers, and finds rot.
+/// - [Scrub] reads sealed segments from end to end in the [Background], proves them in their footers, and finds rot.
 /// - [Cleaner] compacts the logs of topics that want that, in the background ([CleanedMarks] tells how far it has come):
 ///   it writes new segments beside the logs, the checkpointer names them, the segment writer shows them to readers.
 /// - [Retention] looks for segments that are too old or too many and asks the appender to raise the log's start.
 /// - [ProducerExpiry] looks for producers that are idle for long and asks the appender to forget them.
 ///
 /// [Recovery] runs before any of them: it brings segments up to the journal's end. [Partition] is what readers
-/// see, from any thread. Read in this order: [AppendResult], [Appender], [AppendState], [ProducerState],
+/// see, from any thread; what they want done comes in at the [Intake]. Read in this order: [AppendResult], [Appender], [AppendState], [ProducerState],
 /// [Transactions], [SegmentWriter], [Checkpointer], [Scrub], [Recovery], [Partition], [Tail], [FetchWaiters].
 @NullMarked
 package dev.daybook.eventlog.partition;

@@ -6,6 +6,7 @@ import java.util.OptionalLong;
 import java.util.function.LongBinaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// The time that all goes by which ages and is deleted then (segments, tombstones, committed offsets, transactional ids): the
 /// wall clock's, but it never leaps. Whoever sets the machine's date wrong must not
@@ -21,19 +22,26 @@ public final class RetentionClock {
   public static final long SPEED = 24;
 
   private static final Logger LOG = LoggerFactory.getLogger(RetentionClock.class);
-  private static final long WARNED_FROM_MS = Duration.ofHours(1).toMillis();
+  private static final long TOLD_FROM_MS = Duration.ofHours(1).toMillis();
+
+  /// Nobody is surprised that a server did not run for less.
+  private static final long LONG_STOP_MS = Duration.ofDays(30).toMillis();
+
   private static final long NS_PER_MS = 1_000_000;
 
   private final Clock clock;
   private long believedMs;
   private long seenNs;
-  private boolean warned;
+
+  /// How far the wall clock was ahead, of what is told; 0 when nothing is.
+  private long toldAheadMs;
 
   /// @param remembered the time that a former life had come to; empty in the first one
   public RetentionClock(Clock clock, OptionalLong remembered) {
     this.clock = clock;
     this.believedMs = remembered.orElse(clock.wallMs());
     this.seenNs = clock.monotonicNs();
+    tellOfStop(clock.wallMs() - believedMs);
   }
 
   /// The time to go by: what is to be deleted by now.
@@ -58,7 +66,7 @@ public final class RetentionClock {
         wallMs >= believedMs
             ? Math.min(wallMs, believedMs + stepMs)
             : Math.max(wallMs, believedMs - stepMs);
-    warn(wallMs - believedMs);
+    tellOfLeap(wallMs - believedMs);
     return choice.applyAsLong(wallMs, believedMs);
   }
 
@@ -72,11 +80,31 @@ public final class RetentionClock {
     return clock.wallMs() - believedMs;
   }
 
-  private void warn(long aheadMs) {
-    if (Math.abs(aheadMs) < WARNED_FROM_MS) {
-      warned = false;
-    } else if (!warned) {
-      warned = true;
+  /// A stop looks like a leap, and nobody can tell them apart from inside; but nearly all are stops.
+  private void tellOfStop(long aheadMs) {
+    if (aheadMs < TOLD_FROM_MS) {
+      return;
+    }
+    toldAheadMs = aheadMs;
+    LOG.atLevel(aheadMs < LONG_STOP_MS ? Level.INFO : Level.WARN)
+        .log(
+            "retention knows of no time since believed={}, as after a stop, and follows the wall clock by at most {} h an hour; if the date is wrong, set it right ahead={} wall={}",
+            Instant.ofEpochMilli(believedMs),
+            SPEED,
+            Duration.ofMillis(aheadMs),
+            Instant.ofEpochMilli(believedMs + aheadMs));
+  }
+
+  /// What is told becomes less as time passes; when it becomes more, the wall clock leapt.
+  private void tellOfLeap(long aheadMs) {
+    if (Math.abs(aheadMs) < TOLD_FROM_MS) {
+      toldAheadMs = 0;
+      return;
+    }
+    long leapMs =
+        aheadMs > 0 ? aheadMs - Math.max(0, toldAheadMs) : Math.min(0, toldAheadMs) - aheadMs;
+    toldAheadMs = aheadMs;
+    if (leapMs >= TOLD_FROM_MS) {
       LOG.warn(
           "the wall clock leapt: retention follows it by at most {} h an hour; if the date is wrong, set it right ahead={} wall={} believed={}",
           SPEED,

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 public final class TopicConfig {
   public static final TopicConfig DEFAULTS = new TopicConfig(Map.of());
 
+  private static final long KEEP_ALL = -1;
+
   private final Map<String, String> given;
   private final TopicDefaults defaults;
   private final int maxMessageBytes;
@@ -180,6 +182,17 @@ public final class TopicConfig {
   /// The size beyond which the oldest segments go; -1 keeps all.
   public long retentionBytes() {
     return number(TopicSettings.RETENTION_BYTES);
+  }
+
+  /// Whether records go sooner, or at all, that stay under these other settings.
+  public boolean keepsLessThan(TopicConfig other) {
+    return deletesOld()
+        && (isLess(retentionMs(), other.deletesOld() ? other.retentionMs() : KEEP_ALL)
+            || isLess(retentionBytes(), other.deletesOld() ? other.retentionBytes() : KEEP_ALL));
+  }
+
+  private static boolean isLess(long limit, long than) {
+    return limit > KEEP_ALL && (than <= KEEP_ALL || limit < than);
   }
 
   /// How long the file of a segment that is gone stays, in milliseconds.

@@ -2,6 +2,8 @@ package dev.daybook.eventlog.transaction;
 
 import dev.daybook.eventlog.partition.Appending;
 import dev.daybook.eventlog.partition.Decided;
+import dev.daybook.eventlog.partition.LogDamagedException;
+import dev.daybook.eventlog.partition.LogFullException;
 import dev.daybook.eventlog.partition.LogStoppingException;
 import dev.daybook.eventlog.record.TransactionMarker;
 import dev.daybook.eventlog.time.Clock;
@@ -36,7 +38,7 @@ final class Decisions {
   /// Runs a decision.
   ///
   /// @param bytes about how much it appends beside the state
-  /// @param otherwise what to say when no transactional producer ever began, or the log is stopping
+  /// @param otherwise what to say when no transactional producer ever began, or the log is stopping, too full or damaged
   <R> Decided<R> run(
       long bytes, Function<Scribe, R> decision, Function<Decision.Refused, R> otherwise) {
     Optional<Topic> topic = StateTopic.existing(log);
@@ -48,14 +50,14 @@ final class Decisions {
                       TransactionFault.UNKNOWN_PRODUCER, "No producer has this transactional id")));
       return new Decided<>(answer, answer);
     }
-    return unlessStopping(
+    return unlessItCanNot(
         log.decide(bytes, appending -> decision.apply(scribe(appending, topic.get()))), otherwise);
   }
 
   /// Appends what concerns no transactional id there is.
   <R> Decided<R> runWithoutState(
       long bytes, Function<Appending, R> decision, Function<Decision.Refused, R> otherwise) {
-    return unlessStopping(log.decide(bytes, decision), otherwise);
+    return unlessItCanNot(log.decide(bytes, decision), otherwise);
   }
 
   /// Adds what was loaded; returns what of it is to go on with.
@@ -94,25 +96,30 @@ final class Decisions {
     return new TransactionBook.Now(log.retentionClock().dateMs(), clock.monotonicNs());
   }
 
-  private static <R> Decided<R> unlessStopping(
+  private static <R> Decided<R> unlessItCanNot(
       Decided<R> decided, Function<Decision.Refused, R> otherwise) {
     return new Decided<>(
-        unlessStopping(decided.decided(), otherwise), unlessStopping(decided.durable(), otherwise));
+        unlessItCanNot(decided.decided(), otherwise), unlessItCanNot(decided.durable(), otherwise));
   }
 
-  /// Nothing was done then, and whoever tries again finds the log when it is back.
-  private static <R> CompletableFuture<R> unlessStopping(
+  /// The log stops, or is full or damaged: nothing was done then.
+  private static <R> CompletableFuture<R> unlessItCanNot(
       CompletableFuture<R> answer, Function<Decision.Refused, R> otherwise) {
     return answer.exceptionally(
         failure -> {
           Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-          if (cause instanceof LogStoppingException stopping) {
-            return otherwise.apply(
-                new Decision.Refused(
-                    TransactionFault.NOT_AVAILABLE, String.valueOf(stopping.getMessage())));
+          if (cause instanceof LogStoppingException || cause instanceof LogFullException) {
+            return otherwise.apply(refused(TransactionFault.NOT_AVAILABLE, cause));
+          }
+          if (cause instanceof LogDamagedException) {
+            return otherwise.apply(refused(TransactionFault.DAMAGED, cause));
           }
           throw new CompletionException(cause);
         });
+  }
+
+  private static Decision.Refused refused(TransactionFault fault, Throwable cause) {
+    return new Decision.Refused(fault, String.valueOf(cause.getMessage()));
   }
 
   private Scribe scribe(Appending appending, Topic topic) {

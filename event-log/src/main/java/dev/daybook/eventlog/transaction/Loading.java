@@ -90,8 +90,15 @@ final class Loading {
         .map(
             index ->
                 new Decision.Refused(
-                    TransactionFault.NOT_AVAILABLE,
+                    isDamaged(index) ? TransactionFault.DAMAGED : TransactionFault.NOT_AVAILABLE,
                     "The state of '" + id + "' can not be read: " + told(index)));
+  }
+
+  private boolean isDamaged(int index) {
+    return StateTopic.existing(log)
+        .map(topic -> log.partition(topic.partition(index)))
+        .filter(partition -> partition.damage().isOpen())
+        .isPresent();
   }
 
   /// How many partitions are not loaded, and should be.
@@ -105,7 +112,7 @@ final class Loading {
   }
 
   private String told(int index) {
-    return "Partition %d of __transaction_state is not loaded (%s); transactional ids that belong to it wait. Where records are damaged, stop Daybook, then restore the data directory from a backup or run 'daybook repair'"
+    return "Partition %d of __transaction_state is not loaded (%s); transactional ids that belong to it are not served. Where records are damaged, stop Daybook, then restore the data directory from a backup or run 'daybook repair'"
         .formatted(index, missing.getOrDefault(index, "loaded meanwhile"));
   }
 

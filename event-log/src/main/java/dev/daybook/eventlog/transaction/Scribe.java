@@ -158,7 +158,8 @@ final class Scribe {
   private Optional<Decision.Refused> write(String id, @Nullable Transaction after) {
     Optional<Partition> home = home(id);
     if (home.isEmpty()) {
-      return unavailable(topic.name() + " is not there");
+      return Optional.of(
+          new Decision.Refused(TransactionFault.NOT_AVAILABLE, topic.name() + " is not there"));
     }
     ByteBuffer batch =
         RecordBatchBuilder.uncompressed()
@@ -169,8 +170,13 @@ final class Scribe {
             .build();
     return switch (appending.append(new PartitionAppend(home.get(), batch))) {
       case AppendResult.Refused(AppendResult.Reason reason, String message) ->
-          unavailable(
-              "The state of '" + id + "' could not be written (" + reason + "): " + message);
+          Optional.of(
+              new Decision.Refused(
+                  reason == AppendResult.Reason.DAMAGED
+                      ? TransactionFault.DAMAGED
+                      : TransactionFault.NOT_AVAILABLE,
+                  "The state of '%s' could not be written (%s): %s"
+                      .formatted(id, reason, message)));
       case AppendResult.Appended _, AppendResult.Duplicate _ -> {
         book.replay(id, after, now);
         yield Optional.empty();
@@ -185,9 +191,5 @@ final class Scribe {
 
   private Optional<Partition> home(String id) {
     return Optional.ofNullable(log.partition(StateTopic.home(topic, id)));
-  }
-
-  private static Optional<Decision.Refused> unavailable(String message) {
-    return Optional.of(new Decision.Refused(TransactionFault.NOT_AVAILABLE, message));
   }
 }

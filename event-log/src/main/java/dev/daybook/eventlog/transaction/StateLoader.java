@@ -43,6 +43,14 @@ final class StateLoader {
   }
 
   private void load(Partition partition) throws IOException {
+    if (partition.damage().isOpen()) {
+      // Also where all that is left can be read: behind its end there may have been more.
+      throw new IOException(
+          "%s has lost records, or may have: its offsets %s are damaged"
+              .formatted(
+                  partition.id(),
+                  partition.damage().open().stream().map(DamagedRange::offsets).toList()));
+    }
     long offset = partition.logStartOffset();
     long end = partition.highWatermark();
     while (offset < end) {

@@ -3,6 +3,7 @@ package dev.daybook.eventlog.transaction;
 import dev.daybook.eventlog.partition.Partition;
 import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.TransactionMarker;
+import dev.daybook.eventlog.topic.CatalogDecision;
 import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.Topic;
 import dev.daybook.eventlog.topic.TopicNames;
@@ -20,13 +21,26 @@ final class StateTopic {
     return log.topics().byName(TopicNames.TRANSACTION_STATE);
   }
 
-  /// The topic, created when there is none; empty when the log refuses it.
-  static CompletableFuture<Optional<Topic>> ensure(
+  /// Creates the topic when there is none. Completes with why the log refuses it, if it does.
+  static CompletableFuture<Optional<Decision.Refused>> ensure(
       TransactionLog log, TransactionSettings settings) {
-    Optional<Topic> existing = existing(log);
-    return existing.isPresent()
-        ? CompletableFuture.completedFuture(existing)
-        : log.createTopic(wanted(settings)).thenApply(decision -> existing(log));
+    return existing(log).isPresent()
+        ? CompletableFuture.completedFuture(Optional.empty())
+        : log.createTopic(wanted(settings)).thenApply(decision -> refusal(log, decision));
+  }
+
+  /// None also when somebody else was faster: then the name is taken, and the topic there.
+  private static Optional<Decision.Refused> refusal(TransactionLog log, CatalogDecision decision) {
+    if (existing(log).isPresent()) {
+      return Optional.empty();
+    }
+    boolean damaged =
+        decision instanceof CatalogDecision.Refused(CatalogDecision.Reason reason, _)
+            && reason == CatalogDecision.Reason.DAMAGED;
+    return Optional.of(
+        new Decision.Refused(
+            damaged ? TransactionFault.DAMAGED : TransactionFault.NOT_AVAILABLE,
+            TopicNames.TRANSACTION_STATE + " could not be created: " + decision));
   }
 
   /// As Kafka computes it.

@@ -7,7 +7,6 @@ import dev.daybook.eventlog.partition.LogStoppingException;
 import dev.daybook.eventlog.partition.PartitionAppend;
 import dev.daybook.eventlog.time.Clock;
 import dev.daybook.eventlog.time.Scheduler;
-import dev.daybook.eventlog.topic.TopicNames;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -117,11 +116,9 @@ public final class TransactionCoordinator implements AutoCloseable {
     }
     return StateTopic.ensure(log, settings)
         .thenCompose(
-            topic ->
-                topic.isEmpty()
-                    ? refused(
-                        TransactionFault.NOT_AVAILABLE,
-                        TopicNames.TRANSACTION_STATE + " could not be created; see the log")
+            refusal ->
+                refusal.isPresent()
+                    ? refused(refusal.get().fault(), refusal.get().message())
                     : answer(id, scribe -> init(scribe, id, timeoutMs, expected)));
   }
 

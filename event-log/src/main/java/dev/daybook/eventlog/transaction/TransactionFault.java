@@ -22,6 +22,8 @@ public enum TransactionFault {
   LOADING,
   /// The state can not be written or read now; worth trying again.
   NOT_AVAILABLE,
+  /// What the state is in has lost records, or may have: trying again is of no use before a repair.
+  DAMAGED,
   /// Some partitions are not there, so nothing was added.
   UNKNOWN_PARTITION
 }

@@ -130,7 +130,7 @@ final class TransactionalAppend {
       case FENCED -> AppendResult.Reason.INVALID_PRODUCER_EPOCH;
       case UNKNOWN_PRODUCER, UNKNOWN_ID -> AppendResult.Reason.INVALID_PRODUCER_ID_MAPPING;
       case ABORTABLE -> AppendResult.Reason.NOT_IN_TRANSACTION;
-      case LOADING, NOT_AVAILABLE -> AppendResult.Reason.COORDINATOR_NOT_READY;
+      case LOADING, NOT_AVAILABLE, DAMAGED -> AppendResult.Reason.COORDINATOR_NOT_READY;
       case INVALID_REQUEST, INVALID_TIMEOUT, INVALID_STATE, UNKNOWN_PARTITION ->
           AppendResult.Reason.INVALID_TXN_STATE;
     };

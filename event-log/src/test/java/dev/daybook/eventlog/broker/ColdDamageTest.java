@@ -4,13 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.daybook.eventlog.disk.DiskFile;
+import dev.daybook.eventlog.disk.FileDisk;
 import dev.daybook.eventlog.log.FileSlice;
 import dev.daybook.eventlog.partition.Isolation;
 import dev.daybook.eventlog.partition.Partition;
 import dev.daybook.eventlog.partition.ReadResult;
 import dev.daybook.eventlog.partition.Slice;
+import java.io.DataInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -40,6 +47,11 @@ class ColdDamageTest {
   private static final int BATCHES = 12;
   private static final int BATCH_BYTES = 100_000;
   private static final int MUCH_BYTES = 1_000_000;
+
+  /// Twelve of these are 8 MiB and a short run.
+  private static final int ROUND_BYTES = 704_000;
+
+  private static final int ROUND_MIBS = 8;
 
   @TempDir private Path directory;
 
@@ -146,7 +158,7 @@ class ColdDamageTest {
   void whatRotsWhileAnAnswerIsOnItsWayEndsIt() throws Exception {
     try (RunningBroker daybook = RunningBroker.in(directory);
         WireClient client = daybook.wire()) {
-      Path file = produceMuch(daybook, client);
+      Path file = produceMuch(daybook, client, MUCH_BYTES);
       try (WireClient slow = daybook.wire()) {
         sendAndAwaitFirstBytes(slow);
         rot(file, 11, MUCH_BYTES);
@@ -159,28 +171,95 @@ class ColdDamageTest {
     }
   }
 
+  /// The short run that an answer ends with was found at hand when the one before it went to the socket. Until the client has
+  /// room for it, it has left the page cache and is another.
+  @Test
+  void aShortRunThatRotsUntilItIsItsTurnIsNotServed() throws Exception {
+    try (RunningBroker daybook = RunningBroker.in(directory);
+        WireClient client = daybook.wire()) {
+      Path file = produceMuch(daybook, client, ROUND_BYTES);
+      try (Socket slow = new Socket()) {
+        DataInputStream in = takeHalf(slow, daybook.port());
+        rot(file, endOfRounds() - 10_000);
+        dropLastRun(file);
+
+        assertThrows(IOException.class, () -> takeRest(in));
+      }
+      assertToldOfBatch(client, 11);
+    }
+  }
+
+  @Test
+  void aShortRunThatLeftThePageCacheUntilItIsItsTurnIsReadOnceMore() throws Exception {
+    try (RunningBroker daybook = RunningBroker.in(directory);
+        WireClient client = daybook.wire()) {
+      Path file = produceMuch(daybook, client, ROUND_BYTES);
+      try (Socket slow = new Socket()) {
+        DataInputStream in = takeHalf(slow, daybook.port());
+        dropLastRun(file);
+
+        assertTrue(takeRest(in) > (ROUND_MIBS - 5) << 20);
+      }
+    }
+  }
+
   /// Of what is cold not all that was asked for is handed out at once. That is no reason to wait for more.
   @Test
   void whoWantsMuchAtOnceGetsWhatThereIsOfColdBytesWithoutWaiting() throws Exception {
     try (RunningBroker daybook = RunningBroker.in(directory);
         WireClient client = daybook.wire()) {
-      drop(produceMuch(daybook, client));
+      drop(produceMuch(daybook, client, MUCH_BYTES));
       FetchRequestData request = much();
       request.setMinBytes(8 * MUCH_BYTES).setMaxWaitMs(Integer.MAX_VALUE);
       assertTrue(((MemoryRecords) fetch(client, request).records()).sizeInBytes() > 0);
     }
   }
 
+  /// Asks for all, and takes so much of the answer that the last run is made ready, and is not handed to the socket: 4 MiB wait
+  /// there. A small buffer keeps the system from taking more for the client.
+  private static DataInputStream takeHalf(Socket slow, int port) throws IOException {
+    slow.setReceiveBufferSize(64 << 10);
+    slow.setSoTimeout((int) TimeUnit.SECONDS.toMillis(90));
+    slow.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    slow.getOutputStream().write(WireClient.frame(much(), VERSION, 1));
+    DataInputStream in = new DataInputStream(slow.getInputStream());
+    in.skipNBytes((4 << 20) + (64 << 10));
+    return in;
+  }
+
+  /// @return how many bytes there were; all, as far as who was told their number can tell
+  private static int takeRest(DataInputStream in) throws IOException {
+    int rest = (int) (endOfRounds() - (4 << 20) - (64 << 10));
+    in.skipNBytes(rest);
+    return rest;
+  }
+
+  private static long endOfRounds() {
+    return BATCHES * batchBytes(ROUND_BYTES);
+  }
+
+  private static void dropLastRun(Path file) throws Exception {
+    long from = (long) ROUND_MIBS << 20;
+    try (DiskFile read = new FileDisk().openToRead(file)) {
+      for (int tries = 0; read.isResident(from, endOfRounds() - from); tries++) {
+        assumeTrue(tries < 100, "this system keeps in its page cache what it should drop");
+        PageCache.dropFrom(file, ROUND_MIBS);
+        letAnswersGrowOld();
+      }
+    }
+    letAnswersGrowOld();
+  }
+
   /// Twelve batches, at hand for one answer.
-  private static Path produceMuch(RunningBroker daybook, WireClient client) throws IOException {
-    produce(client, BATCHES, MUCH_BYTES);
-    Path file = awaitFile(daybook, MUCH_BYTES);
+  private static Path produceMuch(RunningBroker daybook, WireClient client, int bytes)
+      throws IOException {
+    produce(client, BATCHES, bytes);
+    Path file = awaitFile(daybook, bytes);
     long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
     do {
       assertTrue(System.nanoTime() < endNs, "not at hand");
       assertEquals(BATCHES, readOn(client, 0));
-    } while (((MemoryRecords) fetch(client, much()).records()).sizeInBytes()
-        < BATCHES * MUCH_BYTES);
+    } while (((MemoryRecords) fetch(client, much()).records()).sizeInBytes() < BATCHES * bytes);
     return file;
   }
 
@@ -240,9 +319,12 @@ class ColdDamageTest {
   /// Flips a bit in the middle of a batch, on the disk too.
   private static void rot(Path file, int batch, int valueBytes) throws Exception {
     long batchBytes = batchBytes(valueBytes);
+    rot(file, batch * batchBytes + batchBytes / 2 + 30);
+  }
+
+  private static void rot(Path file, long at) throws Exception {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      long at = batch * batchBytes + batchBytes / 2 + 30;
       ByteBuffer one = ByteBuffer.allocate(1);
       channel.read(one, at);
       one.put(0, (byte) (one.get(0) ^ 1)).rewind();

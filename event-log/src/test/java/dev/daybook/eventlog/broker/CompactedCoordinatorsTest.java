@@ -3,8 +3,6 @@ package dev.daybook.eventlog.broker;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.daybook.eventlog.EventLogConfig;
-import dev.daybook.eventlog.partition.CleanerSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,7 +37,7 @@ class CompactedCoordinatorsTest {
 
   @Test
   void offsetsAndTransactionsAreThereAfterARestart() throws Exception {
-    try (RunningBroker daybook = RunningBroker.in(config());
+    try (RunningBroker daybook = RunningBroker.cleaningQuickly(directory);
         Admin admin = daybook.admin()) {
       admin.createTopics(List.of(new NewTopic("orders", 1, (short) 1))).all().get();
       transactions(daybook, 1);
@@ -52,7 +50,7 @@ class CompactedCoordinatorsTest {
       awaitCompacted(daybook, "__transaction_state");
     }
 
-    try (RunningBroker daybook = RunningBroker.in(config());
+    try (RunningBroker daybook = RunningBroker.cleaningQuickly(directory);
         Admin admin = daybook.admin()) {
       assertEquals(
           Map.of(ORDERS, new OffsetAndMetadata(1)),
@@ -130,25 +128,5 @@ class CompactedCoordinatorsTest {
       }
       return found;
     }
-  }
-
-  /// Quick checkpoints and cleanings.
-  private EventLogConfig config() {
-    EventLogConfig usual = EventLogConfig.in(directory);
-    return new EventLogConfig(
-        usual.dataDirectory(),
-        usual.journalBytes(),
-        usual.journalFileBytes(),
-        usual.firstJournalFileBytes(),
-        usual.entryBytes(),
-        usual.retainedBytes(),
-        usual.reserveBytes(),
-        usual.runBytes(),
-        Duration.ofMillis(20),
-        Duration.ofMillis(100),
-        usual.retentionCheckInterval(),
-        usual.readerThreads(),
-        usual.scrub(),
-        new CleanerSettings(1L << 30, 1 << 20, Duration.ofMillis(50)));
   }
 }

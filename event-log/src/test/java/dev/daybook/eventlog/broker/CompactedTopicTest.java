@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.daybook.eventlog.EventLogConfig;
-import dev.daybook.eventlog.partition.CleanerSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +43,7 @@ class CompactedTopicTest {
 
   @BeforeEach
   void start() throws Exception {
-    daybook = RunningBroker.in(config());
+    daybook = RunningBroker.cleaningQuickly(directory);
     admin = daybook.admin();
     Map<String, String> settings =
         Map.of(
@@ -118,7 +116,7 @@ class CompactedTopicTest {
     admin.close();
     daybook.close();
 
-    daybook = RunningBroker.in(config());
+    daybook = RunningBroker.cleaningQuickly(directory);
     admin = daybook.admin();
     Map<String, Long> found = new HashMap<>();
     readAll().forEach(record -> found.put(record.key(), record.offset()));
@@ -181,25 +179,5 @@ class CompactedTopicTest {
         return record;
       }
     }
-  }
-
-  /// Quick checkpoints and cleanings.
-  private EventLogConfig config() {
-    EventLogConfig usual = EventLogConfig.in(directory);
-    return new EventLogConfig(
-        usual.dataDirectory(),
-        usual.journalBytes(),
-        usual.journalFileBytes(),
-        usual.firstJournalFileBytes(),
-        usual.entryBytes(),
-        usual.retainedBytes(),
-        usual.reserveBytes(),
-        usual.runBytes(),
-        Duration.ofMillis(20),
-        Duration.ofMillis(100),
-        usual.retentionCheckInterval(),
-        usual.readerThreads(),
-        usual.scrub(),
-        new CleanerSettings(1L << 30, 1 << 20, Duration.ofMillis(50)));
   }
 }

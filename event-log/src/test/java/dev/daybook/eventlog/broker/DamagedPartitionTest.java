@@ -1,6 +1,7 @@
 package dev.daybook.eventlog.broker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.KafkaStorageException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,12 +56,38 @@ class DamagedPartitionTest {
       assertEquals(10, consumer.endOffsets(List.of(PARTITION)).get(PARTITION));
 
       try (KafkaProducer<String, String> producer =
-          daybook.producer("delivery.timeout.ms=2000", "request.timeout.ms=1000", "linger.ms=0")) {
-        assertThrows(
-            ExecutionException.class,
-            () -> producer.send(new ProducerRecord<>("orders", "one more")).get());
+          daybook.producer("retries=0", "enable.idempotence=false", "linger.ms=0")) {
+        ExecutionException refused =
+            assertThrows(
+                ExecutionException.class,
+                () -> producer.send(new ProducerRecord<>("orders", "one more")).get());
+        assertInstanceOf(KafkaStorageException.class, refused.getCause());
       }
       assertEquals(10, consumer.endOffsets(List.of(PARTITION)).get(PARTITION), "nothing came");
+    }
+  }
+
+  @Test
+  void aLinkToNothingInPlaceOfASegmentIsDamageOfItsPartitionOnly() throws Exception {
+    produceOneByOne(3);
+    try (RunningBroker daybook = RunningBroker.in(directory);
+        KafkaProducer<String, String> producer = daybook.producer()) {
+      producer.send(new ProducerRecord<>("bills", "whole")).get();
+    }
+    Path segment = segmentOf("value 1");
+    Files.delete(segment);
+    Files.createSymbolicLink(segment, directory.resolve("a disk that is not mounted"));
+
+    try (RunningBroker daybook = RunningBroker.in(directory);
+        KafkaConsumer<String, String> consumer = daybook.consumer();
+        KafkaProducer<String, String> producer = daybook.producer()) {
+      producer.send(new ProducerRecord<>("bills", "goes on")).get();
+      consumer.assign(List.of(PARTITION));
+      consumer.seek(PARTITION, 0);
+      assertThrows(KafkaException.class, () -> poll(consumer, new ArrayList<>()));
+    }
+    try (Stream<Path> quarantine = Files.list(directory.resolve("shard-0/quarantine"))) {
+      assertEquals(List.of(true), quarantine.map(Files::isSymbolicLink).toList());
     }
   }
 
@@ -73,18 +101,25 @@ class DamagedPartitionTest {
   }
 
   private void damageOneByteOfRecord(String value) throws Exception {
+    Path segment = segmentOf(value);
+    byte[] bytes = Files.readAllBytes(segment);
+    bytes[indexOf(value, bytes)] ^= 1;
+    Files.write(segment, bytes);
+  }
+
+  private Path segmentOf(String value) throws Exception {
     try (Stream<Path> files = Files.walk(directory.resolve("shard-0/partitions"))) {
       for (Path file : files.filter(path -> path.toString().endsWith(".log")).toList()) {
-        byte[] bytes = Files.readAllBytes(file);
-        int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf(value);
-        if (at >= 0) {
-          bytes[at] ^= 1;
-          Files.write(file, bytes);
-          return;
+        if (indexOf(value, Files.readAllBytes(file)) >= 0) {
+          return file;
         }
       }
     }
     throw new AssertionError("no segment holds " + value);
+  }
+
+  private static int indexOf(String value, byte[] bytes) {
+    return new String(bytes, StandardCharsets.ISO_8859_1).indexOf(value);
   }
 
   private static void poll(KafkaConsumer<String, String> consumer, List<String> into) {

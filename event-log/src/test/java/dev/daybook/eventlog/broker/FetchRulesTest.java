@@ -134,6 +134,20 @@ class FetchRulesTest {
   }
 
   @Test
+  void whoWantsNoBytesGetsOneBatchAllTheSame() throws IOException {
+    produce(0, "a");
+    produce(1, "b");
+    FetchRequestData wantsNone = request(List.of(0, 1));
+    wantsNone.topics().getFirst().partitions().forEach(asked -> asked.setPartitionMaxBytes(0));
+
+    for (FetchRequestData request : List.of(request(List.of(0, 1)).setMaxBytes(0), wantsNone)) {
+      List<PartitionData> parts = ask(request).responses().getFirst().partitions();
+      assertTrue(((MemoryRecords) parts.get(0).records()).sizeInBytes() > 0);
+      assertEquals(0, ((MemoryRecords) parts.get(1).records()).sizeInBytes());
+    }
+  }
+
+  @Test
   void aPollWaitsForAsManyBytesAsItWantsAndNoLongerThanItSays() throws IOException {
     try (WireClient producer = daybook.wire()) {
       client.send(request(List.of(0, 1)).setMinBytes(100).setMaxWaitMs(600_000), VERSION);

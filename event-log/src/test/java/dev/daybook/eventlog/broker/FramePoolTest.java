@@ -4,17 +4,28 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.daybook.eventlog.partition.Lease;
+import dev.daybook.eventlog.time.ManualClock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class FramePoolTest {
   private static final int SLAB_BYTES = 4 << 20;
 
-  private final FramePool pool = new FramePool(2L * SLAB_BYTES, true);
+  private static final long POISON = 0xDDDDDDDDDDDDDDDDL;
+
+  /// Far from the slab's ends, which may lie in pages of others.
+  private static final int INSIDE = 1 << 20;
+
+  private final ManualClock clock = new ManualClock();
+  private final FramePool pool = new FramePool(2L * SLAB_BYTES, clock, true);
 
   @Test
   void usesASlabAgainWhenNobodyHoldsAFrameOfItAndNotBefore() {
@@ -30,7 +41,7 @@ class FramePoolTest {
 
     Frame third = pool.take(100);
     assertTrue(third.bytes().isDirect());
-    assertEquals(0xDDDDDDDDDDDDDDDDL, third.bytes().getLong(0));
+    assertEquals(POISON, third.bytes().getLong(0));
     second.lease().release();
   }
 
@@ -46,6 +57,67 @@ class FramePoolTest {
     assertThrows(IllegalStateException.class, old.lease()::release);
     assertTrue(young.lease().tryRetain());
     assertTrue(other.lease().tryRetain());
+  }
+
+  @Test
+  void givesThePagesOfSlabsBackThatNobodyUsedForAWhile() {
+    Frame first = pool.take(SLAB_BYTES);
+    Frame second = pool.take(SLAB_BYTES);
+    first.lease().release();
+    clock.advance(Duration.ofSeconds(4));
+    pool.giveBackIdle();
+    assertEquals(POISON, insideOf(first), "a pause is not the end of a load");
+
+    clock.advance(Duration.ofSeconds(1));
+    pool.giveBackIdle();
+
+    assertEquals(1, pool.emptySlabs());
+    assumeTrue(System.getProperty("os.name").equals("Linux"), "only Linux takes memory back");
+    assertEquals(0, insideOf(first), "the pages are gone");
+    second.lease().release();
+  }
+
+  @Test
+  void givesNoPagesBackOfASlabThatIsHeldOrWasUsedJustNow() {
+    Frame held = pool.take(SLAB_BYTES);
+    Frame used = pool.take(SLAB_BYTES);
+    held.bytes().putLong(INSIDE, 42);
+    held.lease().retain();
+    held.lease().release();
+    clock.advance(Duration.ofMinutes(1));
+    pool.giveBackIdle();
+    held.lease().release();
+    pool.take(SLAB_BYTES).lease().release();
+    used.lease().release();
+
+    pool.giveBackIdle();
+
+    assertEquals(0, pool.emptySlabs());
+    assertEquals(POISON, insideOf(used));
+  }
+
+  @Test
+  void usesSlabsWithPagesFirstAndThoseWithoutBeforeItMakesAnother() {
+    FramePool four = new FramePool(4L * SLAB_BYTES, clock, true);
+    List<Frame> frames = IntStream.range(0, 4).mapToObj(n -> four.take(SLAB_BYTES)).toList();
+    frames.subList(0, 2).forEach(frame -> frame.lease().release());
+    clock.advance(Duration.ofSeconds(5));
+    four.giveBackIdle();
+    frames.get(2).lease().release();
+    assertEquals(2, four.emptySlabs());
+
+    four.take(SLAB_BYTES);
+    assertEquals(2, four.emptySlabs(), "one that has its pages was free");
+    Frame onEmpty = four.take(SLAB_BYTES);
+
+    assertEquals(1, four.emptySlabs());
+    assertTrue(onEmpty.bytes().isDirect());
+    onEmpty.bytes().putLong(INSIDE, 42);
+    assertEquals(42, insideOf(onEmpty));
+  }
+
+  private static long insideOf(Frame frame) {
+    return frame.bytes().getLong(INSIDE);
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.daybook.eventlog.disk.LoopDisk;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,14 +20,20 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -122,6 +129,7 @@ class FullDiskIT {
 
     long acknowledged = produceWhileSomebodyFillsTheDisk();
 
+    disk.fill(); // What the server has given up since.
     assertRefused();
     assertEquals(acknowledged, recordsRead());
     commit(1);
@@ -155,16 +163,7 @@ class FullDiskIT {
     append("orders");
     commit(0);
     waitForTheReserve();
-    AtomicReference<Boolean> enough = new AtomicReference<>(false);
-    disk.fill();
-    Thread filler = new Thread(() -> keepFull(enough));
-    filler.start();
-    try (KafkaConsumer<byte[], byte[]> consumer = committer()) {
-      for (int answered = 0; isCommitted(consumer) && answered < 8_000; answered++) {}
-    } finally {
-      enough.set(true);
-      filler.join();
-    }
+    useUpTheReserve();
 
     disk.leave(NEARLY_A_JOURNAL_FILE_BYTES);
     commitMoreThanAJournalFileHasBlocks();
@@ -180,6 +179,189 @@ class FullDiskIT {
     appendAsSoonAsItIsTaken();
     commit(1);
     assertTrue(server.isAlive());
+  }
+
+  private void useUpTheReserve() throws InterruptedException {
+    AtomicReference<Boolean> enough = new AtomicReference<>(false);
+    disk.fill();
+    Thread filler = new Thread(() -> keepFull(enough));
+    filler.start();
+    try (KafkaConsumer<byte[], byte[]> consumer = committer()) {
+      for (int answered = 0; isCommitted(consumer) && answered < 8_000; answered++) {}
+    } finally {
+      enough.set(true);
+      filler.join();
+    }
+  }
+
+  @Test
+  void everybodyIsAnsweredWhereAlsoTheReserveIsUsedUp() throws Exception {
+    try (Admin admin = Admin.create(properties())) {
+      admin.createTopics(List.of(new NewTopic("orders", 1, (short) 1))).all().get();
+      admin.createTopics(List.of(new NewTopic("other", 1, (short) 1))).all().get();
+      append("orders");
+      append("other");
+      commit(0);
+      waitForTheReserve();
+      useUpTheReserve();
+
+      for (int round = 0; round < 200; round++) {
+        assertTakenOrRefused(admin.createTopics(List.of(new NewTopic("more", 1, (short) 1))).all());
+        assertTakenOrRefused(
+            admin
+                .incrementalAlterConfigs(setting("max.message.bytes", 2_000_000 + round + ""))
+                .all());
+      }
+      admin
+          .incrementalAlterConfigs(setting("retention.bytes", "1000"))
+          .all()
+          .get(60, TimeUnit.SECONDS);
+      admin.deleteTopics(List.of("other")).all().get(60, TimeUnit.SECONDS);
+      admin
+          .deleteRecords(Map.of(ORDERS, RecordsToDelete.beforeOffset(1)))
+          .all()
+          .get(60, TimeUnit.SECONDS);
+      assertTrue(server.isAlive());
+
+      disk.empty();
+      appendAsSoonAsItIsTaken();
+      commit(1);
+      try (KafkaProducer<byte[], byte[]> producer = transactionalProducer()) {
+        producer.initTransactions();
+      }
+    }
+    assertTrue(server.isAlive());
+  }
+
+  private static void assertTakenOrRefused(KafkaFuture<?> answer) throws Exception {
+    try {
+      answer.get(60, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      assertInstanceOf(KafkaStorageException.class, e.getCause());
+    }
+  }
+
+  @Test
+  void whoCommitsForTheFirstTimeFindsRoomInTheReserve() throws Exception {
+    try (Admin admin = Admin.create(properties())) {
+      admin.createTopics(List.of(new NewTopic("orders", 1, (short) 1))).all().get();
+      admin.createTopics(List.of(new NewTopic("other", 1, (short) 1))).all().get();
+      append("orders");
+      append("other");
+      waitForTheReserve();
+      disk.fill();
+      awaitThatAppendsAreRefused("other");
+
+      assertEquals(1, readAsGroup());
+      assertEquals(1, committed());
+      try (KafkaProducer<byte[], byte[]> producer = transactionalProducer()) {
+        producer.initTransactions();
+        producer.beginTransaction();
+        producer.sendOffsetsToTransaction(Map.of(ORDERS, new OffsetAndMetadata(0)), group());
+        producer.commitTransaction();
+      }
+      assertEquals(0, committed());
+
+      assertEquals(
+          KafkaStorageException.class,
+          failure(admin.createTopics(List.of(new NewTopic("more", 1, (short) 1))).all()));
+      assertEquals(
+          KafkaStorageException.class,
+          failure(admin.createPartitions(Map.of("orders", NewPartitions.increaseTo(2))).all()));
+      admin.incrementalAlterConfigs(setting("max.message.bytes", "2000000")).all().get();
+      admin.incrementalAlterConfigs(setting("retention.bytes", "1000")).all().get();
+      admin.deleteTopics(List.of("other")).all().get();
+    }
+    assertTrue(server.isAlive());
+    server.kill();
+    server = SmallServer.on(mount.resolve("data"));
+    assertEquals(0, committed());
+    disk.empty();
+    appendAsSoonAsItIsTaken();
+  }
+
+  @Test
+  void aDiskWithoutInodesKeepsTheReserveAndStopsNobody() throws Exception {
+    try (Admin admin = Admin.create(properties())) {
+      admin.createTopics(List.of(new NewTopic("orders", 1, (short) 1))).all().get();
+      admin.createTopics(List.of(new NewTopic("other", 1, (short) 1))).all().get();
+    }
+    append("other");
+    commit(0);
+    waitForTheReserve();
+    disk.useUpFiles();
+
+    // It has no file yet.
+    append("orders");
+    assertEquals(1, recordsRead());
+    awaitThatAppendsAreRefused("other");
+    commit(1);
+    assertEquals(1, committed());
+    long left = Files.size(mount.resolve("data/shard-0/reserve"));
+    assertTrue(left > SmallServer.RESERVE_BYTES / 2, "only " + left + " of the reserve are left");
+    assertTrue(server.isAlive());
+
+    disk.freeFiles();
+    appendAsSoonAsItIsTaken();
+    waitForTheReserve();
+    server.kill();
+    server = SmallServer.on(mount.resolve("data"));
+    assertEquals(2, recordsRead());
+    assertEquals(1, committed());
+  }
+
+  private void awaitThatAppendsAreRefused(String topic) throws Exception {
+    long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+    while (true) {
+      assertTrue(System.nanoTime() < deadlineNs, "nothing is refused");
+      try {
+        append(topic);
+        Thread.sleep(20);
+      } catch (ExecutionException e) {
+        assertInstanceOf(KafkaStorageException.class, e.getCause());
+        return;
+      }
+    }
+  }
+
+  /// @return how many records were read and committed
+  private int readAsGroup() {
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+      consumer.subscribe(List.of("orders"));
+      long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+      int read = 0;
+      while (read == 0) {
+        assertTrue(System.nanoTime() < deadlineNs, "nothing is read");
+        read = consumer.poll(Duration.ofSeconds(1)).count();
+      }
+      consumer.commitSync(Duration.ofSeconds(120));
+      return read;
+    }
+  }
+
+  private static Class<?> failure(KafkaFuture<?> answer) {
+    return assertThrows(ExecutionException.class, () -> answer.get(60, TimeUnit.SECONDS))
+        .getCause()
+        .getClass();
+  }
+
+  private static Map<ConfigResource, Collection<AlterConfigOp>> setting(String name, String value) {
+    return Map.of(
+        new ConfigResource(ConfigResource.Type.TOPIC, "orders"),
+        List.of(new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET)));
+  }
+
+  private ConsumerGroupMetadata group() {
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+      return consumer.groupMetadata();
+    }
+  }
+
+  private KafkaProducer<byte[], byte[]> transactionalProducer() {
+    Properties properties = properties();
+    properties.put("transactional.id", "t");
+    properties.put("max.block.ms", "120000");
+    return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   private void commitMoreThanAJournalFileHasBlocks() {
@@ -361,6 +543,7 @@ class FullDiskIT {
     Properties properties = properties();
     properties.put("group.id", "g");
     properties.put("enable.auto.commit", "false");
+    properties.put("auto.offset.reset", "earliest");
     return new KafkaConsumer<>(
         properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }

@@ -125,6 +125,35 @@ class HostileCrowdTest {
     assertTrue(isAnswered());
   }
 
+  /// Short runs of files go to sockets as copies. Each asks for many and takes none.
+  @Test
+  void whoTakesNoRecordsFromFilesHoldsFewCopies() throws IOException {
+    assertTrue(produces(100_000));
+    honest.close();
+    daybook.close();
+    daybook = RunningBroker.in(directory, c -> c.taking(8 * MIB, 2 * MIB).limiting(PATIENT));
+    honest = daybook.wire();
+    FetchRequestData fetch = Requests.fetch("t", Uuid.ZERO_UUID, 0, 1, 11).setMaxWaitMs(0);
+    int answerBytes = answerTo(WireClient.frame(fetch, 11, 1));
+    assertTrue(answerBytes > 100_000, answerBytes + " bytes");
+    long mostBytes = 0;
+    for (int i = 0; i < 60; i++) {
+      WireClient client = join();
+      for (int again = 0; again < 40; again++) {
+        client.send(WireClient.frame(fetch, 11, again));
+      }
+      assertEquals(answerBytes, answerTo(WireClient.frame(fetch, 11, 1)));
+      mostBytes = Math.max(mostBytes, daybook.broker().copiedRuns().waitingBytes());
+    }
+
+    assertTrue(mostBytes > MIB / 2, mostBytes + " bytes");
+    assertTrue(mostBytes <= MIB, mostBytes + " bytes");
+    for (WireClient client : crowd) {
+      client.close();
+    }
+    await(() -> daybook.broker().copiedRuns().waitingBytes() == 0);
+  }
+
   /// Long polls that together hold three times the memory there is, for ten minutes if they may.
   @Test
   void whoWaitsForNewRecordsDoesNotKeepTheMemoryFromOthers() throws IOException {

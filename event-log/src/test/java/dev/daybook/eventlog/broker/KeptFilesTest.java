@@ -76,17 +76,4 @@ class KeptFilesTest {
   private FileSlice slice() {
     return new FileSlice(file, 0, 0, -1, false, false, new NoBatches(), () -> closed++);
   }
-
-  /// Of a slice without any.
-  private static final class NoBatches implements FileSlice.Batches {
-    @Override
-    public boolean areAtHand(DiskFile held, long from, long bytes) {
-      return true;
-    }
-
-    @Override
-    public long wholeEnd(DiskFile held, long from, long to) {
-      return to;
-    }
-  }
 }

@@ -4,22 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.daybook.eventlog.partition.RecordValidator.RecordFault;
-import dev.daybook.eventlog.partition.RecordValidator.Verdict;
-import dev.daybook.eventlog.record.LogRecord;
-import dev.daybook.eventlog.topic.Topic;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.message.CreateTopicsRequestData;
-import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopicConfig;
-import org.apache.kafka.common.message.CreateTopicsResponseData;
 import org.apache.kafka.common.message.DeleteRecordsResponseData;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
@@ -31,52 +21,12 @@ import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
-import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.record.internal.MemoryRecords;
-import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.record.internal.SimpleRecord;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What a Produce request is refused for, and how that is said; batch by batch, as bytes.
-class ProduceRulesTest {
-  private static final int ATTRIBUTES_AT = 21;
-  private static final int VERSION = 12;
-
-  @TempDir private Path directory;
-  private RunningBroker daybook;
-  private WireClient client;
-
-  @BeforeEach
-  void start() throws IOException {
-    daybook = RunningBroker.in(directory, config -> config, ProduceRulesTest::noLies);
-    client = daybook.wire();
-    create("orders", "", "");
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    client.close();
-    daybook.close();
-  }
-
-  /// A contract: no value may be "lie"; of "later" nobody knows yet.
-  private static Verdict noLies(Topic topic, List<LogRecord> records) {
-    List<RecordFault> faults = new ArrayList<>();
-    for (int i = 0; i < records.size(); i++) {
-      String value = StandardCharsets.UTF_8.decode(records.get(i).requireValue()).toString();
-      if (value.equals("later")) {
-        return new Verdict.NotReady("schemas are still being loaded");
-      }
-      if (value.equals("lie")) {
-        faults.add(new RecordFault(i, "the value is a lie"));
-      }
-    }
-    return faults.isEmpty() ? new Verdict.Accepted() : new Verdict.Refused(faults);
-  }
-
+class ProduceRulesTest extends ProduceScene {
   @Test
   void aTopicOrPartitionThatIsNotThereIsUnknown() throws IOException {
     assertEquals(
@@ -245,77 +195,6 @@ class ProduceRulesTest {
   }
 
   @Test
-  void aRecordFromTheFutureHasAnInvalidTimestamp() throws IOException {
-    long tomorrow = System.currentTimeMillis() + 86_400_000L;
-    MemoryRecords early =
-        MemoryRecords.withRecords(
-            Compression.NONE, new SimpleRecord(tomorrow, new byte[1], new byte[1]));
-
-    assertEquals(Errors.INVALID_TIMESTAMP, error(produce("orders", 0, early)));
-  }
-
-  @Test
-  void eachRecordWithAWrongDateIsNamed() throws IOException {
-    create("recent", "message.timestamp.before.max.ms", "60000");
-    long now = System.currentTimeMillis();
-    MemoryRecords mixed =
-        MemoryRecords.withRecords(
-            Compression.lz4().build(),
-            new SimpleRecord(now, new byte[1], new byte[1]),
-            new SimpleRecord(now + 86_400_000L, new byte[1], new byte[1]),
-            new SimpleRecord(now, new byte[1], new byte[1]),
-            new SimpleRecord(now + 86_400_001L, new byte[1], new byte[1]));
-    MemoryRecords old =
-        MemoryRecords.withRecords(
-            Compression.NONE, new SimpleRecord(now - 70_000, new byte[1], new byte[1]));
-
-    PartitionProduceResponse refused = produce("recent", 0, mixed);
-    PartitionProduceResponse tooOld = produce("recent", 0, old);
-
-    assertEquals(Errors.INVALID_TIMESTAMP, error(refused));
-    assertEquals(
-        List.of(1, 3),
-        refused.recordErrors().stream()
-            .map(ProduceResponseData.BatchIndexAndErrorMessage::batchIndex)
-            .toList());
-    assertTrue(
-        refused.errorMessage().startsWith("One or more records have been rejected due to"),
-        refused.errorMessage());
-    assertTrue(
-        refused.recordErrors().getFirst().batchIndexErrorMessage().contains("is out of range"));
-    assertEquals(Errors.INVALID_TIMESTAMP, error(tooOld));
-    assertEquals(0, tooOld.recordErrors().getFirst().batchIndex());
-  }
-
-  @Test
-  void aProducersClaimThatTheLogDatedItsBatchIsTakenFromIt() throws IOException {
-    ByteBuffer claiming = withAttribute(0x08, "v");
-    long sentAt = claiming.getLong(27);
-
-    assertEquals(Errors.NONE, error(produce("orders", 0, claiming)));
-
-    RecordBatch kept = fetch("orders").batches().iterator().next();
-    assertEquals(TimestampType.CREATE_TIME, kept.timestampType());
-    assertTrue(kept.isValid());
-    assertEquals(sentAt, kept.iterator().next().timestamp());
-  }
-
-  @Test
-  void whereTheLogDatesNobodyElseClaimsThatItDid() throws IOException {
-    create("dated", "message.timestamp.type", "LogAppendTime");
-    ByteBuffer undated = withAttribute(0x08, "v");
-    undated.putLong(27, -1).putLong(35, -1);
-
-    PartitionProduceResponse refused = produce("dated", 0, withAttribute(0x08, "v"));
-    PartitionProduceResponse dateless = produce("orders", 0, withCrc(undated));
-
-    for (PartitionProduceResponse answer : List.of(refused, dateless)) {
-      assertEquals(Errors.INVALID_TIMESTAMP, error(answer));
-      assertEquals(1, answer.recordErrors().size());
-    }
-  }
-
-  @Test
   void anIdempotentBatchHasASequence() throws IOException {
     ByteBuffer bytes = Requests.bytes(Requests.batch("v"));
     bytes.putLong(43, 5).putShort(51, (short) 0).putInt(53, -1);
@@ -445,69 +324,5 @@ class ProduceRulesTest {
       assertEquals(i, ofOrders.baseOffset());
     }
     assertEquals("a0 b0 a1 b1 a2 b2", String.join(" ", values("orders").subList(0, 6)));
-  }
-
-  private MemoryRecords fetch(String topic) throws IOException {
-    FetchResponseData found =
-        client.ask(Requests.fetch(topic, Uuid.ZERO_UUID, 0, 0, 12), 12, FetchResponseData.class);
-    return (MemoryRecords) found.responses().getFirst().partitions().getFirst().records();
-  }
-
-  private List<String> values(String topic) throws IOException {
-    List<String> values = new ArrayList<>();
-    fetch(topic)
-        .records()
-        .forEach(record -> values.add(StandardCharsets.UTF_8.decode(record.value()).toString()));
-    return values;
-  }
-
-  private void create(String topic, String setting, String value) throws IOException {
-    CreateTopicsRequestData request = Requests.createTopics(topic);
-    if (!setting.isEmpty()) {
-      request
-          .topics()
-          .find(topic)
-          .configs()
-          .add(new CreatableTopicConfig().setName(setting).setValue(value));
-    }
-    CreateTopicsResponseData answer = client.ask(request, 7, CreateTopicsResponseData.class);
-    assertEquals(0, answer.topics().find(topic).errorCode());
-  }
-
-  private static ByteBuffer withAttribute(int bit, String value) {
-    ByteBuffer bytes = Requests.bytes(Requests.batch(value));
-    return withCrc(bytes.putShort(ATTRIBUTES_AT, (short) bit));
-  }
-
-  private static ByteBuffer withCrc(ByteBuffer bytes) {
-    java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
-    crc.update(bytes.slice(ATTRIBUTES_AT, bytes.limit() - ATTRIBUTES_AT));
-    bytes.putInt(17, (int) crc.getValue());
-    return bytes;
-  }
-
-  private PartitionProduceResponse produce(String topic, int partition, ByteBuffer batch)
-      throws IOException {
-    return produce(topic, partition, MemoryRecords.readableRecords(batch));
-  }
-
-  private PartitionProduceResponse produce(String topic, int partition, MemoryRecords batch)
-      throws IOException {
-    return send(Requests.produce(topic, Uuid.ZERO_UUID, partition, batch, VERSION), VERSION);
-  }
-
-  private PartitionProduceResponse send(ProduceRequestData request, int version)
-      throws IOException {
-    return client
-        .ask(request, version, ProduceResponseData.class)
-        .responses()
-        .iterator()
-        .next()
-        .partitionResponses()
-        .getFirst();
-  }
-
-  private static Errors error(PartitionProduceResponse answer) {
-    return Errors.forCode(answer.errorCode());
   }
 }

@@ -3,6 +3,7 @@ package dev.daybook.eventlog.broker;
 import dev.daybook.eventlog.EventLog;
 import dev.daybook.eventlog.EventLogConfig;
 import dev.daybook.eventlog.group.GroupSettings;
+import dev.daybook.eventlog.partition.CleanerSettings;
 import dev.daybook.eventlog.partition.RecordValidator;
 import dev.daybook.eventlog.topic.TopicDefaults;
 import dev.daybook.eventlog.transaction.TransactionSettings;
@@ -10,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -67,6 +69,27 @@ final class RunningBroker implements AutoCloseable {
         UnaryOperator.identity(),
         TransactionSettings.DEFAULTS,
         (topic, records) -> new RecordValidator.Verdict.Accepted());
+  }
+
+  /// A broker whose log makes checkpoints and is cleaned all the time.
+  static RunningBroker cleaningQuickly(Path directory) throws IOException {
+    EventLogConfig usual = EventLogConfig.in(directory);
+    return in(
+        new EventLogConfig(
+            usual.dataDirectory(),
+            usual.journalBytes(),
+            usual.journalFileBytes(),
+            usual.firstJournalFileBytes(),
+            usual.entryBytes(),
+            usual.retainedBytes(),
+            usual.reserveBytes(),
+            usual.runBytes(),
+            Duration.ofMillis(20),
+            Duration.ofMillis(100),
+            usual.retentionCheckInterval(),
+            usual.readerThreads(),
+            usual.scrub(),
+            new CleanerSettings(1L << 30, 1 << 20, Duration.ofMillis(50))));
   }
 
   /// A broker whose config file says this.

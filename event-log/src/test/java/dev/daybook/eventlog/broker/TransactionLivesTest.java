@@ -112,7 +112,7 @@ class TransactionLivesTest {
   /// Two producers write one record to each of three partitions and an offset in each transaction, until the server is
   /// killed in the middle of it, again and again.
   private void kill(int kills) throws Exception {
-    long seed = Long.getLong("daybook.seed", System.nanoTime());
+    long seed = Long.getLong("daybook.seed", 20_261_123);
     Random random = Random.from(new SplittableRandom(seed));
     Map<String, Set<String>> answered =
         Map.of("a", ConcurrentHashMap.newKeySet(), "b", ConcurrentHashMap.newKeySet());

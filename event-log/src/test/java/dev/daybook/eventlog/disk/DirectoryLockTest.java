@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(180)
@@ -68,6 +70,22 @@ class DirectoryLockTest {
     Path directory = parent.resolve("data");
     try (DirectoryLock _ = DirectoryLock.acquire(directory)) {
       assertRefused(directory, "in use by this very process:");
+    }
+    DirectoryLock.acquire(directory).close();
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aDeletedLockFileLetsNobodyElseIn() throws Exception {
+    Path directory = parent.resolve("data");
+    Process holder = hold(directory);
+    try {
+      Files.delete(directory.resolve(".lock"));
+
+      assertRefused(directory, "in use by a process whose .lock was deleted:");
+      assertRefused(directory, "in use by a process whose .lock was deleted:");
+    } finally {
+      holder.destroyForcibly().waitFor();
     }
     DirectoryLock.acquire(directory).close();
   }

@@ -55,6 +55,26 @@ class FileDiskTest {
   }
 
   @Test
+  void saysOfWhichFileItSpeaksAndWhyWhereOneIsNotThere() {
+    Path missing = directory.resolve("missing");
+
+    String opened = assertThrows(NoSuchFileException.class, () -> disk.open(missing)).getMessage();
+
+    assertEquals(missing + ": there is no such file", opened);
+  }
+
+  @Test
+  void saysOfWhichFileItSpeaksWhereTheSystemDoesNotReadIt() throws Exception {
+    // A directory can be opened to be read, and not be read.
+    try (DiskFile file = disk.openToRead(directory)) {
+      IOException failure =
+          assertThrows(IOException.class, () -> file.read(ByteBuffer.allocate(1), 0));
+
+      assertTrue(failure.getMessage().startsWith(directory + ": "), failure::getMessage);
+    }
+  }
+
+  @Test
   void writesRunsOfAnySizeAtAnyPlaceAsTheCacheWould() throws Exception {
     long seed = 4711;
     Random random = new Random(seed);

@@ -18,6 +18,8 @@ final class SectorFile implements SimulatedNode {
   private byte[] durable = new byte[0];
   private int durableSize;
   private final BitSet dirty = new BitSet();
+  private int spoiledFrom;
+  private int spoiledTo;
 
   int size() {
     return cachedSize;
@@ -101,6 +103,16 @@ final class SectorFile implements SimulatedNode {
     cached = Arrays.copyOf(durable, size);
     cachedSize = size;
     dirty.clear();
+  }
+
+  /// Lets reads of one of these bytes fail from now on.
+  void spoil(int from, int to) {
+    spoiledFrom = from;
+    spoiledTo = to;
+  }
+
+  boolean isSpoiled(int from, int bytes) {
+    return from < spoiledTo && spoiledFrom < from + bytes;
   }
 
   void flipBit(int position, int bit) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 ///   in front of one of them: it throws [PowerCut], and so does all that follows. [#afterPowerCut] is then the
 ///   disk as the next boot finds it, [#afterKill] as the next process finds it when only the former one died.
 /// - [#failAt] makes the n-th operation of a kind fail once, [#cutPowerAfterFailure] stops who goes on after that. A failed force leaves the cache clean and the disk
-///   without part of the bytes, as Linux does. [#limitBytes] fills the disk up. [#flipBit] lets bits rot.
+///   without part of the bytes, as Linux does. [#limitBytes] fills the disk up, [#limitFiles] leaves it no inodes. [#flipBit] lets bits rot, [#spoil] sectors.
 ///
 /// Everything random follows from the seed, so one thread that does the same gets the same. Any thread may
 /// call.
@@ -43,10 +43,12 @@ public final class SimulatedDisk implements Disk {
 
   private final long seed;
   private final RandomGenerator random;
+  private final RandomGenerator fresh;
   private final SimulatedDirectory root;
   private final List<NameChange> unforcedNames;
   private final Map<Operation, Integer> failuresAhead = new EnumMap<>(Operation.class);
   private long freeBytes;
+  private long freeFiles;
   private long claimedBytes = -1;
   private long changes;
   private long bytesRead;
@@ -58,20 +60,31 @@ public final class SimulatedDisk implements Disk {
   private long coldBytesRead;
 
   public SimulatedDisk(long seed) {
-    this(seed, new SplittableRandom(seed), new SimulatedDirectory(), new ArrayList<>(), 1L << 50);
+    this(
+        seed,
+        new SplittableRandom(seed),
+        new SplittableRandom(~seed),
+        new SimulatedDirectory(),
+        new ArrayList<>(),
+        1L << 50,
+        1L << 50);
   }
 
   private SimulatedDisk(
       long seed,
       RandomGenerator random,
+      RandomGenerator fresh,
       SimulatedDirectory root,
       List<NameChange> unforcedNames,
-      long freeBytes) {
+      long freeBytes,
+      long freeFiles) {
     this.seed = seed;
     this.random = random;
+    this.fresh = fresh;
     this.root = root;
     this.unforcedNames = unforcedNames;
     this.freeBytes = freeBytes;
+    this.freeFiles = freeFiles;
   }
 
   // ---- What a test does to the disk.
@@ -101,6 +114,11 @@ public final class SimulatedDisk implements Disk {
     freeBytes = bytes;
   }
 
+  /// Lets so many more files and directories come into being; deleted ones count back.
+  public synchronized void limitFiles(long files) {
+    freeFiles = files;
+  }
+
   /// Makes the disk say that so many bytes are free, whatever is true; the truth again for -1.
   public synchronized void claimBytes(long bytes) {
     claimedBytes = bytes;
@@ -109,6 +127,11 @@ public final class SimulatedDisk implements Disk {
   /// Flips one bit of a file, on the disk and in the cache.
   public synchronized void flipBit(Path file, long position, int bit) throws IOException {
     fileAt(file).flipBit((int) position, bit);
+  }
+
+  /// Lets every read of one of these bytes of a file fail, as of a sector that the disk does not give any more.
+  public synchronized void spoil(Path file, long from, long to) throws IOException {
+    fileAt(file).spoil((int) from, (int) to);
   }
 
   /// Says of all bytes that they lie in the system's cache, or, as at the beginning, that they do not.
@@ -155,14 +178,20 @@ public final class SimulatedDisk implements Disk {
     stopped = true;
     keepSomeNames();
     cutPower(root);
-    return new SimulatedDisk(seed, random, root, new ArrayList<>(), freeBytes);
+    return new SimulatedDisk(seed, random, fresh, root, new ArrayList<>(), freeBytes, freeFiles);
   }
 
   /// The disk as another process finds it when this one was killed: the system's cache lives on. This object
   /// is dead from now on.
   public synchronized SimulatedDisk afterKill() {
     stopped = true;
-    return new SimulatedDisk(seed, random, root, unforcedNames, freeBytes);
+    return new SimulatedDisk(seed, random, fresh, root, unforcedNames, freeBytes, freeFiles);
+  }
+
+  /// A number that follows from the seed and is new in each life: for ids that must never be given twice. What the disk does
+  /// to bytes and names does not depend on how many were asked for.
+  public synchronized long freshNumber() {
+    return fresh.nextLong();
   }
 
   /// The bytes of every file, as a running process sees them.
@@ -221,6 +250,7 @@ public final class SimulatedDisk implements Disk {
     if (directory.names.containsKey(nameOf(file))) {
       throw new FileAlreadyExistsException(file.toString());
     }
+    takeFile(file);
     SectorFile created = new SectorFile();
     unforcedNames.add(new NameChange().set(directory, nameOf(file), created));
     return new SimulatedFile(this, file, created);
@@ -272,6 +302,7 @@ public final class SimulatedDisk implements Disk {
     for (Path name : directory) {
       SimulatedNode next = at.names.get(name.toString());
       if (next == null) {
+        takeFile(directory);
         next = new SimulatedDirectory();
         unforcedNames.add(new NameChange().set(at, name.toString(), next));
       }
@@ -289,7 +320,10 @@ public final class SimulatedDisk implements Disk {
     SimulatedDirectory target = parentOf(to);
     switch (target.names.get(nameOf(to))) {
       case null -> {}
-      case SectorFile replaced -> freeBytes += replaced.size();
+      case SectorFile replaced -> {
+        freeBytes += replaced.size();
+        freeFiles++;
+      }
       case SimulatedDirectory _ -> throw new DirectoryNotEmptyException(to.toString());
     }
     unforcedNames.add(
@@ -300,11 +334,16 @@ public final class SimulatedDisk implements Disk {
   public synchronized void delete(Path path) throws IOException {
     beginChange(Operation.DELETE, path);
     switch (require(path)) {
-      case SectorFile file -> freeBytes += --file.names == 0 ? file.size() : 0;
+      case SectorFile file -> {
+        file.names--;
+        freeBytes += file.names == 0 ? file.size() : 0;
+        freeFiles += file.names == 0 ? 1 : 0;
+      }
       case SimulatedDirectory directory -> {
         if (!directory.names.isEmpty()) {
           throw new DirectoryNotEmptyException(path.toString());
         }
+        freeFiles++;
       }
     }
     unforcedNames.add(new NameChange().set(parentOf(path), nameOf(path), null));
@@ -379,6 +418,13 @@ public final class SimulatedDisk implements Disk {
     int taken = (int) Math.min(bytes, freeBytes);
     freeBytes -= taken;
     return taken;
+  }
+
+  private void takeFile(Path path) throws IOException {
+    if (freeFiles <= 0) {
+      throw new IOException("No space left on device: " + path);
+    }
+    freeFiles--;
   }
 
   void wasRead(long position, int bytes) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 
 /// An open file of a simulated disk. Lives as long as the disk's machine runs, whatever its name does.
@@ -41,6 +42,9 @@ final class SimulatedFile implements DiskFile {
     synchronized (disk) {
       requireOpen();
       disk.begin(Operation.READ, path);
+      if (bytes.isSpoiled((int) position, target.remaining())) {
+        throw new FileSystemException(path.toString(), null, "Input/output error");
+      }
       int count = bytes.read(target, position);
       disk.wasRead(position, count);
       return count;

@@ -1,5 +1,6 @@
 package dev.daybook.eventlog.group;
 
+import dev.daybook.eventlog.log.Damage;
 import dev.daybook.eventlog.partition.Append;
 import dev.daybook.eventlog.partition.AppendResult;
 import dev.daybook.eventlog.partition.Lease;
@@ -40,6 +41,7 @@ public final class MemoryGroupLog implements GroupLog, AutoCloseable {
   private final RetentionClock retentionClock;
   private final ExecutorService appender =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("appender").factory());
+  private final Map<PartitionId, Damage> damages = new ConcurrentHashMap<>();
   private final Map<PartitionId, Contents> partitions = new ConcurrentHashMap<>();
   private final List<Consumer<TopicCatalog>> topicListeners = new CopyOnWriteArrayList<>();
   private final List<Runnable> notForced = new ArrayList<>();
@@ -89,6 +91,16 @@ public final class MemoryGroupLog implements GroupLog, AutoCloseable {
   /// The next reads fail.
   public void failReads(int count) {
     failingReads.set(count);
+  }
+
+  /// So much of a partition is known to be damaged.
+  public void damage(PartitionId partition, Damage damage) {
+    damages.put(partition, damage);
+  }
+
+  /// The batches from this offset on can not be read any more.
+  public void lose(PartitionId partition, long fromOffset) {
+    contents(partition).batches.removeIf(batch -> batch.nextOffset() > fromOffset);
   }
 
   /// Appends are never decided.
@@ -165,6 +177,11 @@ public final class MemoryGroupLog implements GroupLog, AutoCloseable {
   @Override
   public long highWatermark(PartitionId partition) {
     return contents(partition).highWatermark;
+  }
+
+  @Override
+  public Damage damage(PartitionId partition) {
+    return damages.getOrDefault(partition, Damage.NONE);
   }
 
   @Override

@@ -100,6 +100,7 @@ class JournalAppendTest {
       journal.asksForRoom(room);
       append(journal, 4, 100);
       assertEquals(room.changesAtFirst, room.changesAtLast);
+      assertTrue(room.helped);
     }
     assertEquals(List.of(1L, 2L, 3L, 4L), durable);
   }
@@ -168,6 +169,7 @@ class JournalAppendTest {
   private final class NobodysRoom implements Room {
     private final Runnable atLast;
     private boolean stopsAtLast;
+    private boolean helped;
     private int waits;
     private long changesAtFirst;
     private long changesAtLast;
@@ -179,6 +181,11 @@ class JournalAppendTest {
     @Override
     public boolean give(long bytes) {
       return disk.usableBytes(DIRECTORY) >= bytes;
+    }
+
+    @Override
+    public void helped() {
+      helped = true;
     }
 
     @Override
@@ -359,15 +366,16 @@ class JournalAppendTest {
       items.add(new JournalItem.Batches(Entries.partition(item), item, ByteBuffer.wrap(bytes)));
     }
     JournalConfig larger = new JournalConfig(4 * BLOCK, 64 * BLOCK);
+    SplittableRandom salts = new SplittableRandom(6);
     List<JournalEntry> entries =
         List.of(new JournalEntry(1, List.of()), new JournalEntry(2, items));
-    try (FileJournal journal = FileJournal.open(disk, DIRECTORY, larger, 0)) {
+    try (FileJournal journal = FileJournal.open(disk, DIRECTORY, larger, 0, salts)) {
       for (JournalEntry entry : entries) {
         journal.append(entry, () -> {});
       }
     }
     List<JournalEntry> found = new ArrayList<>();
-    try (FileJournal journal = FileJournal.open(disk, DIRECTORY, larger, 0)) {
+    try (FileJournal journal = FileJournal.open(disk, DIRECTORY, larger, 0, salts)) {
       journal.replay(1, found::add);
     }
     assertEquals(entries, found);

@@ -113,14 +113,6 @@ class JournalCrashTest {
   }
 
   private static boolean endsEarly(JournalScene scene) throws IOException {
-    try {
-      scene.live(STEPS);
-      return false;
-    } catch (PowerCut _) {
-      return true;
-    } catch (IOException e) {
-      assertTrue(String.valueOf(e.getMessage()).contains("Simulated"), () -> String.valueOf(e));
-      return true;
-    }
+    return PowerCut.endsEarly(() -> scene.live(STEPS));
   }
 }

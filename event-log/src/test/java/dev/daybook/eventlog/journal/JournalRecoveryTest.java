@@ -2,6 +2,7 @@ package dev.daybook.eventlog.journal;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -169,6 +170,55 @@ class JournalRecoveryTest {
   }
 
   @Test
+  void doesNotMindWhatTheDiskDoesNotGiveInFrontOfTheCheckpoint() throws Exception {
+    append(12);
+    disk.spoil(FIRST_FILE, 0, 1);
+    checkOpens(3, 12);
+    for (int from = 1; from < 4; from++) {
+      for (int to = from + 1; to <= 4; to++) {
+        disk.spoil(FIRST_FILE, from * BLOCK, to * BLOCK);
+        checkOpens(3, 12);
+        checkOpens(9, 12);
+        checkOpens(12, 12);
+      }
+    }
+    disk.spoil(FIRST_FILE, 2 * BLOCK, 3 * BLOCK);
+    assertEquals(1, checkOpens(3, 12).harmlessGaps());
+  }
+
+  @Test
+  void refusesToGuessWhatTheDiskDoesNotGiveThatMayBeNeeded() throws Exception {
+    append(5);
+    for (int block = 4; block < 8; block++) {
+      disk.spoil(FIRST_FILE, block * BLOCK + 100, block * BLOCK + 101);
+
+      JournalDamagedException refused = assertRefused(3);
+
+      assertEquals(block * BLOCK, refused.position());
+      assertEquals(FIRST_FILE, refused.file());
+    }
+    // Neither the file's header nor its first entry tells what its entries are.
+    disk.spoil(FIRST_FILE, 0, 2 * BLOCK);
+    assertRefused(3);
+  }
+
+  @Test
+  void doesNotUseAFileAgainOfWhichTheDiskDoesNotGiveAll() throws Exception {
+    append(36);
+    Path second = DIRECTORY.resolve("0000000002.journal");
+    disk.spoil(second, BLOCK, 2 * BLOCK);
+
+    try (FileJournal journal = open(20)) {
+      journal.trim(36);
+      assertTrue(disk.exists(second));
+      journal.prepareAhead();
+    }
+
+    assertFalse(disk.exists(second));
+    checkOpens(36, 36);
+  }
+
+  @Test
   void doesNotMindADamagedHeaderOfTheLastEntryInFrontOfTheCheckpoint() throws Exception {
     append(4);
     damage(4, 20);
@@ -213,6 +263,49 @@ class JournalRecoveryTest {
     written.subList(22, 30).clear();
     append(2);
     assertTrue(told(0).endsWith("21 22 23 24"), told(0));
+  }
+
+  @Test
+  void saysThatEntriesMayBeMissingWhenTheFileThatWasWrittenToWasCut() throws Exception {
+    append(30);
+    Path third = DIRECTORY.resolve("0000000003.journal");
+    for (int bytes : new int[] {BLOCK + BODY, BLOCK, EntryHeader.BYTES, 0}) {
+      truncate(third, bytes);
+      assertTrue(told(0).endsWith("22 lost:23-end[any]"), bytes + " bytes: " + told(0));
+    }
+    truncate(third, 2 * BLOCK);
+    assertTrue(told(0).endsWith("22 lost:23-end[any]"), "what was lost does not come back");
+  }
+
+  @Test
+  void saysThatEntriesMayBeMissingWhenAnEntryThatWasBegunWasCut() throws Exception {
+    append(7);
+    append(Entries.of(8, new byte[3 * BLOCK]));
+    truncate(DIRECTORY.resolve("0000000002.journal"), 3 * BLOCK);
+    assertEquals("1 2 3 4 5 6 7 lost:8-end[any]", told(0));
+    assertEquals("1 2 3 4 5 6 7 lost:8-end[any]", told(0), "a second opening finds the same");
+  }
+
+  @Test
+  void saysThatEntriesMayBeMissingWhenTheFileThatWasWrittenToIsNothingButZeros() throws Exception {
+    append(30);
+    for (int block = 0; block < 16; block++) {
+      wipe(DIRECTORY.resolve("0000000003.journal"), (long) block * BLOCK);
+    }
+    assertTrue(told(0).endsWith("22 lost:23-end[any]"), told(0));
+  }
+
+  @Test
+  void missesNothingInAFileThatWasNeverWrittenTo() throws Exception {
+    append(7);
+    try (FileJournal journal = open(0)) {
+      journal.prepareAhead();
+    }
+    Path second = DIRECTORY.resolve("0000000002.journal");
+    disk.flipBit(second, 17, 0);
+    assertEquals("1 2 3 4 5 6 7", told(0));
+    append(3);
+    assertEquals("1 2 3 4 5 6 7 8 9 10", told(0));
   }
 
   @Test
@@ -411,6 +504,13 @@ class JournalRecoveryTest {
   private void wipe(Path file, long position) throws IOException {
     try (DiskFile opened = disk.open(file)) {
       opened.write(position, ByteBuffer.allocate(BLOCK));
+      opened.force();
+    }
+  }
+
+  private void truncate(Path file, long bytes) throws IOException {
+    try (DiskFile opened = disk.open(file)) {
+      opened.truncate(bytes);
       opened.force();
     }
   }

@@ -19,8 +19,6 @@ class FaultLabTest {
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   private Path directory;
 
-  private final long seed = Long.getLong("daybook.seed", System.nanoTime());
-
   @BeforeEach
   void needsItsTools() {
     Tool.require("fault lab", true, "strace");
@@ -29,7 +27,8 @@ class FaultLabTest {
   @Test
   void promisesNothingAfterAFailedForceAndStops() throws Exception {
     Fault third = new Fault(Call.FORCE, Effect.EIO, 3, false);
-    Tally tally = check(new FaultLab(directory, seed, LabImage.plain()).inject(List.of(third)));
+    Tally tally =
+        check(new FaultLab(directory, Seeds.same(), LabImage.plain()).inject(List.of(third)));
     assertEquals(1, tally.count("faults met"), tally::toString);
   }
 
@@ -37,7 +36,7 @@ class FaultLabTest {
   @Tag("ci")
   void keepsEveryPromiseOverThirtyFaults() throws Exception {
     List<Fault> faults = surelyMet();
-    FaultLab lab = new FaultLab(directory, seed, LabImage.forStarts(30));
+    FaultLab lab = new FaultLab(directory, Seeds.same(), LabImage.forStarts(30));
     Tally tally = check(lab.injectAndDraw(faults, 30 - faults.size()));
     assertTrue(tally.count("faults met") >= faults.size(), tally::toString);
   }
@@ -66,7 +65,8 @@ class FaultLabTest {
         faults.add(new Fault(call, effect, 1 + nth / Call.values().length, nth % 4 == 0));
       }
     }
-    check(new FaultLab(directory, seed, LabImage.forStarts(faults.size())).inject(faults));
+    check(
+        new FaultLab(directory, Seeds.another(), LabImage.forStarts(faults.size())).inject(faults));
   }
 
   private static Tally check(Tally tally) {

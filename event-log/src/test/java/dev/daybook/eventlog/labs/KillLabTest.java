@@ -17,23 +17,22 @@ class KillLabTest {
 
   @Test
   void keepsEveryPromiseOverThreeKills() throws Exception {
-    kill(3);
+    kill(3, Seeds.same());
   }
 
   @Test
   @Tag("ci")
   void keepsEveryPromiseOverTwentyKills() throws Exception {
-    kill(20);
+    kill(20, Seeds.same());
   }
 
   @Test
   @Tag("long")
   void keepsEveryPromiseOverAThousandKills() throws Exception {
-    kill(Integer.getInteger("daybook.kills", 1_000));
+    kill(Integer.getInteger("daybook.kills", 1_000), Seeds.another());
   }
 
-  private void kill(int kills) throws Exception {
-    long seed = Long.getLong("daybook.seed", System.nanoTime());
+  private void kill(int kills, long seed) throws Exception {
     Tally tally = new KillLab(directory, seed, LabImage.forStarts(kills)).kill(kills);
     System.out.println(tally);
     assertEquals(List.of(), tally.violations(), tally::toString);

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -147,7 +148,7 @@ class CompactedTransactionsTest {
         check(scene, committed, aborted, seed);
       }
     }
-    for (long producer : Set.copyOf(open.keySet())) {
+    for (long producer : new TreeSet<>(open.keySet())) {
       scene.abort(producer);
       aborted.addAll(openLines.get(producer));
     }

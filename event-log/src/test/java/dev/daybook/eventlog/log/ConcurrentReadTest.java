@@ -124,7 +124,7 @@ class ConcurrentReadTest {
       RecordBatch first = ModelLog.batch(bytes);
       assertTrue(first.baseOffset() <= offset && offset < first.nextOffset());
       if (count++ % 16 == 0) {
-        log.offsetForTimestamp(random.nextLong(1_000 + next * 10));
+        log.offsetForTimestamp(random.nextLong(1_000 + next * 10), 0);
       }
     }
     return count;

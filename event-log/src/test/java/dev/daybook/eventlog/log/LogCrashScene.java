@@ -108,7 +108,7 @@ final class LogCrashScene {
     }
     long timestampMs = random.nextLong(1_000 + model.nextOffset() * 10);
     assertEquals(
-        model.offsetForTimestamp(timestampMs), scene.log.offsetForTimestamp(timestampMs), name);
+        model.offsetForTimestamp(timestampMs), scene.log.offsetForTimestamp(timestampMs, 0), name);
     assertEquals(
         List.of(),
         disk.list(scene.directory).stream()

@@ -86,6 +86,32 @@ class LogDamageTest {
   }
 
   @Test
+  void servesWhatLiesAroundASegmentThatTheDiskDoesNotGive() throws IOException {
+    disk.spoil(scene.file(secondSegment, ".log"), 0, 1);
+    scene.open(end);
+    assertServedAround(secondSegment, end.segmentBaseOffset());
+    assertMarked(secondSegment, end.segmentBaseOffset());
+  }
+
+  @Test
+  void servesASegmentOfWhichTheDiskDoesNotGiveTheFooter() throws IOException {
+    Path second = scene.file(secondSegment, ".log");
+    long size = disk.contents().get(second).length;
+    disk.spoil(second, size - 1, size);
+    scene.open(end);
+    assertServedAround(end.nextOffset(), end.nextOffset());
+    assertFalse(scene.log.damage().isOpen());
+  }
+
+  @Test
+  void opensWhereTheDiskDoesNotGiveTheSegmentThatGrows() throws IOException {
+    disk.spoil(scene.file(end.segmentBaseOffset(), ".log"), 0, 1);
+    scene.open(end);
+    assertServedAround(end.segmentBaseOffset(), end.nextOffset());
+    assertMarked(end.segmentBaseOffset(), end.nextOffset());
+  }
+
+  @Test
   void saysWhichOffsetsWereLostAndWhatToDo() throws IOException {
     disk.delete(scene.file(0, ".log"));
     scene.open(end);
@@ -105,6 +131,84 @@ class LogDamageTest {
     scene.open(end);
     assertEquals(List.of(range), scene.log.damage().open());
     assertThrows(CorruptLogException.class, () -> scene.read(4, 1));
+  }
+
+  @Test
+  void forgetsDamageOfASegmentThatWasBroughtBackWhole() throws IOException {
+    Path second = scene.file(secondSegment, ".log");
+    disk.flipBit(second, 100, 3);
+    scene.open(end);
+    assertThrows(CorruptLogException.class, () -> scene.read(secondSegment, 500));
+    scene.log.close();
+    disk.flipBit(second, 100, 3);
+    scene.open(end);
+    assertTrue(scene.log.damage().isOpen());
+
+    scene.log.forgetMended();
+
+    assertFalse(scene.log.damage().isOpen());
+    assertServedAround(end.nextOffset(), end.nextOffset());
+    scene.log.close();
+    scene.open(end);
+    assertFalse(scene.log.damage().isOpen(), "for good");
+  }
+
+  @Test
+  void readsEachSegmentOnceToSeeWhetherItIsMended() throws IOException {
+    scene.open(end);
+    for (long offset : new long[] {secondSegment, secondSegment + 2}) {
+      scene.log.markDamaged(new DamagedRange(offset, offset + 1, "a scrub said so", FOUND_MS));
+    }
+    assertEquals(2, scene.log.damage().open().size());
+    scene.log.close();
+    scene.open(end);
+    long sizeBytes = disk.contents().get(scene.file(secondSegment, ".log")).length;
+    long before = disk.bytesRead();
+
+    scene.log.forgetMended();
+
+    assertFalse(scene.log.damage().isOpen());
+    long read = disk.bytesRead() - before;
+    assertTrue(read < 1.5 * sizeBytes, () -> read + " of " + sizeBytes + " bytes");
+  }
+
+  @Test
+  void keepsDamageThatIsStillThere() throws IOException {
+    disk.delete(scene.file(secondSegment, ".log"));
+    disk.flipBit(scene.file(end.segmentBaseOffset(), ".log"), 100, 3);
+    scene.open(end);
+    assertThrows(CorruptLogException.class, () -> scene.read(end.segmentBaseOffset(), 500));
+    List<DamagedRange> open = scene.log.damage().open();
+
+    scene.log.forgetMended();
+
+    assertEquals(open, scene.log.damage().open());
+  }
+
+  @Test
+  void keepsDamageOfASegmentThatIsGone() throws IOException {
+    for (long segment : new long[] {0, secondSegment, end.segmentBaseOffset()}) {
+      disk = new SimulatedDisk(1);
+      writeALogOfThreeSegments();
+      disk.delete(scene.file(segment, ".log"));
+      scene.open(end);
+      scene.log.markDamaged(new DamagedRange(segment, segment + 1, "a reader said so", FOUND_MS));
+
+      scene.log.forgetMended();
+
+      assertTrue(scene.log.damage().at(segment).isPresent(), "segment " + segment);
+    }
+  }
+
+  @Test
+  void keepsDamageWhoseEndNobodyKnows() throws IOException {
+    scene.open(end);
+    scene.log.markDamaged(
+        new DamagedRange(3, DamagedRange.UNKNOWN_END, "the journal said so", FOUND_MS));
+
+    scene.log.forgetMended();
+
+    assertTrue(scene.log.damage().isOpen());
   }
 
   @Test
@@ -166,8 +270,9 @@ class LogDamageTest {
     disk.delete(scene.file(secondSegment, ".log"));
     scene.open(end);
     long wantedMs = 1_000 + end.segmentBaseOffset() * 10 + 600;
-    assertEquals(scene.model.offsetForTimestamp(wantedMs), scene.log.offsetForTimestamp(wantedMs));
-    assertTrue(scene.log.maxTimestamp().isPresent());
+    assertEquals(
+        scene.model.offsetForTimestamp(wantedMs), scene.log.offsetForTimestamp(wantedMs, 0));
+    assertTrue(scene.log.maxTimestamp(0).isPresent());
   }
 
   @Test

@@ -86,11 +86,11 @@ final class LogScene {
   }
 
   void assertSameTimes() throws IOException {
-    assertEquals(model.maxTimestamp(), log.maxTimestamp());
+    assertEquals(model.maxTimestamp(), log.maxTimestamp(0));
     for (long timestampMs = -1; timestampMs < 2_000 + model.nextOffset() * 10; timestampMs += 13) {
       long asked = timestampMs;
       assertEquals(
-          model.offsetForTimestamp(asked), log.offsetForTimestamp(asked), () -> "time " + asked);
+          model.offsetForTimestamp(asked), log.offsetForTimestamp(asked, 0), () -> "time " + asked);
     }
   }
 

@@ -80,7 +80,14 @@ final class TransactionLog {
     CompactionPolicy policy = new CompactionPolicy(1 << 20, 4096, GRACE_MS, 0, Long.MAX_VALUE, 0);
     try (Compaction compaction =
         log.compact(
-            cleanedUpTo, policy, producers, Path.of("/cleaning/segment"), 64 << 10, nowMs, nowMs)) {
+            new CompactionRequest(
+                cleanedUpTo,
+                policy,
+                producers,
+                Path.of("/cleaning/segment"),
+                64 << 10,
+                nowMs,
+                nowMs))) {
       while (compaction.result().isEmpty()) {
         compaction.step(200);
         if (compaction.ready().isPresent()) {

@@ -60,7 +60,7 @@ class BackupCrashTest {
       SimulatedDisk disk = filled(seed);
       Map<String, List<String>> content = new SmallLog(disk, DATA).values();
       disk.cutPowerAt(disk.changes() + change);
-      if (!isCut(() -> new SmallLog(disk, DATA).backUp(BACKUP))) {
+      if (!PowerCut.cuts(() -> new SmallLog(disk, DATA).backUp(BACKUP))) {
         return false;
       }
       SimulatedDisk after = change % 3 == 0 ? disk.afterKill() : disk.afterPowerCut();
@@ -98,7 +98,7 @@ class BackupCrashTest {
       Map<String, List<String>> content = new SmallLog(disk, DATA).values();
       new SmallLog(disk, DATA).backUp(BACKUP);
       disk.cutPowerAt(disk.changes() + change);
-      if (!isCut(() -> new SmallLog(disk, DATA).restore(BACKUP, RESTORED))) {
+      if (!PowerCut.cuts(() -> new SmallLog(disk, DATA).restore(BACKUP, RESTORED))) {
         return false;
       }
       SimulatedDisk after = change % 3 == 0 ? disk.afterKill() : disk.afterPowerCut();
@@ -134,19 +134,5 @@ class BackupCrashTest {
     log.append("orders", 7);
     log.append("payments", 3);
     return disk;
-  }
-
-  private static boolean isCut(Step step) throws IOException {
-    try {
-      step.run();
-      return false;
-    } catch (PowerCut _) {
-      return true;
-    }
-  }
-
-  @FunctionalInterface
-  private interface Step {
-    void run() throws IOException;
   }
 }

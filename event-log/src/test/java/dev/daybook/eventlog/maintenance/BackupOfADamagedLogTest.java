@@ -65,6 +65,63 @@ class BackupOfADamagedLogTest {
   }
 
   @Test
+  void isRefusedWhereTheDiskDoesNotGiveThem() throws IOException {
+    Path second = segments().get(1);
+    disk.spoil(second, RECORDS_AT, RECORDS_AT + 1);
+
+    assertTrue(refused().contains(nameOf(second)));
+  }
+
+  @Test
+  void isRefusedWhereTheDiskDoesNotGiveWhatWasProven() throws IOException {
+    Path second = segments().get(1);
+    assertTrue(Proofs.put(disk, second));
+    disk.spoil(second, RECORDS_AT, RECORDS_AT + 1);
+
+    assertTrue(refused().contains(nameOf(second)));
+  }
+
+  @Test
+  void isMadeOfWhatTheDiskGivesForWhoWantsItSo() throws IOException {
+    Path second = segments().get(1);
+    disk.spoil(second, RECORDS_AT, RECORDS_AT + 1);
+
+    Manifest manifest = log.backUp(BACKUP, Backup.OnDamage.NOTE);
+
+    assertEquals(
+        List.of(nameOf(second)), manifest.damages().stream().map(DamagedFile::file).toList());
+    assertEquals(manifest, Backup.verify(disk, BACKUP, Progress.NONE));
+  }
+
+  @Test
+  void aFileThatWasBroughtBackIsNoDamageAndNothingOfItIsAcceptedAsLost() throws IOException {
+    List<String> all = orders(log);
+    Path second = segments().get(1);
+    disk.flipBit(second, RECORDS_AT, 3);
+    assertTrue(refused().contains(nameOf(second)));
+    assertThrows(IOException.class, () -> orders(log), "a reader meets it");
+    disk.flipBit(second, RECORDS_AT, 3);
+
+    assertFalse(DirectoryCheck.run(disk, DATA).isDamaged());
+    assertFalse(log.acceptLoss());
+
+    assertEquals(all, orders(log));
+    assertEquals(List.of(), log.backUp(BACKUP).damages());
+  }
+
+  @Test
+  void whatTheDiskDoesNotGiveIsAcceptedAsLost() throws IOException {
+    disk.spoil(segments().get(1), RECORDS_AT, RECORDS_AT + 1);
+
+    assertTrue(log.acceptLoss());
+
+    List<String> left = orders(log);
+    assertTrue(left.size() < 40 && left.size() > 30, left::toString);
+    log.append("orders", 5);
+    assertEquals(left.size() + 5, orders(log).size());
+  }
+
+  @Test
   void isRefusedWhereNoChecksumCoversThem() throws IOException {
     Path second = segments().get(1);
     disk.flipBit(second, LEADER_EPOCH_AT, 0);

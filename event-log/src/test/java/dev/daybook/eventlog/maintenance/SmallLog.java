@@ -10,6 +10,7 @@ import dev.daybook.eventlog.partition.Partition;
 import dev.daybook.eventlog.partition.PartitionAppend;
 import dev.daybook.eventlog.partition.Shard;
 import dev.daybook.eventlog.record.RecordBatchBuilder;
+import dev.daybook.eventlog.record.TopicId;
 import dev.daybook.eventlog.time.ManualClock;
 import dev.daybook.eventlog.topic.EpochRaise;
 import dev.daybook.eventlog.topic.NewTopic;
@@ -28,7 +29,7 @@ import java.util.concurrent.CompletableFuture;
 
 /// A log on some disk that is opened for each thing that is done with it, on the calling thread, and closed again.
 /// Its topics roll a segment every 25 ms, which is every second batch; the n-th record of a topic has the value
-/// "topic-n".
+/// "topic-n". Their ids, which name directories, are the same in each run, so that files come in the same order.
 final class SmallLog {
   private static final JournalConfig TINY = new JournalConfig(16 << 10, 32 << 10);
 
@@ -71,7 +72,8 @@ final class SmallLog {
   private void createIfMissing(String name) throws IOException {
     try (Shard shard = closed(directory).open()) {
       if (shard.topics().byName(name).isEmpty()) {
-        shard.createTopic(new NewTopic(name, 1, Map.of("segment.ms", "25")));
+        NewTopic wanted = new NewTopic(name, 1, Map.of("segment.ms", "25"));
+        shard.decide(topics -> topics.create(wanted, () -> new TopicId(name.hashCode(), 1)));
       }
     }
   }

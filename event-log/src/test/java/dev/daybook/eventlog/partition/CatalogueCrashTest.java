@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.daybook.eventlog.disk.PowerCut;
 import dev.daybook.eventlog.disk.SimulatedDisk;
-import dev.daybook.eventlog.record.TopicId;
 import dev.daybook.eventlog.time.ManualClock;
 import dev.daybook.eventlog.topic.CatalogDecision;
 import dev.daybook.eventlog.topic.CatalogRecord;
@@ -109,7 +108,10 @@ class CatalogueCrashTest {
                   .byName(name)
                   .map(topic -> change(topics, topic, what, value))
                   .orElseGet(
-                      () -> topics.create(new NewTopic(name, 1, Map.of()), TopicId::random)));
+                      () ->
+                          topics.create(
+                              new NewTopic(name, 1, Map.of()),
+                              () -> SteppedShard.newTopicId(scene.disk))));
     }
 
     private static CatalogDecision change(TopicCatalog topics, Topic topic, int what, int value) {

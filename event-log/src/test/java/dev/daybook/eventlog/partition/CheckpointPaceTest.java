@@ -7,7 +7,6 @@ import dev.daybook.eventlog.journal.CheckpointMarks;
 import dev.daybook.eventlog.journal.FileJournal;
 import dev.daybook.eventlog.journal.JournalConfig;
 import dev.daybook.eventlog.record.RecordBatchBuilder;
-import dev.daybook.eventlog.record.TopicId;
 import dev.daybook.eventlog.time.ManualClock;
 import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.Topic;
@@ -110,7 +109,7 @@ class CheckpointPaceTest {
                     checkpoint.map(CheckpointMarks::sequence).orElse(0L),
                     new Random(1)),
             clock,
-            TopicId::random);
+            () -> SteppedShard.newTopicId(disk));
     var _ = shard.createTopic(new NewTopic("orders", partitions, Map.of()));
     shard.settle();
     topic = shard.topics().byName("orders").orElseThrow();

@@ -103,7 +103,7 @@ final class CompactionCrashScene {
     Partition partition = stepped.partition("table");
     takeUp(partition);
     check(partition);
-    Cleaner cleaner = stepped.shard.cleaner(settings);
+    Cleaner cleaner = stepped.shard.background().cleaner(settings);
     try {
       for (int step = 0; step < steps; step++) {
         work(stepped, partition, cleaner);
@@ -114,8 +114,8 @@ final class CompactionCrashScene {
         assertFalse(report.isDamaged(), () -> report.problems().toString());
       }
     } finally {
-      cleanings += stepped.shard.cleaned().cleanings();
-      long givenUp = stepped.shard.cleaned().failures();
+      cleanings += stepped.shard.background().cleaned().cleanings();
+      long givenUp = stepped.shard.background().cleaned().failures();
       assertTrue(givenUp <= mayGiveUp, () -> givenUp + " cleanings were given up");
     }
   }

@@ -103,13 +103,8 @@ class CompactionCrashTest {
     tally.cleanings += scene.cleanings();
   }
 
-  private static boolean endsEarly(CompactionCrashScene scene) {
-    try {
-      scene.live(STEPS);
-      return false;
-    } catch (PowerCut | IOException end) {
-      return true;
-    }
+  private static boolean endsEarly(CompactionCrashScene scene) throws IOException {
+    return PowerCut.endsEarly(() -> scene.live(STEPS));
   }
 
   private static Random chance(long seed, long point) {

@@ -63,15 +63,15 @@ class CompactionPolicyTest {
     }
     scene.compact(partition);
     assertEquals(11, read(partition).size());
-    assertEquals(1, scene.stepped.shard.cleaned().cleanings());
+    assertEquals(1, scene.stepped.shard.background().cleaned().cleanings());
 
     writeFour(partition);
     scene.compact(partition);
-    assertEquals(1, scene.stepped.shard.cleaned().cleanings(), "a third is dirty");
+    assertEquals(1, scene.stepped.shard.background().cleaned().cleanings(), "a third is dirty");
     writeFour(partition);
     writeFour(partition);
     scene.compact(partition);
-    assertEquals(2, scene.stepped.shard.cleaned().cleanings());
+    assertEquals(2, scene.stepped.shard.background().cleaned().cleanings());
     assertEquals(10 + 1 + 2, read(partition).size());
   }
 
@@ -84,7 +84,7 @@ class CompactionPolicyTest {
     writeFour(partition);
     scene.stepped.clock.advance(Duration.ofMinutes(2));
     scene.compact(partition);
-    assertEquals(1, scene.stepped.shard.cleaned().cleanings());
+    assertEquals(1, scene.stepped.shard.background().cleaned().cleanings());
     assertEquals(3, read(partition).size());
   }
 
@@ -161,10 +161,10 @@ class CompactionPolicyTest {
     scene.stepped.shard.checkpointer().doWork();
 
     scene.clean();
-    assertEquals(0, scene.stepped.shard.cleaned().failures());
+    assertEquals(0, scene.stepped.shard.background().cleaned().failures());
     writeFour(partition);
     scene.compact(partition);
-    assertEquals(0, scene.stepped.shard.cleaned().failures());
+    assertEquals(0, scene.stepped.shard.background().cleaned().failures());
     assertEquals(3, read(partition).size());
   }
 

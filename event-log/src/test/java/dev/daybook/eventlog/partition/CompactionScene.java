@@ -48,7 +48,7 @@ final class CompactionScene {
 
   CompactionScene(SteppedShard stepped, CleanerSettings settings) {
     this.stepped = stepped;
-    this.cleaner = stepped.shard.cleaner(settings);
+    this.cleaner = stepped.shard.background().cleaner(settings);
   }
 
   /// The same disk in another life.

@@ -112,7 +112,7 @@ class CompactionTest {
     scene.stepped.shard.checkpointer().checkpointNow();
     scene.stepped.clock.setWallMs(scene.stepped.clock.wallMs() - wrongByMs);
     scene.clean();
-    assertEquals(1, scene.stepped.shard.cleaned().cleanings());
+    assertEquals(1, scene.stepped.shard.background().cleaned().cleanings());
     scene.stepped.clock.setWallMs(scene.stepped.clock.wallMs() + wrongByMs);
 
     scene.clean();
@@ -186,12 +186,13 @@ class CompactionTest {
     SealedSegment cleaned = partition.log().sealedSegments().getFirst();
     assertTrue(cleaned.footer().orElseThrow().proof().isPresent());
     assertEquals(3, cleaned.footer().orElseThrow().proof().orElseThrow().records());
-    Scrub scrub = scene.stepped.shard.scrub(new ScrubPace(1 << 30, Duration.ofDays(1)));
+    Scrub scrub =
+        scene.stepped.shard.background().scrub(new ScrubPace(1 << 30, Duration.ofDays(1)));
     for (int i = 0; i < 20; i++) {
       scene.stepped.clock.advance(Duration.ofSeconds(15));
       scrub.doWork();
     }
-    assertEquals(0, scene.stepped.shard.scrubbed().damaged());
+    assertEquals(0, scene.stepped.shard.background().scrubbed().damaged());
     assertFalse(partition.damage().isOpen());
   }
 

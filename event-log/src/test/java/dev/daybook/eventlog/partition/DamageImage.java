@@ -15,52 +15,116 @@ import dev.daybook.eventlog.record.RecordBatch;
 import dev.daybook.eventlog.record.RecordBatchBuilder;
 import dev.daybook.eventlog.record.RecordBatches;
 import dev.daybook.eventlog.record.RecordReader;
+import dev.daybook.eventlog.record.TopicId;
+import dev.daybook.eventlog.time.ManualClock;
 import dev.daybook.eventlog.topic.Topic;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 
 /// A small data directory in which everything was acknowledged, and what must be true of any damage to it: whoever starts it
 /// again reads each record as it was, or is told that its offset is damaged; or the start is refused and says why. No
 /// record is missing without a word, and none is another.
+///
+/// One thing nobody can tell: when the journal's newest entry is not whole and the segment has nothing of its records either,
+/// the files are those of a log that stopped before it forced that entry ([#toldOf]).
 final class DamageImage {
   private static final List<String> NAMES = List.of("orders", "payments", "shipments");
+  private static final Path PARTITIONS = Path.of("/data/shard-0/partitions");
 
   /// The value of each acknowledged record, by topic; its index is its offset.
   private final Map<String, List<String>> written;
 
   private final Map<Path, byte[]> files;
 
-  private DamageImage(Map<String, List<String>> written, Map<Path, byte[]> files) {
+  /// How many records of each topic were written before the newest entry.
+  private final Map<String, Integer> writtenBefore;
+
+  private final NewestEntry newest;
+
+  /// The file of each topic.
+  private final Map<String, Path> segments = new HashMap<>();
+
+  private DamageImage(
+      SteppedShard stepped,
+      Map<String, List<String>> written,
+      Map<String, Integer> writtenBefore,
+      Map<Path, byte[]> before) {
     this.written = written;
-    this.files = files;
+    this.writtenBefore = writtenBefore;
+    this.files = stepped.disk.contents();
+    this.newest = new NewestEntry(before, files);
+    for (String name : NAMES) {
+      String directory = partition(stepped.shard, name).id().directoryName();
+      segments.put(name, PARTITIONS.resolve(directory).resolve("00000000000000000000.log"));
+    }
   }
 
   /// Writes three topics: some of their records only in segments, others in the journal as well.
   static DamageImage write() throws IOException {
-    SteppedShard stepped = new SteppedShard();
+    SteppedShard stepped = sameEachTime();
+    Map<String, List<String>> written = create(stepped);
+    appendRounds(stepped, written, 0, 9);
+    stepped.shard.settle();
+    return endWithRounds(stepped, written, 9, 18);
+  }
+
+  /// Writes three topics, of which no checkpoint knows yet. All of it is in the journal, and in segments.
+  static DamageImage writeYoung() throws IOException {
+    SteppedShard stepped = sameEachTime();
+    Map<String, List<String>> written = create(stepped);
+    return endWithRounds(stepped, written, 0, 9);
+  }
+
+  /// Topics with the same ids in each run: files are named by them, and a seed chooses among the files.
+  private static SteppedShard sameEachTime() throws IOException {
+    Random ids = new Random(7);
+    return new SteppedShard(
+        new SimulatedDisk(1),
+        new ManualClock(),
+        new Random(1),
+        SteppedShard.RESERVE_BYTES,
+        () -> new TopicId(ids.nextLong(), ids.nextLong()));
+  }
+
+  private static Map<String, List<String>> create(SteppedShard stepped) throws IOException {
     Map<String, List<String>> written = new LinkedHashMap<>();
     for (String name : NAMES) {
       stepped.create(name);
       written.put(name, new ArrayList<>());
     }
-    for (int round = 0; round < 18; round++) {
+    return written;
+  }
+
+  private static DamageImage endWithRounds(
+      SteppedShard stepped, Map<String, List<String>> written, int from, int to)
+      throws IOException {
+    appendRounds(stepped, written, from, to - 1);
+    Map<String, Integer> writtenBefore = new HashMap<>();
+    written.forEach((name, records) -> writtenBefore.put(name, records.size()));
+    Map<Path, byte[]> before = stepped.disk.contents();
+    appendRounds(stepped, written, to - 1, to);
+    return new DamageImage(stepped, written, writtenBefore, before);
+  }
+
+  private static void appendRounds(
+      SteppedShard stepped, Map<String, List<String>> written, int from, int to)
+      throws IOException {
+    for (int round = from; round < to; round++) {
       for (String name : NAMES) {
         if (round % (1 + NAMES.indexOf(name)) == 0) {
           append(stepped, name, written.get(name));
         }
       }
       stepped.step();
-      if (round == 8) {
-        stepped.shard.settle();
-      }
     }
-    return new DamageImage(written, stepped.disk.contents());
   }
 
   private static void append(SteppedShard stepped, String name, List<String> written) {
@@ -78,6 +142,11 @@ final class DamageImage {
   }
 
   SimulatedDisk disk(long seed) throws IOException {
+    return forced(files, seed);
+  }
+
+  /// A disk that has these files, for good.
+  static SimulatedDisk forced(Map<Path, byte[]> files, long seed) throws IOException {
     SimulatedDisk disk = new SimulatedDisk(seed);
     for (Map.Entry<Path, byte[]> file : files.entrySet()) {
       disk.createDirectories(Objects.requireNonNull(file.getKey().getParent()));
@@ -96,13 +165,29 @@ final class DamageImage {
   ///
   /// @return how many records are damaged; -1 when the start was refused
   int check(SimulatedDisk disk) throws IOException {
-    int damaged = checkOnce(disk);
-    int again = checkOnce(disk);
+    Map<String, List<String>> told = toldOf(disk.contents());
+    int damaged = checkOnce(disk, told);
+    int again = checkOnce(disk, told);
     assertTrue(again == damaged, "damaged " + damaged + ", after another start " + again);
     return damaged;
   }
 
-  private int checkOnce(SimulatedDisk disk) throws IOException {
+  /// What was written, without the newest entry's records where these files have no trace of them.
+  private Map<String, List<String>> toldOf(Map<Path, byte[]> damaged) {
+    Map<String, List<String>> told = new LinkedHashMap<>(written);
+    if (!newest.isWholeIn(damaged)) {
+      writtenBefore.forEach(
+          (name, records) -> {
+            if (!newest.isKnownOf(Objects.requireNonNull(segments.get(name)), damaged)) {
+              told.put(name, Objects.requireNonNull(written.get(name)).subList(0, records));
+            }
+          });
+    }
+    return told;
+  }
+
+  private static int checkOnce(SimulatedDisk disk, Map<String, List<String>> told)
+      throws IOException {
     SteppedShard stepped;
     try {
       stepped = new SteppedShard(disk);
@@ -112,7 +197,7 @@ final class DamageImage {
       return -1;
     }
     int damaged = 0;
-    for (Map.Entry<String, List<String>> topic : written.entrySet()) {
+    for (Map.Entry<String, List<String>> topic : told.entrySet()) {
       if (stepped.shard.topics().byName(topic.getKey()).isEmpty()) {
         assertTrue(stepped.shard.recovery().damagedPartitions() > 0, topic.getKey() + " is gone");
         damaged += topic.getValue().size();

@@ -8,7 +8,6 @@ import dev.daybook.eventlog.journal.CheckpointMarks;
 import dev.daybook.eventlog.journal.FileJournal;
 import dev.daybook.eventlog.journal.JournalConfig;
 import dev.daybook.eventlog.record.RecordBatchBuilder;
-import dev.daybook.eventlog.record.TopicId;
 import dev.daybook.eventlog.time.ManualClock;
 import dev.daybook.eventlog.topic.CatalogDecision;
 import dev.daybook.eventlog.topic.NewTopic;
@@ -20,10 +19,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class DeletedTopicTest {
   private final ManualClock clock = new ManualClock();
+  private final Random salts = new Random(1);
 
   @Test
   void aTopicThatGoesWhileACheckpointIsUnderWayDoesNotKeepTheNextStartFromComing()
@@ -63,9 +64,10 @@ class DeletedTopicTest {
                 disk,
                 directory,
                 new JournalConfig(16 << 10, 32 << 10),
-                checkpoint.map(CheckpointMarks::sequence).orElse(0L)),
+                checkpoint.map(CheckpointMarks::sequence).orElse(0L),
+                salts),
         clock,
-        TopicId::random);
+        () -> SteppedShard.newTopicId(disk));
   }
 
   private static Topic create(Shard shard) throws IOException {

@@ -34,6 +34,8 @@ import org.junit.jupiter.api.Test;
 /// again.
 class DerivedFilesTest {
   private static final int PRODUCERS = 3;
+  private static final List<String> KINDS =
+      List.of(".index", ".timeindex", ".txnindex", ".producers", "scrub", "slot-");
 
   private Map<Path, byte[]> files;
   private List<String> answers;
@@ -52,7 +54,7 @@ class DerivedFilesTest {
       if (round < 4) {
         stepped.shard.checkpointer().checkpointNow();
       }
-      Scrub scrub = stepped.shard.scrub(new ScrubPace(1 << 30, Duration.ofDays(1)));
+      Scrub scrub = stepped.shard.background().scrub(new ScrubPace(1 << 30, Duration.ofDays(1)));
       while (scrub.doWork() > 0) {
         stepped.clock.advance(Duration.ofMillis(1));
       }
@@ -120,11 +122,11 @@ class DerivedFilesTest {
       flipped[whole.length - i] ^= (byte) (1 << i % 8);
       SimulatedDisk disk = disk(with(sealed, flipped));
       SteppedShard stepped = new SteppedShard(disk);
-      Scrub scrub = stepped.shard.scrub(new ScrubPace(1 << 30, Duration.ofDays(1)));
+      Scrub scrub = stepped.shard.background().scrub(new ScrubPace(1 << 30, Duration.ofDays(1)));
       while (scrub.doWork() > 0) {
         stepped.clock.advance(Duration.ofMillis(1));
       }
-      assertTrue(stepped.shard.scrubbed().proofs() > 0, "byte " + i);
+      assertTrue(stepped.shard.background().scrubbed().proofs() > 0, "byte " + i);
       assertArrayEquals(whole, disk.contents().get(sealed), "byte " + i);
       for (SealedSegment segment : stepped.shard.sealedSegments(orders(stepped).id())) {
         assertTrue(segment.footer().orElseThrow().proof().isPresent());
@@ -246,16 +248,18 @@ class DerivedFilesTest {
   }
 
   private List<Path> derived() {
-    return files.keySet().stream()
-        .filter(
-            path ->
-                is(path, ".index")
-                    || is(path, ".timeindex")
-                    || is(path, ".txnindex")
-                    || is(path, ".producers")
-                    || is(path, "scrub")
-                    || path.toString().contains("slot-"))
-        .toList();
+    List<Path> derived = new ArrayList<>();
+    for (String kind : KINDS) {
+      List<Path> ofKind = files.keySet().stream().filter(path -> isOfKind(path, kind)).toList();
+      assertFalse(ofKind.isEmpty(), "no " + kind);
+      derived.addAll(ofKind);
+    }
+    return derived;
+  }
+
+  private static boolean isOfKind(Path path, String kind) {
+    String name = path.getFileName().toString();
+    return name.endsWith(kind) || name.startsWith(kind);
   }
 
   private boolean isOfOrders(Path path) {

@@ -48,7 +48,7 @@ class DirectoryCheckTest {
       stepped.clock.advance(Duration.ofMillis(700));
     }
     stepped.shard.checkpointer().checkpointNow();
-    Scrub scrub = stepped.shard.scrub(new ScrubPace(1 << 30, Duration.ofDays(1)));
+    Scrub scrub = stepped.shard.background().scrub(new ScrubPace(1 << 30, Duration.ofDays(1)));
     scrub.doWork();
     stepped.append(partition, stepped.batch(100));
     stepped.step();

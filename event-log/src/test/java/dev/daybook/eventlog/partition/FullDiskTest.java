@@ -2,24 +2,30 @@ package dev.daybook.eventlog.partition;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.daybook.eventlog.disk.SimulatedDisk;
 import dev.daybook.eventlog.record.RecordBatchBuilder;
+import dev.daybook.eventlog.record.TransactionMarker;
 import dev.daybook.eventlog.time.ManualClock;
 import dev.daybook.eventlog.topic.CatalogDecision;
+import dev.daybook.eventlog.topic.ConfigChange;
 import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.Topic;
 import dev.daybook.eventlog.topic.TopicNames;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -446,6 +452,410 @@ class FullDiskTest {
 
     assertTrue(!holdsFilesOf(wide), "the files of the deleted topic stay");
     scene.shard.close();
+  }
+
+  @Test
+  void theTopicsThatCommitsNeedAreCreatedFromTheReserve() throws IOException {
+    SteppedShard scene = open();
+    append(scene, scene.create("orders"));
+    grow(scene);
+    disk.limitBytes(0);
+    look(scene);
+    assertEquals(CatalogDecision.Reason.STORAGE_FULL, creation(scene, "payments"));
+
+    append(scene, scene.create(TopicNames.GROUP_OFFSETS));
+    append(scene, scene.create(TopicNames.TRANSACTION_STATE));
+    assertEquals(0, scene.shard.state().retainedBytes());
+    assertEquals(AppendResult.Reason.STORAGE_FULL, refused(scene, scene.partition("orders")));
+
+    disk = disk.afterPowerCut();
+    SteppedShard later = open();
+    assertEquals(1, later.partition(TopicNames.GROUP_OFFSETS).highWatermark());
+    assertEquals(1, later.partition(TopicNames.TRANSACTION_STATE).highWatermark());
+    later.shard.close();
+  }
+
+  @Test
+  void onlyWhoMakesRoomGetsTheLastOfTheJournal() throws IOException {
+    SteppedShard scene = open();
+    Partition orders = scene.create("orders");
+    Topic payments = scene.create("payments").topic();
+    Partition offsets = scene.create(TopicNames.GROUP_OFFSETS);
+    append(scene, orders);
+    disk.limitBytes(20 << 10);
+    look(scene);
+    while (commit(scene, offsets)) {}
+    long journalBytes = scene.shard.state().journalBytes();
+
+    CompletableFuture<CatalogDecision> topic = scene.shard.createTopic(stateTopic());
+    CompletableFuture<CatalogDecision> setting =
+        configure(scene, orders.topic(), "segment.bytes", "2097152");
+    CompletableFuture<CatalogDecision> longer =
+        configure(scene, orders.topic(), "retention.ms", "-1");
+    CompletableFuture<Long> id = scene.shard.newProducerId();
+    Decided<Long> idInATransaction = scene.shard.decide(0, Appending::newProducerId);
+    scene.shard.appender().doWork();
+
+    assertEquals(CatalogDecision.Reason.STORAGE_FULL, reason(topic));
+    assertEquals(CatalogDecision.Reason.STORAGE_FULL, reason(setting));
+    assertEquals(CatalogDecision.Reason.STORAGE_FULL, reason(longer));
+    assertInstanceOf(LogFullException.class, failure(id));
+    assertInstanceOf(LogFullException.class, failure(idInATransaction.durable()));
+    assertEquals(journalBytes, scene.shard.state().journalBytes());
+
+    CompletableFuture<CatalogDecision> shorter =
+        configure(scene, orders.topic(), "retention.ms", "1000");
+    CompletableFuture<CatalogDecision> deleted = scene.shard.deleteTopic(payments.id());
+    turn(scene);
+    assertInstanceOf(CatalogDecision.Accepted.class, shorter.join());
+    assertInstanceOf(CatalogDecision.Accepted.class, deleted.join());
+
+    disk.limitBytes(MUCH);
+    turn(scene);
+    turn(scene);
+    id = scene.shard.newProducerId();
+    scene.create(TopicNames.TRANSACTION_STATE);
+    assertTrue(id.join() >= 0);
+    scene.shard.close();
+  }
+
+  @Test
+  void whatHasBegunToEndATransactionGetsItsIdWhateverIsLeft() throws IOException {
+    SteppedShard scene = open();
+    Partition offsets = scene.create(TopicNames.GROUP_OFFSETS);
+    disk.limitBytes(20 << 10);
+    look(scene);
+    TransactionMarker end = new TransactionMarker(7, (short) 0, 0, false, (short) 2);
+    while (commit(scene, offsets)) {}
+
+    Decided<Long> id =
+        scene.shard.decide(
+            0,
+            appending -> {
+              appending.append(new MarkerAppend(offsets, end));
+              return appending.newProducerId();
+            });
+    turn(scene);
+
+    assertTrue(id.durable().join() >= 0);
+    disk.limitBytes(MUCH);
+    scene.shard.close();
+  }
+
+  @Test
+  void nobodyIsForgottenOnAFullDisk() throws IOException {
+    SteppedShard scene = open();
+    Partition orders = scene.create("orders");
+    Append append =
+        scene.append(
+            orders,
+            RecordBatchBuilder.uncompressed()
+                .producer(7, (short) 0, 0)
+                .append(clock.wallMs(), null, ByteBuffer.allocate(100))
+                .build());
+    scene.step();
+    assertInstanceOf(AppendResult.Appended.class, append.durable().join().getFirst());
+    grow(scene);
+    disk.limitBytes(0);
+    look(scene);
+    long journalBytes = scene.shard.state().journalBytes();
+
+    assertEquals(0, expire(scene, orders));
+    assertEquals(journalBytes, scene.shard.state().journalBytes());
+
+    disk.limitBytes(MUCH);
+    look(scene);
+    assertEquals(1, expire(scene, orders));
+    scene.shard.close();
+  }
+
+  @Test
+  void whatADeleteFreesIsKnownAtOnce() throws IOException {
+    SteppedShard scene = open();
+    Partition orders = scene.create("orders");
+    Partition payments = scene.create("payments");
+    for (int i = 0; i < 100; i++) {
+      append(scene, payments, 3 << 10);
+      lookAfter(scene, Duration.ofMillis(200));
+    }
+    grow(scene);
+    disk.limitBytes(0);
+    look(scene);
+    assertEquals(AppendResult.Reason.STORAGE_FULL, refused(scene, orders));
+
+    scene.shard.room().pause();
+    var _ = scene.shard.deleteTopic(payments.topic().id());
+    scene.shard.settle();
+
+    assertTrue(scene.shard.room().hasNews(), "who waits for room is not told");
+    append(scene, orders);
+    scene.shard.close();
+  }
+
+  @Test
+  void filesThatGoByAndByAreToldOfAtOnce() throws IOException {
+    SteppedShard scene = open();
+    Partition orders = scene.create("orders");
+    append(scene, orders);
+    var _ = scene.shard.raiseLogStart(orders, 1);
+    scene.shard.settle();
+    scene.shard.room().pause();
+    assertTrue(!scene.shard.room().hasNews());
+
+    clock.advance(Duration.ofMinutes(2));
+    scene.shard.checkpointer().doWork();
+    assertTrue(scene.shard.room().hasNews(), "who waits for room is not told");
+    scene.shard.close();
+  }
+
+  @Test
+  void whatIsDecidedGetsAFileOfTheJournalFromTheReserveOfADiskThatIsDoubted() throws IOException {
+    int files = 0;
+    for (int before = 0; before < 12; before++) {
+      disk = new SimulatedDisk(before);
+      SteppedShard scene = open();
+      Partition orders = scene.create("orders");
+      grow(scene);
+      for (int i = 0; i < before; i++) {
+        append(scene, orders);
+      }
+      long journalFiles = journalFiles();
+      disk.limitBytes(0);
+      disk.claimBytes(MUCH);
+      Append last = scene.append(orders, scene.batch(15 << 10));
+      scene.step();
+
+      files += journalFiles() > journalFiles ? 1 : 0;
+      disk = disk.afterPowerCut();
+      disk.claimBytes(-1);
+      disk.limitBytes(MUCH);
+      SteppedShard later = open();
+      assertEquals(before + taken(last), later.partition("orders").highWatermark());
+      later.shard.close();
+    }
+    assertTrue(files > 0, "no file of the journal was lacking");
+  }
+
+  @Test
+  void whatIsDecidedWaitsForTheReserveOfADiskThatIsDoubted() throws Exception {
+    int waited = 0;
+    for (int before = 0; before < 12; before++) {
+      disk = new SimulatedDisk(before);
+      SteppedShard scene = new SteppedShard(disk, clock, salts, 64 << 10);
+      Partition orders = scene.create("orders");
+      for (int i = 0; i < before; i++) {
+        append(scene, orders);
+      }
+      disk.limitBytes(0);
+      disk.claimBytes(MUCH);
+      scene.shard.room().mayWait(true);
+      Append last = scene.append(orders, scene.batch(15 << 10));
+      CompletableFuture<Integer> round = CompletableFuture.supplyAsync(() -> appenderRound(scene));
+      if (waitsForRoom(scene, round)) {
+        waited++;
+        assertTrue(scene.shard.room().doubtsDisk());
+        disk.claimBytes(-1);
+        disk.limitBytes(MUCH);
+        lookUntil(scene, round);
+        assertEquals(64 << 10, reserveBytes(scene));
+      }
+      round.join();
+      scene.shard.room().mayWait(false);
+      disk.claimBytes(-1);
+      disk.limitBytes(MUCH);
+      scene.shard.close();
+      disk = disk.afterKill();
+      SteppedShard later = open();
+      assertEquals(before + taken(last), later.partition("orders").highWatermark());
+      later.shard.close();
+    }
+    assertTrue(waited > 0, "no file of the journal was lacking");
+  }
+
+  @Test
+  void aLackOfFilesDoesNotCostTheReserve() throws IOException {
+    SteppedShard scene = open();
+    Partition orders = scene.create("orders");
+    // More partitions without a file than the journal has files to spare.
+    List<Partition> others =
+        Stream.of("a", "b", "c", "d").map(name -> created(scene, name)).toList();
+    append(scene, orders);
+    grow(scene);
+
+    disk.limitBytes(MUCH);
+    disk.limitFiles(0);
+    for (Partition other : others) {
+      Append append = scene.append(other, batch());
+      scene.shard.appender().doWork();
+      assertInstanceOf(AppendResult.Appended.class, append.durable().join().getFirst());
+    }
+    follow(scene);
+    for (int seconds = 0; seconds < 30; seconds++) {
+      look(scene);
+      assertEquals(AppendResult.Reason.STORAGE_FULL, refusedAtOnce(scene, orders));
+    }
+    assertTrue(scene.shard.state().retainedBytes() > 0, "there was room for a file");
+    assertTrue(
+        reserveBytes(scene) > SteppedShard.RESERVE_BYTES / 2,
+        "only " + reserveBytes(scene) + " are left");
+
+    disk = disk.afterKill();
+    for (int start = 0; start < 5; start++) {
+      assertThrows(IOException.class, this::open);
+      disk = disk.afterKill();
+    }
+    assertTrue(disk.contents().get(RESERVE).length > SteppedShard.RESERVE_BYTES / 2);
+    disk.limitFiles(1_000);
+    SteppedShard later = open();
+    assertInstanceOf(ReadResult.Batches.class, later.partition("a").read(0, 100));
+    assertInstanceOf(ReadResult.Batches.class, later.partition("d").read(0, 100));
+    grow(later);
+    append(later, later.partition("orders"));
+    assertEquals(SteppedShard.RESERVE_BYTES, reserveBytes(later));
+    later.shard.close();
+  }
+
+  @Test
+  void whoLackedAFileAndFoundOneGetsRoomOfTheReserveAgain() throws IOException {
+    SteppedShard scene = open();
+    List<Partition> others =
+        Stream.of("a", "b", "c", "d").map(name -> created(scene, name)).toList();
+    grow(scene);
+    disk.limitBytes(MUCH);
+    disk.limitFiles(0);
+    for (Partition other : others) {
+      var _ = scene.append(other, batch());
+      scene.shard.appender().doWork();
+    }
+    follow(scene);
+    look(scene);
+    assertTrue(scene.shard.state().retainedBytes() > 0);
+    disk.limitFiles(1_000);
+    grow(scene);
+    assertEquals(0, scene.shard.state().retainedBytes());
+    assertEquals(SteppedShard.RESERVE_BYTES, reserveBytes(scene));
+    long journalFiles = journalFiles();
+
+    disk.limitBytes(0);
+    disk.claimBytes(MUCH);
+    append(scene, others.getFirst());
+
+    assertEquals(journalFiles, journalFiles(), "not the reserve gave, but the journal");
+    scene.shard.close();
+  }
+
+  @Test
+  void eachStepOfTheReserveIsToldWhileTheDiskIsDoubted() throws IOException {
+    SteppedShard scene = new SteppedShard(disk, clock, salts, LARGE_RESERVE_BYTES);
+    Partition orders = scene.create("orders");
+    disk.limitBytes(0);
+    disk.claimBytes(1 << 30);
+    var _ = scene.append(orders, batch());
+    scene.shard.appender().doWork();
+    follow(scene);
+    assertTrue(scene.shard.room().doubtsDisk());
+    disk.limitBytes(1 << 30);
+    look(scene);
+    look(scene);
+
+    int steps = 0;
+    for (int tenths = 0; tenths < 100; tenths++) {
+      long before = reserveBytes(scene);
+      scene.shard.room().pause();
+      lookAfter(scene, Duration.ofMillis(100));
+      if (reserveBytes(scene) > before) {
+        steps++;
+        assertTrue(scene.shard.room().hasNews(), "who waits for room is not told");
+      }
+    }
+    assertEquals(4, steps);
+    scene.shard.close();
+  }
+
+  private static Partition created(SteppedShard scene, String topic) {
+    try {
+      return scene.create(topic);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// How many records of it are there: one or, where it was refused, none.
+  private static int taken(Append append) {
+    return append.durable().join().getFirst() instanceof AppendResult.Appended ? 1 : 0;
+  }
+
+  private static int appenderRound(SteppedShard scene) {
+    try {
+      return scene.shard.appender().doWork();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Whether the round waits; false when it has ended.
+  private static boolean waitsForRoom(SteppedShard scene, CompletableFuture<Integer> round) {
+    while (!round.isDone() && !scene.shard.room().isAwaited()) {
+      Thread.onSpinWait();
+    }
+    return !round.isDone();
+  }
+
+  private void lookUntil(SteppedShard scene, CompletableFuture<Integer> round) throws IOException {
+    while (!round.isDone()) {
+      if (scene.shard.room().isAwaited()) {
+        look(scene);
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  private static NewTopic stateTopic() {
+    return new NewTopic(TopicNames.TRANSACTION_STATE, 1, Map.of("cleanup.policy", "compact"));
+  }
+
+  private CatalogDecision.Reason creation(SteppedShard scene, String name) throws IOException {
+    CompletableFuture<CatalogDecision> created =
+        scene.shard.createTopic(new NewTopic(name, 1, Map.of()));
+    scene.step();
+    return reason(created);
+  }
+
+  private static CatalogDecision.Reason reason(CompletableFuture<CatalogDecision> decision) {
+    assertTrue(decision.isDone(), "no answer");
+    return assertInstanceOf(CatalogDecision.Refused.class, decision.join()).reason();
+  }
+
+  private static CompletableFuture<CatalogDecision> configure(
+      SteppedShard scene, Topic topic, String setting, String value) {
+    return scene.shard.decide(
+        topics -> topics.configure(topic.id(), List.of(new ConfigChange.Assign(setting, value))));
+  }
+
+  private static Throwable failure(CompletableFuture<?> answer) {
+    assertTrue(answer.isCompletedExceptionally(), "no failure");
+    return answer.exceptionNow();
+  }
+
+  private int expire(SteppedShard scene, Partition partition) throws IOException {
+    CompletableFuture<Integer> forgotten =
+        scene.shard.expireProducers(partition, Duration.ofSeconds(1));
+    scene.step();
+    return forgotten.join();
+  }
+
+  private void append(SteppedShard scene, Partition partition, int bytes) throws IOException {
+    Append append = scene.append(partition, scene.batch(bytes));
+    scene.step();
+    assertInstanceOf(AppendResult.Appended.class, append.durable().join().getFirst());
+  }
+
+  /// Without the segment writer, which finds no room.
+  private AppendResult.Reason refusedAtOnce(SteppedShard scene, Partition partition)
+      throws IOException {
+    Append append = scene.append(partition, batch());
+    scene.shard.appender().doWork();
+    return reason(append);
   }
 
   private Topic createWide(SteppedShard scene, int partitions) throws IOException {

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.daybook.eventlog.disk.SimulatedDisk;
 import dev.daybook.eventlog.log.DamagedRange;
 import dev.daybook.eventlog.log.TimestampedOffset;
+import dev.daybook.eventlog.record.RecordBatchBuilder;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -156,6 +158,55 @@ class LogStartTest {
 
     assertEquals(Optional.empty(), partition.offsetForTimestamp(before));
     assertEquals(Optional.empty(), partition.maxTimestamp());
+  }
+
+  @Test
+  void aTimeLeadsToNoRecordBelowAStartInTheMiddleOfABatch() throws IOException {
+    Partition partition = scene.create("orders");
+    scene.append(
+        partition,
+        RecordBatchBuilder.uncompressed()
+            .append(100, null, ByteBuffer.allocate(1))
+            .append(300, null, ByteBuffer.allocate(1))
+            .append(200, null, ByteBuffer.allocate(1))
+            .build());
+    scene.shard.appender().doWork();
+    CompletableFuture<LogStartResult> raised = scene.shard.raiseLogStart(partition, 2);
+    scene.shard.appender().doWork();
+    assertEquals(new LogStartResult.StartsAt(2), raised.join());
+
+    assertOnlyTheLastIsFound(partition); // In memory.
+    scene.step();
+    assertOnlyTheLastIsFound(partition); // In a segment.
+    scene.shard.close();
+    assertOnlyTheLastIsFound(scene(scene.disk.afterKill()).partition("orders"));
+  }
+
+  @Test
+  void aTimeLeadsToNoRecordBelowAStartThatTheSegmentsDoNotKnowYet() throws IOException {
+    Partition partition = scene.create("orders", Map.of("segment.ms", "1000"));
+    for (int timestamp : new int[] {300, 100, 200}) {
+      scene.append(
+          partition,
+          RecordBatchBuilder.uncompressed()
+              .append(timestamp, null, ByteBuffer.allocate(1))
+              .build());
+      scene.step();
+      scene.clock.advance(Duration.ofSeconds(5));
+    }
+    var _ = scene.shard.raiseLogStart(partition, 2);
+    scene.shard.appender().doWork();
+
+    assertOnlyTheLastIsFound(partition);
+  }
+
+  private static void assertOnlyTheLastIsFound(Partition partition) throws IOException {
+    Optional<TimestampedOffset> last = Optional.of(new TimestampedOffset(200, 2));
+    assertEquals(2, partition.logStartOffset());
+    assertEquals(last, partition.offsetForTimestamp(0));
+    assertEquals(last, partition.offsetForTimestamp(200));
+    assertEquals(Optional.empty(), partition.offsetForTimestamp(250));
+    assertEquals(last, partition.maxTimestamp());
   }
 
   private Partition filled(String name, int records) throws IOException {

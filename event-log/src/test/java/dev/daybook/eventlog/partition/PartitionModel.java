@@ -4,11 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.daybook.eventlog.record.LogRecord;
-import dev.daybook.eventlog.record.RecordBatch;
 import dev.daybook.eventlog.record.RecordBatchBuilder;
-import dev.daybook.eventlog.record.RecordBatches;
-import dev.daybook.eventlog.record.RecordReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +14,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -106,7 +101,7 @@ final class PartitionModel {
         partition.highWatermark() >= highestMarkSeen,
         () -> "mark " + partition.highWatermark() + " after " + highestMarkSeen + " was seen");
     int start = checkStart(partition);
-    List<String> found = valuesFrom(partition, start);
+    List<String> found = ValuesOf.partition(partition, start, 2_000);
     int end = start + found.size();
     List<String> possible = new ArrayList<>(acknowledged);
     assertTrue(
@@ -123,7 +118,9 @@ final class PartitionModel {
   void checkAllIsAcknowledged(Partition partition) throws IOException {
     assertEquals(0, underWay.size());
     int start = checkStart(partition);
-    assertEquals(acknowledged.subList(start, acknowledged.size()), valuesFrom(partition, start));
+    assertEquals(
+        acknowledged.subList(start, acknowledged.size()),
+        ValuesOf.partition(partition, start, 2_000));
   }
 
   /// The start never goes back, and never passes what was asked for. What lies below it can not be read.
@@ -149,7 +146,7 @@ final class PartitionModel {
             : random.nextLong(start, partition.highWatermark());
     List<String> sent = new ArrayList<>(acknowledged);
     underWay.forEach(batch -> sent.addAll(batch.values));
-    List<String> found = valuesFrom(partition, from);
+    List<String> found = ValuesOf.partition(partition, from, 2_000);
     assertEquals(sent.subList((int) from, (int) from + found.size()), found);
     assertEquals(partition.highWatermark() - from, found.size());
   }
@@ -192,30 +189,6 @@ final class PartitionModel {
     assertEquals(acknowledged.size(), baseOffset, "offsets are dense");
     acknowledged.addAll(sent.values);
     acknowledgedBatches++;
-  }
-
-  private static List<String> valuesFrom(Partition partition, long offset) throws IOException {
-    List<String> values = new ArrayList<>();
-    long next = offset;
-    while (next < partition.highWatermark()) {
-      try (ReadResult.Batches found =
-          assertInstanceOf(ReadResult.Batches.class, partition.read(next, 2_000))) {
-        for (Slice slice : found.slices()) {
-          for (RecordBatch batch : RecordBatches.in(slice.read())) {
-            for (LogRecord record : RecordReader.read(batch)) {
-              if (record.offset() >= next) {
-                values.add(
-                    StandardCharsets.UTF_8
-                        .decode(Objects.requireNonNull(record.value()))
-                        .toString());
-              }
-            }
-            next = batch.nextOffset();
-          }
-        }
-      }
-    }
-    return values;
   }
 
   private record Sent(int sequence, List<String> values, long timestampMs) {

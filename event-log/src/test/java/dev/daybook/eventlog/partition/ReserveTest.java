@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.daybook.eventlog.disk.DurableFiles;
 import dev.daybook.eventlog.disk.SimulatedDisk;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +59,48 @@ class ReserveTest {
     assertFalse(reserve.makeRoom(32 * MIB));
     assertEquals(TARGET, reserve.heldBytes());
     assertTrue(reserve.makeRoom(16 * MIB));
+  }
+
+  @Test
+  void takesBackWhatDidNotHelpAndGivesNoMoreOfIt() throws Exception {
+    disk.limitBytes(4 * MIB);
+    assertTrue(reserve.give(MIB));
+    assertEquals(TARGET - 2 * MIB, reserve.heldBytes());
+    for (int again = 0; again < 3; again++) {
+      assertFalse(reserve.give(MIB));
+      assertFalse(reserve.giveWhole(MIB));
+      assertEquals(TARGET, reserve.heldBytes());
+    }
+
+    reserve.helped();
+    assertTrue(reserve.giveWhole(MIB));
+  }
+
+  @Test
+  void givesMoreWhereSomebodyTookWhatItGaveWhateverTheDiskClaims() throws Exception {
+    disk.claimBytes(2 * TARGET);
+    int gifts = 0;
+    do {
+      disk.limitBytes(0);
+      gifts++;
+    } while (reserve.give(MIB));
+    assertEquals(9, gifts);
+    assertEquals(0, reserve.heldBytes());
+  }
+
+  @Test
+  void whatOneGotIsNotHeldAgainstAnother() throws Exception {
+    disk.limitBytes(4 * MIB);
+    assertTrue(CompletableFuture.supplyAsync(this::giveToAnother).get());
+    assertTrue(reserve.give(MIB));
+  }
+
+  private boolean giveToAnother() {
+    try {
+      return reserve.give(MIB);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

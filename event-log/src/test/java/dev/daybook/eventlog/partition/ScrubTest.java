@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.daybook.eventlog.disk.DiskFile;
 import dev.daybook.eventlog.disk.ForceFailedException;
 import dev.daybook.eventlog.disk.SimulatedDisk;
 import dev.daybook.eventlog.log.SealedSegment;
@@ -33,7 +34,7 @@ class ScrubTest {
       stepped.step();
       stepped.clock.advance(Duration.ofSeconds(2));
     }
-    scrub = stepped.shard.scrub(PACE);
+    scrub = stepped.shard.background().scrub(PACE);
   }
 
   @Test
@@ -52,7 +53,7 @@ class ScrubTest {
     }
     stepped.disk.flipBit(
         segments().getFirst().path(), segments().getFirst().contentBytes() + 99, 1);
-    scrub = stepped.shard.scrub(PACE);
+    scrub = stepped.shard.background().scrub(PACE);
     read();
     assertEquals(3, counts().proofs(), "a damaged proof is made again");
     assertTrue(segments().getFirst().footer().orElseThrow().proof().isPresent());
@@ -107,7 +108,7 @@ class ScrubTest {
     stepped.clock.advance(Duration.ofHours(2));
     scrub.doWork();
     assertEquals(5, counts().segments());
-    scrub = stepped.shard.scrub(PACE);
+    scrub = stepped.shard.background().scrub(PACE);
     stepped.clock.advance(Duration.ofSeconds(1));
     read();
     assertEquals(6, counts().segments(), "the second one only");
@@ -121,6 +122,40 @@ class ScrubTest {
     read();
     assertEquals(1, counts().damaged());
     assertEquals(2, counts().proofs(), "both in the round that follows");
+  }
+
+  @Test
+  void aProofThatFindsNoRoomIsNoDamageAndIsWrittenLater() throws IOException {
+    stepped.shard.checkpointer().checkpointNow();
+    // Without its footer a segment must grow for its proof.
+    for (SealedSegment segment : segments()) {
+      try (DiskFile file = stepped.disk.open(segment.path())) {
+        file.truncate(segment.contentBytes());
+      }
+    }
+    stepped.disk.limitBytes(0);
+
+    read();
+
+    assertEquals(0, counts().damaged());
+    assertEquals(0, counts().proofs());
+    stepped.disk.limitBytes(1 << 20);
+    stepped.clock.advance(Duration.ofDays(1));
+    read();
+    assertEquals(2, counts().proofs());
+    assertEquals(0, counts().damaged());
+  }
+
+  @Test
+  void damageThatFindsNoRoomToBeWrittenDownIsKnownAllTheSame() throws IOException {
+    stepped.shard.checkpointer().checkpointNow();
+    stepped.disk.flipBit(segments().getFirst().path(), 1_000, 6);
+    stepped.disk.limitBytes(0);
+
+    read();
+
+    assertEquals(2, counts().damaged(), "once for its proof, once in the first round");
+    assertTrue(partition.damage().isOpen());
   }
 
   /// Lets time pass until there is nothing to read.
@@ -139,7 +174,7 @@ class ScrubTest {
   }
 
   private ScrubCounts counts() {
-    return stepped.shard.scrubbed();
+    return stepped.shard.background().scrubbed();
   }
 
   private List<SealedSegment> segments() {

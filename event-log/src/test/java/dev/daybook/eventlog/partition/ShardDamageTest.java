@@ -1,6 +1,7 @@
 package dev.daybook.eventlog.partition;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,12 +11,14 @@ import dev.daybook.eventlog.disk.SimulatedDisk;
 import dev.daybook.eventlog.log.CorruptLogException;
 import dev.daybook.eventlog.log.DamagedRange;
 import dev.daybook.eventlog.record.PartitionId;
+import dev.daybook.eventlog.record.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -167,6 +170,109 @@ class ShardDamageTest {
     mangle(10_000, 2_000);
   }
 
+  @Test
+  @Tag("long")
+  void startsOrSaysWhyNotWhateverBecameOfItsFilesInEvenMoreWays() {
+    mangle(100_000, 200_000);
+  }
+
+  /// Nothing tells such a log from one that stopped before it forced that entry. What is left of it in either place does.
+  @Test
+  void forgetsTheNewestEntryOnlyWhereNeitherCopyLeftATrace() throws IOException {
+    Path newest = journalFiles().getLast();
+    SteppedShard whole = new SteppedShard(image.disk(1));
+    Partition orders = DamageImage.partition(whole.shard, "orders");
+    Path segment = segmentsOf(orders.id()).getFirst();
+    int entryAt = newestEntryIn(newest);
+    int batchAt = image.files().get(segment).length - batchBytes(orders);
+
+    SimulatedDisk nothing = image.disk(2);
+    junk(nothing, newest, entryAt, 512);
+    cut(nothing, segment, batchAt);
+    assertEquals(orders.highWatermark() - 2, ordersIn(nothing).highWatermark());
+    assertFalse(ordersIn(nothing).damage().isOpen());
+
+    SimulatedDisk begun = image.disk(3);
+    junk(begun, newest, entryAt, 512);
+    cut(begun, segment, batchAt + RecordBatch.HEADER_BYTES);
+    assertTrue(ordersIn(begun).damage().isOpen());
+
+    SimulatedDisk copied = image.disk(4);
+    junk(copied, newest, entryAt, 512);
+    assertEquals(orders.highWatermark(), ordersIn(copied).highWatermark());
+  }
+
+  /// The entries behind the one in the middle show what became of it. They show nothing of the end.
+  @Test
+  void tellsOfALostEndAlsoWhereAnEntryBeforeItIsLost() throws IOException {
+    List<Path> journal = journalFiles();
+    Path payments = segmentOf("payments");
+    SimulatedDisk disk = image.disk(1);
+    disk.delete(journal.getLast());
+    junk(disk, journal.get(journal.size() - 2), 4 * 4096, 64);
+    cut(disk, payments, image.files().get(payments).length - 2 * firstBatchBytes(payments));
+
+    assertEquals(4, image.check(disk));
+  }
+
+  @Test
+  void goesOnRightBehindADamagedBatchWhateverLengthItClaims() throws IOException {
+    Path orders = segmentOf("orders");
+    int batchBytes = firstBatchBytes(orders);
+    SimulatedDisk disk = image.disk(1);
+    try (DiskFile file = disk.open(orders)) {
+      int lengthTwice = 2 * batchBytes - 12;
+      file.write(
+          3 * batchBytes + Long.BYTES,
+          ByteBuffer.allocate(Integer.BYTES).putInt(lengthTwice).flip());
+      file.force();
+    }
+
+    assertEquals(2, image.check(disk));
+  }
+
+  private Path segmentOf(String topic) throws IOException {
+    SteppedShard whole = new SteppedShard(image.disk(1));
+    return segmentsOf(DamageImage.partition(whole.shard, topic).id()).getFirst();
+  }
+
+  private int firstBatchBytes(Path segment) {
+    return RecordBatch.at(ByteBuffer.wrap(image.files().get(segment)), 0).sizeBytes();
+  }
+
+  private static Partition ordersIn(SimulatedDisk disk) throws IOException {
+    return DamageImage.partition(new SteppedShard(disk).shard, "orders");
+  }
+
+  private static int batchBytes(Partition partition) throws IOException {
+    return sizeOf(partition.read(partition.highWatermark() - 1, 1));
+  }
+
+  private int newestEntryIn(Path file) {
+    ByteBuffer bytes = ByteBuffer.wrap(image.files().get(file));
+    int at = bytes.limit();
+    do {
+      at -= 4096;
+    } while (bytes.getInt(at) != 0x44424a45);
+    return at;
+  }
+
+  private static void junk(SimulatedDisk disk, Path path, int at, int bytes) throws IOException {
+    byte[] junk = new byte[bytes];
+    new Random(5).nextBytes(junk);
+    try (DiskFile file = disk.open(path)) {
+      file.write(at, ByteBuffer.wrap(junk));
+      file.force();
+    }
+  }
+
+  private static void cut(SimulatedDisk disk, Path path, int bytes) throws IOException {
+    try (DiskFile file = disk.open(path)) {
+      file.truncate(bytes);
+      file.force();
+    }
+  }
+
   private void flip(long firstSeed, int flips) throws IOException {
     List<Path> paths = List.copyOf(image.files().keySet());
     int refused = 0;
@@ -218,50 +324,67 @@ class ShardDamageTest {
   private void mangle(long firstSeed, int images) {
     for (long seed = firstSeed; seed < firstSeed + images; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
+      List<String> done = new ArrayList<>();
       try {
         SimulatedDisk disk = image.disk(seed);
         List<Path> paths = List.copyOf(image.files().keySet());
         List<Path> mangled = new ArrayList<>();
         for (int times = 1 + random.nextInt(3); times > 0; times--) {
           Path path = paths.get(random.nextInt(paths.size()));
-          mangle(disk, path, random);
+          done.add(mangle(disk, path, random));
           mangled.add(path);
         }
         if (image.check(disk) < 0) {
-          assertTrue(mayRefuse(mangled), () -> "the start was refused after " + mangled);
+          assertTrue(mayRefuse(mangled), "the start was refused");
         }
       } catch (IOException | RuntimeException | AssertionError e) {
-        throw new AssertionError("seed=" + seed, e);
+        throw new AssertionError("seed=" + seed + " " + done, e);
       }
     }
   }
 
-  private static void mangle(SimulatedDisk disk, Path path, SplittableRandom random)
+  /// @return what was done
+  private static String mangle(SimulatedDisk disk, Path path, SplittableRandom random)
       throws IOException {
     if (!disk.exists(path)) {
-      return;
+      return path + " was gone";
     }
     byte[] junk = new byte[1 + random.nextInt(3_000)];
     random.nextBytes(junk);
     switch (random.nextInt(5)) {
-      case 0 -> disk.delete(path);
-      case 1 ->
-          disk.create(path.resolveSibling("junk" + random.nextInt(9_999)))
-              .write(0, ByteBuffer.wrap(junk));
+      case 0 -> {
+        disk.delete(path);
+        return path + " deleted";
+      }
+      case 1 -> {
+        Path more = path.resolveSibling("junk" + random.nextInt(9_999));
+        disk.create(more).write(0, ByteBuffer.wrap(junk));
+        return more + " created";
+      }
       default -> {
         try (DiskFile file = disk.open(path)) {
-          int at = random.nextInt((int) file.size() + 1);
-          switch (random.nextInt(3)) {
-            case 0 -> file.truncate(0);
-            case 1 -> file.truncate(at);
-            default ->
-                file.write(
-                    at, ByteBuffer.wrap(junk, 0, (int) Math.min(junk.length, file.size() - at)));
-          }
-          file.force();
+          return path + " " + mangle(file, junk, random);
         }
       }
     }
+  }
+
+  private static String mangle(DiskFile file, byte[] junk, SplittableRandom random)
+      throws IOException {
+    int at = random.nextInt((int) file.size() + 1);
+    switch (random.nextInt(3)) {
+      case 0 -> at = 0;
+      case 1 -> {}
+      default -> {
+        int bytes = (int) Math.min(junk.length, file.size() - at);
+        file.write(at, ByteBuffer.wrap(junk, 0, bytes));
+        file.force();
+        return "has " + bytes + " bytes of junk at " + at;
+      }
+    }
+    file.truncate(at);
+    file.force();
+    return "cut to " + at;
   }
 
   private List<Path> journalFiles() {

@@ -8,11 +8,24 @@ import dev.daybook.eventlog.topic.TopicCatalog;
 import dev.daybook.eventlog.transaction.TransactionLog;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// A shard as a transaction coordinator sees it; what would block is done at once.
-record ShardForTransactions(Shard shard) implements TransactionLog {
+/// A shard as a transaction coordinator sees it. Its readers may take their time, and its partitions may not be there at first.
+///
+/// @param failures so many times a partition is not there
+record ShardForTransactions(Shard shard, Executor readers, AtomicInteger failures)
+    implements TransactionLog {
+  /// What would block is done at once.
+  ShardForTransactions(Shard shard) {
+    this(shard, Runnable::run);
+  }
+
+  ShardForTransactions(Shard shard, Executor readers) {
+    this(shard, readers, new AtomicInteger());
+  }
+
   @Override
   public TopicCatalog topics() {
     return shard.topics();
@@ -25,7 +38,7 @@ record ShardForTransactions(Shard shard) implements TransactionLog {
 
   @Override
   public @Nullable Partition partition(PartitionId id) {
-    return shard.partition(id);
+    return failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0 ? null : shard.partition(id);
   }
 
   @Override
@@ -36,10 +49,5 @@ record ShardForTransactions(Shard shard) implements TransactionLog {
   @Override
   public RetentionClock retentionClock() {
     return shard.retentionClock();
-  }
-
-  @Override
-  public Executor readers() {
-    return Runnable::run;
   }
 }

@@ -84,7 +84,7 @@ final class ShardScene {
       modelOf(topic).sendAgain(shard, partition(shard, topic));
       ledgerOf(topic).sendAgain(shard, ledger(shard, topic));
     }
-    Scrub scrub = shard.scrub(new ScrubPace(1 << 30, Duration.ofMillis(100)));
+    Scrub scrub = shard.background().scrub(new ScrubPace(1 << 30, Duration.ofMillis(100)));
     for (int step = 0; step < steps; step++) {
       work(shard);
       scrub.doWork();

@@ -21,13 +21,19 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /// A small shard on a simulated disk whose owners take a step only when the test says so: 24 KiB of memory, a journal
 /// of 160 KiB in files of 32, rounds of 4 KiB, 128 KiB of reserve.
+///
+/// Ids of topics and, unless a test has others, the salts of journal files follow from the disk's seed, through all its lives,
+/// and none is given twice. Directories are named by ids: were they by chance, files would come in another order in each run,
+/// and a seed that failed would not fail again.
 final class SteppedShard {
   static final int RETAINED_BYTES = 24 << 10;
   static final int RESERVE_BYTES = 128 << 10;
   static final int JOURNAL_FILE_BYTES = 32 << 10;
+  private static final Path PARTITIONS = Path.of("/data/shard-0/partitions");
 
   final SimulatedDisk disk;
   final ManualClock clock;
@@ -42,7 +48,7 @@ final class SteppedShard {
   }
 
   SteppedShard(SimulatedDisk disk, ManualClock clock) throws IOException {
-    this(disk, clock, new Random(1));
+    this(disk, clock, new Random(disk.freshNumber()));
   }
 
   /// @param salts of journal files: the lives of one disk must not have the same
@@ -52,6 +58,13 @@ final class SteppedShard {
 
   /// @param reserveBytes of disk that appends leave free
   SteppedShard(SimulatedDisk disk, ManualClock clock, Random salts, long reserveBytes)
+      throws IOException {
+    this(disk, clock, salts, reserveBytes, () -> newTopicId(disk));
+  }
+
+  /// @param ids of new topics, which name their directories
+  SteppedShard(
+      SimulatedDisk disk, ManualClock clock, Random salts, long reserveBytes, Supplier<TopicId> ids)
       throws IOException {
     this.disk = disk;
     this.clock = clock;
@@ -77,7 +90,14 @@ final class SteppedShard {
                     checkpoint.map(CheckpointMarks::sequence).orElse(0L),
                     salts),
             clock,
-            TopicId::random);
+            ids);
+  }
+
+  /// One that no topic of the disk has, nor had: it may be a copy of another one, which had the same numbers.
+  static TopicId newTopicId(SimulatedDisk disk) {
+    TopicId id = new TopicId(disk.freshNumber(), disk.freshNumber());
+    boolean taken = disk.exists(PARTITIONS.resolve(id + "-0"));
+    return taken ? newTopicId(disk) : id;
   }
 
   /// With the settings that a topic of this name must have.

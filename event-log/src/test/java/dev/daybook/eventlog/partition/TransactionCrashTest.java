@@ -3,7 +3,6 @@ package dev.daybook.eventlog.partition;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.daybook.eventlog.disk.PowerCut;
-import java.io.IOException;
 import java.util.Random;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
@@ -57,26 +56,17 @@ class TransactionCrashTest {
       Random random = Random.from(new SplittableRandom(seed * 31 + change));
       TransactionScene scene = new TransactionScene(seed);
       scene.disk().cutPowerAt(change);
-      boolean cut = endsEarly(scene);
+      boolean cut = PowerCut.cuts(() -> scene.live(STEPS));
       for (int lives = random.nextInt(3); lives > 0; lives--) {
         scene.stop();
         scene.disk().cutPowerAt(1 + random.nextInt(60));
-        endsEarly(scene);
+        PowerCut.cuts(() -> scene.live(STEPS));
       }
       scene.stop();
       scene.settle();
       return cut ? scene.committed() : -1;
     } catch (Exception | AssertionError failure) {
       throw new AssertionError("seed=" + seed + " change=" + change, failure);
-    }
-  }
-
-  private static boolean endsEarly(TransactionScene scene) throws IOException {
-    try {
-      scene.live(STEPS);
-      return false;
-    } catch (PowerCut _) {
-      return true;
     }
   }
 }

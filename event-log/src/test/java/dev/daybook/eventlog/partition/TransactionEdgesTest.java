@@ -8,29 +8,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.daybook.eventlog.log.DamagedRange;
 import dev.daybook.eventlog.partition.AppendResult.Reason;
-import dev.daybook.eventlog.record.RecordBatchBuilder;
 import dev.daybook.eventlog.record.TransactionMarker;
-import dev.daybook.eventlog.time.ManualScheduler;
 import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.Topic;
 import dev.daybook.eventlog.topic.TopicNames;
 import dev.daybook.eventlog.topic.TopicSettings;
 import dev.daybook.eventlog.transaction.ProducerIdentity;
 import dev.daybook.eventlog.transaction.Transaction;
-import dev.daybook.eventlog.transaction.TransactionCoordinator;
 import dev.daybook.eventlog.transaction.TransactionFault;
 import dev.daybook.eventlog.transaction.TransactionFigures;
-import dev.daybook.eventlog.transaction.TransactionLog;
 import dev.daybook.eventlog.transaction.TransactionPartition;
 import dev.daybook.eventlog.transaction.TransactionReply;
-import dev.daybook.eventlog.transaction.TransactionSettings;
 import dev.daybook.eventlog.transaction.TransactionState;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,7 +30,6 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,21 +37,11 @@ import org.junit.jupiter.api.Test;
 
 /// Transactions where something else is the matter: the log stops, the state is not loaded or can not be written, a marker
 /// comes late.
-class TransactionEdgesTest {
-  private static final short OLD = 0;
-  private static final short RISING = Transaction.RAISES_EPOCH;
-
-  private SteppedShard scene;
-  private ManualScheduler scheduler;
-  private TransactionCoordinator coordinator;
-  private final List<TransactionMarker> asked = new ArrayList<>();
-  private boolean refusesMarkers;
-
+class TransactionEdgesTest extends CoordinatorScene {
   @BeforeEach
   void begin() throws IOException {
     scene = new SteppedShard();
-    scheduler = new ManualScheduler(scene.clock);
-    coordinator = coordinator(new ShardForTransactions(scene.shard));
+    coordinate();
   }
 
   @Test
@@ -76,16 +57,32 @@ class TransactionEdgesTest {
         TransactionFault.NOT_AVAILABLE, fault(coordinator.init("t", 1_000, Optional.empty())));
     assertEquals(
         Reason.COORDINATOR_NOT_READY,
-        reason(coordinator.append("t", true, List.of(append(orders, producer, 0)))));
+        reason(coordinator.append("t", true, List.of(batch(orders, producer, 0)))));
     assertEquals(
         Reason.COORDINATOR_NOT_READY,
-        reason(coordinator.appendOffsets(0, append(offsets, producer, -1))));
+        reason(coordinator.appendOffsets(0, batch(offsets, producer, -1))));
     assertEquals(
         Reason.COORDINATOR_NOT_READY,
         answer(coordinator.join("t", producer, 0, true)).orElseThrow().reason());
     CompletionException stopping =
         assertThrows(CompletionException.class, () -> coordinator.list(one -> true).join());
     assertInstanceOf(LogStoppingException.class, stopping.getCause());
+  }
+
+  @Test
+  void whoNeedsAProducerIdThatAFullDiskDoesNotGiveIsToldToTryAgain() throws IOException {
+    long last = init("t").id() / 1_000 * 1_000 + 999;
+    while (answer(scene.shard.newProducerId()) < last) {}
+    scene.disk.limitBytes(0);
+    scene.clock.advance(Duration.ofSeconds(2));
+    scene.shard.checkpointer().doWork();
+
+    assertEquals(
+        TransactionFault.NOT_AVAILABLE, fault(coordinator.init("new", 1_000, Optional.empty())));
+    scene.disk.limitBytes(1 << 20);
+    scene.clock.advance(Duration.ofSeconds(2));
+    scene.shard.checkpointer().doWork();
+    assertEquals(last + 1, init("new").id());
   }
 
   @Test
@@ -97,7 +94,7 @@ class TransactionEdgesTest {
     // A producer whose epoch rises begins each transaction with sequence 0.
     Append both =
         coordinator.append(
-            "t", true, List.of(append(orders, producer, 0), append(bills, producer, 7)));
+            "t", true, List.of(batch(orders, producer, 0), batch(bills, producer, 7)));
 
     assertInstanceOf(AppendResult.Appended.class, answer(both.durable()).get(0));
     AppendResult.Refused refused =
@@ -117,7 +114,7 @@ class TransactionEdgesTest {
 
     assertEquals(
         Reason.OUT_OF_ORDER_SEQUENCE,
-        reason(coordinator.append("t", true, List.of(append(orders, producer, 7)))));
+        reason(coordinator.append("t", true, List.of(batch(orders, producer, 7)))));
 
     assertEquals(TransactionState.EMPTY, answer(coordinator.list(one -> true)).getFirst().state());
     done(coordinator.end("t", producer, false, RISING));
@@ -126,7 +123,7 @@ class TransactionEdgesTest {
   @Test
   void groupsThatTakeTheirTimeAreAskedAboutOnceASecond() throws IOException {
     Partition offsets = scene.create(TopicNames.GROUP_OFFSETS);
-    refusesMarkers = true;
+    groupsAreReady = false;
     ProducerIdentity producer = init("t");
     endWithOffsets(offsets, producer, true);
 
@@ -137,7 +134,7 @@ class TransactionEdgesTest {
 
     assertTrue(asked.size() > 500 && asked.size() < 610, asked.size() + " times in ten minutes");
     TransactionMarker marker = asked.getLast();
-    assertInstanceOf(AppendResult.Appended.class, result(marker(offsets, marker)));
+    appended(marker(offsets, marker));
     assertEquals(
         1, answer(coordinator.list(one -> one.state() == TransactionState.COMPLETE_COMMIT)).size());
   }
@@ -146,18 +143,18 @@ class TransactionEdgesTest {
   void countsWhatBecomesOfTransactions() throws IOException {
     Partition orders = scene.create("orders");
     ProducerIdentity producer = init("t");
-    result(coordinator.append("t", true, List.of(append(orders, producer, 0))));
+    result(coordinator.append("t", true, List.of(batch(orders, producer, 0))));
     assertEquals(new TransactionFigures(1, 0, 0, 0, 0, 0), coordinator.figures());
 
     ProducerIdentity second = done(coordinator.end("t", producer, true, RISING));
     assertEquals(new TransactionFigures(0, 0, 0, 1, 0, 0), coordinator.figures());
-    result(coordinator.append("t", true, List.of(append(orders, second, 0))));
+    result(coordinator.append("t", true, List.of(batch(orders, second, 0))));
     ProducerIdentity third = done(coordinator.end("t", second, false, RISING));
     done(coordinator.end("t", third, false, RISING));
     assertEquals(new TransactionFigures(0, 0, 0, 1, 1, 0), coordinator.figures());
 
     ProducerIdentity fourth = init("t");
-    result(coordinator.append("t", true, List.of(append(orders, fourth, 0))));
+    result(coordinator.append("t", true, List.of(batch(orders, fourth, 0))));
     scheduler.advance(Duration.ofMinutes(2));
     settle();
     assertEquals(new TransactionFigures(0, 0, 0, 1, 2, 1), coordinator.figures());
@@ -167,15 +164,14 @@ class TransactionEdgesTest {
   void offsetsAreNotRefusedForGoodWhileTheStateIsBeingLoaded() throws IOException {
     ProducerIdentity producer = init("t");
     Queue<Runnable> readers = new ArrayDeque<>();
-    TransactionCoordinator restarted =
-        coordinator(new SlowLog(new ShardForTransactions(scene.shard), readers::add));
+    coordinate(new ShardForTransactions(scene.shard, readers::add));
 
-    var early = restarted.join("t", producer, 0, true);
+    var early = coordinator.join("t", producer, 0, true);
     assertEquals(Reason.COORDINATOR_NOT_READY, answer(early).orElseThrow().reason());
 
     readers.remove().run();
-    answer(restarted.loaded());
-    assertEquals(Optional.empty(), answer(restarted.join("t", producer, 0, true)));
+    answer(coordinator.loaded());
+    assertEquals(Optional.empty(), answer(coordinator.join("t", producer, 0, true)));
   }
 
   @Test
@@ -204,12 +200,12 @@ class TransactionEdgesTest {
     Partition offsets = scene.create(TopicNames.GROUP_OFFSETS);
     ProducerIdentity producer = init("t");
     TransactionMarker commit = endWithOffsets(offsets, producer, true);
-    assertInstanceOf(AppendResult.Appended.class, result(marker(offsets, commit)));
+    appended(marker(offsets, commit));
     TransactionMarker abort = endWithOffsets(offsets, producer, false);
 
     assertEquals(Reason.INVALID_TXN_STATE, reason(marker(offsets, commit)));
 
-    assertInstanceOf(AppendResult.Appended.class, result(marker(offsets, abort)));
+    appended(marker(offsets, abort));
     assertEquals(1, offsets.abortedTransactions(0, offsets.highWatermark()).size());
     assertEquals(
         1, answer(coordinator.list(one -> one.state() == TransactionState.COMPLETE_ABORT)).size());
@@ -220,9 +216,7 @@ class TransactionEdgesTest {
       throws IOException {
     Partition offsets = scene.create(TopicNames.GROUP_OFFSETS);
 
-    assertInstanceOf(
-        AppendResult.Appended.class,
-        result(marker(offsets, new TransactionMarker(7, (short) 0, 0, false))));
+    appended(marker(offsets, new TransactionMarker(7, (short) 0, 0, false)));
   }
 
   @Test
@@ -250,7 +244,7 @@ class TransactionEdgesTest {
     ProducerIdentity producer = init("t");
     answer(
         coordinator
-            .append("t", true, partitions.stream().map(one -> append(one, producer, 0)).toList())
+            .append("t", true, partitions.stream().map(one -> batch(one, producer, 0)).toList())
             .durable());
     settle();
     scene.disk.limitBytes(freeBytes);
@@ -266,9 +260,7 @@ class TransactionEdgesTest {
   private TransactionMarker endWithOffsets(
       Partition offsets, ProducerIdentity producer, boolean commit) {
     assertEquals(Optional.empty(), answer(coordinator.join("t", producer, 0, true)));
-    assertInstanceOf(
-        AppendResult.Appended.class,
-        result(coordinator.appendOffsets(0, append(offsets, producer, -1))));
+    appended(coordinator.appendOffsets(0, batch(offsets, producer, -1)));
     asked.clear();
     var _ = coordinator.end("t", producer, commit, OLD);
     settle();
@@ -277,69 +269,5 @@ class TransactionEdgesTest {
 
   private Append marker(Partition offsets, TransactionMarker marker) {
     return coordinator.appendOffsets(0, new PartitionAppend(offsets, marker.batch(1)));
-  }
-
-  private TransactionCoordinator coordinator(TransactionLog log) {
-    TransactionCoordinator made =
-        new TransactionCoordinator(
-            log,
-            TransactionSettings.of(Map.of(TransactionSettings.STATE_PARTITIONS, "2")),
-            scene.clock,
-            scheduler);
-    made.start(
-        (partition, marker) -> {
-          asked.add(marker);
-          return refusesMarkers
-              ? CompletableFuture.failedFuture(new IllegalStateException("not yet"))
-              : new CompletableFuture<>();
-        });
-    return made;
-  }
-
-  private ProducerIdentity init(String id) {
-    return done(coordinator.init(id, 60_000, Optional.empty()));
-  }
-
-  private ProducerIdentity done(CompletableFuture<TransactionReply> reply) {
-    return assertInstanceOf(TransactionReply.Done.class, answer(reply)).producer();
-  }
-
-  private TransactionFault fault(CompletableFuture<TransactionReply> reply) {
-    return assertInstanceOf(TransactionReply.Refused.class, answer(reply)).fault();
-  }
-
-  private AppendResult result(Append append) {
-    return answer(append.durable()).getFirst();
-  }
-
-  private Reason reason(Append append) {
-    return assertInstanceOf(AppendResult.Refused.class, result(append)).reason();
-  }
-
-  private <T> T answer(CompletableFuture<T> reply) {
-    if (!reply.isDone()) {
-      settle();
-    }
-    assertTrue(reply.isDone(), "no answer");
-    return reply.join();
-  }
-
-  private void settle() {
-    try {
-      scene.shard.settle();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static PartitionAppend append(
-      Partition partition, ProducerIdentity producer, int sequence) {
-    ByteBuffer batch =
-        RecordBatchBuilder.uncompressed()
-            .producer(producer.id(), producer.epoch(), sequence)
-            .transactional()
-            .append(1, ByteBuffer.allocate(1), ByteBuffer.allocate(1))
-            .build();
-    return new PartitionAppend(partition, batch);
   }
 }

@@ -5,30 +5,24 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.daybook.eventlog.disk.DurableFiles;
 import dev.daybook.eventlog.disk.SimulatedDisk;
 import dev.daybook.eventlog.log.DamagedRange;
 import dev.daybook.eventlog.partition.AppendResult.Reason;
-import dev.daybook.eventlog.record.RecordBatchBuilder;
+import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.TransactionMarker;
 import dev.daybook.eventlog.time.ManualClock;
-import dev.daybook.eventlog.time.ManualScheduler;
 import dev.daybook.eventlog.topic.Topic;
 import dev.daybook.eventlog.topic.TopicNames;
 import dev.daybook.eventlog.transaction.ProducerIdentity;
 import dev.daybook.eventlog.transaction.Transaction;
-import dev.daybook.eventlog.transaction.TransactionCoordinator;
 import dev.daybook.eventlog.transaction.TransactionFault;
-import dev.daybook.eventlog.transaction.TransactionLog;
-import dev.daybook.eventlog.transaction.TransactionPartition;
-import dev.daybook.eventlog.transaction.TransactionReply;
-import dev.daybook.eventlog.transaction.TransactionSettings;
 import dev.daybook.eventlog.transaction.TransactionState;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,17 +40,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Transactions that meet damaged partitions: their own, or those of the state; before a repair, and after it.
-class TransactionsAndDamageTest {
-  private static final short OLD = 0;
-  private static final short RISING = Transaction.RAISES_EPOCH;
-
+class TransactionsAndDamageTest extends CoordinatorScene {
   private final Random salts = new Random(1);
-  private final List<TransactionMarker> asked = new ArrayList<>();
   private final Map<String, Integer> sequences = new HashMap<>();
-  private boolean groupsAreReady = true;
-  private SteppedShard scene;
-  private ManualScheduler scheduler;
-  private TransactionCoordinator coordinator;
   private Partition orders;
   private Partition bills;
 
@@ -111,8 +97,7 @@ class TransactionsAndDamageTest {
     coordinator.close();
     Losses.accept(scene.disk, salts);
     begin(new SteppedShard(scene.disk, scene.clock, salts));
-    TransactionLog log = new ShardForTransactions(scene.shard);
-    coordinate(new SlowLog(log, log.readers(), new AtomicInteger(2)));
+    coordinate(new ShardForTransactions(scene.shard, Runnable::run, new AtomicInteger(2)));
     long stateSize = stateSize();
     long end = orders.highWatermark();
 
@@ -309,7 +294,8 @@ class TransactionsAndDamageTest {
     ProducerIdentity odd = init("a");
     assertEquals(0, "b".hashCode() % 2);
     Partition damaged = statePartitions().findFirst().orElseThrow();
-    damaged.log().markDamaged(new DamagedRange(0, 1, "for the test", 1));
+    // Of unknown extent: a damaged range that is whole is forgotten by the next opening.
+    damaged.log().markDamaged(new DamagedRange(0, DamagedRange.UNKNOWN_END, "for the test", 1));
 
     restart();
 
@@ -317,11 +303,9 @@ class TransactionsAndDamageTest {
     assertFalse(coordinator.isLoadedWhole());
     assertEquals(1, coordinator.problems().size());
     assertTrue(coordinator.problems().getFirst().contains("daybook repair"));
+    assertEquals(TransactionFault.DAMAGED, fault(coordinator.init("b", 60_000, Optional.empty())));
     assertEquals(
-        TransactionFault.NOT_AVAILABLE, fault(coordinator.init("b", 60_000, Optional.empty())));
-    assertEquals(
-        TransactionFault.NOT_AVAILABLE,
-        fault(coordinator.add("b", even, Set.of(name(orders)), OLD)));
+        TransactionFault.DAMAGED, fault(coordinator.add("b", even, Set.of(name(orders)), OLD)));
     assertEquals(
         Reason.COORDINATOR_NOT_READY,
         reason(coordinator.append("b", true, List.of(batch(orders, even, 0)))));
@@ -342,12 +326,44 @@ class TransactionsAndDamageTest {
   }
 
   @Test
+  void aPartitionOfTheStateThatMayHaveLostItsEndIsNotServed() throws IOException {
+    ProducerIdentity producer = init("b");
+    Partition damaged = statePartitions().findFirst().orElseThrow();
+    long end = damaged.highWatermark();
+    damaged.log().markDamaged(new DamagedRange(end, DamagedRange.UNKNOWN_END, "for the test", 1));
+    assertEquals(TransactionFault.DAMAGED, fault(coordinator.init("b", 60_000, Optional.empty())));
+
+    restart();
+
+    assertFalse(coordinator.isLoadedWhole());
+    assertEquals(TransactionFault.DAMAGED, fault(coordinator.end("b", producer, true, RISING)));
+    assertEquals(end, damaged.highWatermark());
+  }
+
+  @Test
+  void aDamagedCatalogueGivesNobodyAnId() throws IOException {
+    coordinator.close();
+    scene.shard.close();
+    // A list of damage that can not be read means damage behind the end.
+    Path list =
+        Path.of("/data/shard-0/partitions")
+            .resolve(PartitionId.CATALOGUE.directoryName())
+            .resolve("damage");
+    DurableFiles.write(scene.disk, list, ByteBuffer.allocate(100));
+    reopen();
+
+    assertEquals(TransactionFault.DAMAGED, fault(coordinator.init("t", 60_000, Optional.empty())));
+    CompletableFuture<Long> id = scene.shard.newProducerId();
+    settle();
+    assertInstanceOf(LogDamagedException.class, id.exceptionNow());
+  }
+
+  @Test
   void aPartitionOfTheStateThatCouldNotBeReadAtFirstIsLoadedLater() throws IOException {
     ProducerIdentity producer = init("b");
     appended(coordinator.append("b", true, List.of(batch(orders, producer, 0))));
     coordinator.close();
-    TransactionLog log = new ShardForTransactions(scene.shard);
-    coordinate(new SlowLog(log, log.readers(), new AtomicInteger(2)));
+    coordinate(new ShardForTransactions(scene.shard, Runnable::run, new AtomicInteger(2)));
     assertEquals(
         TransactionFault.NOT_AVAILABLE, fault(coordinator.end("b", producer, true, RISING)));
 
@@ -363,7 +379,7 @@ class TransactionsAndDamageTest {
     ProducerIdentity producer = init("t");
     coordinator.close();
     Queue<Runnable> readers = new ArrayDeque<>();
-    coordinate(new SlowLog(new ShardForTransactions(scene.shard), readers::add));
+    coordinate(new ShardForTransactions(scene.shard, readers::add));
     CompletableFuture<Void> patient = coordinator.loadedWithin(Duration.ofSeconds(30));
     CompletableFuture<Void> lucky = coordinator.loadedWithin(Duration.ofSeconds(90));
 
@@ -435,28 +451,6 @@ class TransactionsAndDamageTest {
     bills = scene.partition("bills");
   }
 
-  private void coordinate() {
-    coordinate(new ShardForTransactions(scene.shard));
-  }
-
-  private void coordinate(TransactionLog log) {
-    scheduler = new ManualScheduler(scene.clock);
-    coordinator =
-        new TransactionCoordinator(
-            log,
-            TransactionSettings.of(Map.of(TransactionSettings.STATE_PARTITIONS, "2")),
-            scene.clock,
-            scheduler);
-    coordinator.start(
-        (partition, marker) -> {
-          asked.add(marker);
-          return groupsAreReady
-              ? new CompletableFuture<>()
-              : CompletableFuture.failedFuture(new IllegalStateException("not yet"));
-        });
-    settle();
-  }
-
   private void pass(Duration time) {
     for (Duration passed = Duration.ZERO;
         passed.compareTo(time) < 0;
@@ -479,58 +473,5 @@ class TransactionsAndDamageTest {
     Topic topic = scene.shard.topics().byName(TopicNames.TRANSACTION_STATE).orElseThrow();
     return Stream.of(0, 1)
         .map(index -> Objects.requireNonNull(scene.shard.partition(topic.partition(index))));
-  }
-
-  private ProducerIdentity init(String id) {
-    return done(coordinator.init(id, 60_000, Optional.empty()));
-  }
-
-  private ProducerIdentity done(CompletableFuture<TransactionReply> reply) {
-    return assertInstanceOf(TransactionReply.Done.class, answer(reply)).producer();
-  }
-
-  private TransactionFault fault(CompletableFuture<TransactionReply> reply) {
-    return assertInstanceOf(TransactionReply.Refused.class, answer(reply)).fault();
-  }
-
-  private void appended(Append append) {
-    assertInstanceOf(AppendResult.Appended.class, result(append));
-  }
-
-  private Reason reason(Append append) {
-    return assertInstanceOf(AppendResult.Refused.class, result(append)).reason();
-  }
-
-  private AppendResult result(Append append) {
-    return answer(append.durable()).getFirst();
-  }
-
-  private <T> T answer(CompletableFuture<T> reply) {
-    settle();
-    assertTrue(reply.isDone(), "no answer");
-    return reply.join();
-  }
-
-  private void settle() {
-    try {
-      scene.shard.settle();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static TransactionPartition name(Partition partition) {
-    return new TransactionPartition(partition.topic().name(), partition.id().index());
-  }
-
-  private static PartitionAppend batch(
-      Partition partition, ProducerIdentity producer, int sequence) {
-    ByteBuffer batch =
-        RecordBatchBuilder.uncompressed()
-            .producer(producer.id(), producer.epoch(), sequence)
-            .transactional()
-            .append(1, ByteBuffer.allocate(1), ByteBuffer.allocate(1))
-            .build();
-    return new PartitionAppend(partition, batch);
   }
 }

@@ -233,7 +233,7 @@ class TransactionsInAPartitionTest {
     append(guarded(OTHER, 0, 0));
     append(marker(OTHER, 0, true));
     ProducerExpiry expiry =
-        scene.shard.producerExpiry(ProducerExpiry.Pace.of(Duration.ofMinutes(30)));
+        scene.shard.background().producerExpiry(ProducerExpiry.Pace.of(Duration.ofMinutes(30)));
     for (int tenMinutes = 0; tenMinutes < 4; tenMinutes++) {
       assertEquals(0, expiry.doWork());
       scene.clock.advance(Duration.ofMinutes(10));

@@ -48,7 +48,7 @@ class HostileMessageTest {
   @ParameterizedTest
   @MethodSource("apis")
   void randomBytesAreDecodedOrRefused(ApiKeys api) {
-    long seed = System.nanoTime();
+    long seed = Long.getLong("daybook.seed", 20_261_123);
     Random random = new Random(seed);
     ApiRanges.Range range = ApiRanges.range(api);
     try {

@@ -3,9 +3,15 @@ package dev.daybook.eventlog.time;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class RetentionClockTest {
   private static final long HOUR_MS = Duration.ofHours(1).toMillis();
@@ -76,6 +82,57 @@ class RetentionClockTest {
     assertEquals(90 * DAY_MS, next.wallAheadMs());
     clock.advance(Duration.ofDays(4));
     assertEquals(clock.wallMs(), next.nowMs());
+  }
+
+  @Test
+  void aStopIsNoLeap() {
+    List<String> told =
+        warnings(
+            () -> {
+              clock.advance(Duration.ofDays(3));
+              RetentionClock next = new RetentionClock(clock, OptionalLong.of(startMs));
+              for (int hour = 0; hour < 6; hour++) {
+                next.nowMs();
+                clock.advance(Duration.ofHours(1));
+              }
+            });
+
+    assertEquals(List.of(), told);
+  }
+
+  @Test
+  void aLeapIsToldOnceAlsoWhileAStopIsCaughtUpWith() {
+    List<String> told =
+        warnings(
+            () -> {
+              clock.advance(Duration.ofDays(3));
+              RetentionClock next = new RetentionClock(clock, OptionalLong.of(startMs));
+              for (long leapMs : new long[] {0, 2 * DAY_MS, 0, -30 * DAY_MS, 0}) {
+                clock.setWallMs(clock.wallMs() + leapMs);
+                next.nowMs();
+                clock.advance(Duration.ofMinutes(1));
+              }
+            });
+
+    assertEquals(2, told.size(), told::toString);
+    assertTrue(told.stream().allMatch(line -> line.startsWith("the wall clock leapt")));
+  }
+
+  /// What an operator is warned of meanwhile.
+  private static List<String> warnings(Runnable life) {
+    Logger logger = (Logger) LoggerFactory.getLogger(RetentionClock.class);
+    ListAppender<ILoggingEvent> appender = new ListAppender<>();
+    appender.start();
+    logger.addAppender(appender);
+    try {
+      life.run();
+    } finally {
+      logger.detachAppender(appender);
+    }
+    return appender.list.stream()
+        .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
+        .map(ILoggingEvent::getFormattedMessage)
+        .toList();
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.daybook.server.command;
 import dev.daybook.eventlog.disk.DirectoryLock;
 import dev.daybook.eventlog.disk.FileDisk;
 import dev.daybook.eventlog.log.DamagedRange;
+import dev.daybook.eventlog.log.LogCheck;
 import dev.daybook.eventlog.maintenance.CheckReport;
 import dev.daybook.eventlog.maintenance.ClosedLog;
 import dev.daybook.eventlog.maintenance.DataFormat;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -76,7 +78,14 @@ public final class RepairCommand implements Callable<Integer> {
   private int say(Repair repair) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     CheckReport report = DirectoryCheck.run(new FileDisk(), directory);
-    Map<PartitionId, List<DamagedRange>> known = repair.knownDamage();
+    Map<PartitionId, List<DamagedRange>> known = new TreeMap<>();
+    repair
+        .knownDamage()
+        .forEach(
+            (id, ranges) ->
+                known.put(
+                    id, ranges.stream().filter(range -> !isMended(report, id, range)).toList()));
+    known.values().removeIf(List::isEmpty);
     if (!report.isDamaged() && known.isEmpty()) {
       out.println("Nothing is damaged.");
       return DONE;
@@ -93,6 +102,17 @@ public final class RepairCommand implements Callable<Integer> {
         "Nothing was changed. Restore a backup if there is one; else keep a copy of the directory, and accept the loss with --accept-loss.");
     out.flush();
     return DAMAGED;
+  }
+
+  /// Whether somebody has brought back what was damaged, which the next start finds, too.
+  private static boolean isMended(CheckReport report, PartitionId id, DamagedRange range) {
+    return report.problems().stream()
+        .filter(problem -> problem.kind().equals(LogCheck.MENDED))
+        .filter(problem -> problem.file().toString().contains(id.directoryName()))
+        .anyMatch(
+            problem ->
+                problem.fromOffset() == range.fromOffset()
+                    && problem.toOffset() == range.toOffset());
   }
 
   private int accept(Repair repair) throws IOException {

@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Registry, Connect and page may answer 503 for a moment after the ports are open, when one line is printed: daybook ready kafka=... http=... registry=... connect=... data=...",
-      "Exit codes: 0 stopped by a signal, 1 the log can not go on and wants to be started again, 2 a setting, a",
-      "port or the directory can not be used, 3 the disk is full."
+      "Exit codes: 0 stopped by a signal once it was ready, 1 the log can not go on, or not be closed, and wants to",
+      "be started again, 2 a setting, a port or the directory can not be used, 3 the disk is full."
     })
 public final class StartCommand implements Callable<Integer> {
   private static final String LOOPBACK = "127.0.0.1";
@@ -101,9 +101,10 @@ public final class StartCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     ServerConfig settings = settings();
     Server server = Server.start(settings);
+    server.closeOnSignals();
     spec.commandLine().getOut().println(server.readyLine());
     spec.commandLine().getOut().flush();
-    return server.runUntilStopped();
+    return server.awaitClosed();
   }
 
   private ServerConfig settings() {

@@ -1,9 +1,12 @@
 package dev.daybook.server.command;
 
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
 import dev.daybook.eventlog.EventLog;
 import dev.daybook.eventlog.EventLogConfig;
 import dev.daybook.eventlog.partition.AppendResult;
 import dev.daybook.eventlog.partition.PartitionAppend;
+import dev.daybook.eventlog.partition.ReadResult;
 import dev.daybook.eventlog.partition.RecordValidator;
 import dev.daybook.eventlog.record.RecordBatchBuilder;
 import dev.daybook.eventlog.topic.NewTopic;
@@ -39,6 +42,19 @@ record OrdersLog(Path data) {
       PartitionAppend append =
           new PartitionAppend(Objects.requireNonNull(log.partition(topic.partition(0))), batch);
       return log.append(List.of(append)).durable().join().getFirst();
+    }
+  }
+
+  /// Reads its first batch, as a consumer would.
+  void read() throws IOException {
+    try (EventLog log =
+        EventLog.open(
+            EventLogConfig.in(data),
+            (topic, records) -> new RecordValidator.Verdict.Accepted(),
+            failure -> {})) {
+      Topic topic = log.topics().byName("orders").orElseThrow();
+      ReadResult found = Objects.requireNonNull(log.partition(topic.partition(0))).read(0, 1);
+      assertInstanceOf(ReadResult.Batches.class, found).close();
     }
   }
 

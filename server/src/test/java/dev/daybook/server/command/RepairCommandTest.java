@@ -2,6 +2,7 @@ package dev.daybook.server.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.daybook.eventlog.disk.DirectoryLock;
@@ -63,6 +64,21 @@ class RepairCommandTest {
     AppendResult.Appended behind =
         assertInstanceOf(AppendResult.Appended.class, new OrdersLog(data).append());
     assertEquals(4, behind.baseOffset());
+  }
+
+  @Test
+  void takesNothingForLostOfAFileThatWasBroughtBack() throws IOException {
+    byte[] whole = Files.readAllBytes(new OrdersLog(data).segment());
+    Path segment = new OrdersLog(data).damage();
+    assertThrows(IOException.class, new OrdersLog(data)::read);
+    assertEquals(1, run("repair"), err::toString);
+    Files.write(segment, whole);
+
+    assertEquals(0, run("repair"), out::toString);
+    assertEquals(0, run("repair", "--accept-loss"), err::toString);
+
+    assertTrue(out.toString().contains("nothing was changed"), out::toString);
+    new OrdersLog(data).read();
   }
 
   @Test

@@ -34,6 +34,7 @@ final class EmbeddedCoordinator implements AutoCloseable {
   /// The coordinator obeys an election only when its epoch is above all it has seen in this run.
   private final AtomicIntegerArray epochs;
 
+  private final DamagedGroups damaged;
   private final OffsetsWriter writer;
   private final OffsetsLoader loader;
   private final GroupCoordinatorService service;
@@ -44,8 +45,10 @@ final class EmbeddedCoordinator implements AutoCloseable {
     this.offsets = offsets;
     this.epochs = new AtomicIntegerArray(offsets.partitions());
     this.writer = new OffsetsWriter(log, offsets);
+    this.damaged = new DamagedGroups(log, offsets);
     this.loader =
-        new OffsetsLoader(log, offsets, writer, config.offsetsLoadBufferSize(), this::loadAgain);
+        new OffsetsLoader(
+            log, offsets, writer, damaged, config.offsetsLoadBufferSize(), this::loadAgain);
     this.service = build(config, settings, log.retentionClock());
     this.topics = new TopicPublisher(log, service);
     log.onTopics(catalogue -> topics.changed());
@@ -53,6 +56,10 @@ final class EmbeddedCoordinator implements AutoCloseable {
 
   GroupCoordinatorService service() {
     return service;
+  }
+
+  DamagedGroups damaged() {
+    return damaged;
   }
 
   TopicPublisher topics() {

@@ -1,7 +1,9 @@
 package dev.daybook.eventlog.group.kafka;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.acl.AclOperation;
@@ -33,9 +35,14 @@ final class GroupAdminRequests {
               .collect(Collectors.toSet()));
 
   private final GroupCoordinatorService service;
+  private final Function<String, Optional<DamagedGroupsException>> refusals;
 
-  GroupAdminRequests(GroupCoordinatorService service) {
+  /// @param refusals why a group can not be asked, if it can not
+  GroupAdminRequests(
+      GroupCoordinatorService service,
+      Function<String, Optional<DamagedGroupsException>> refusals) {
     this.service = service;
+    this.refusals = refusals;
   }
 
   CompletableFuture<? extends ApiMessage> list(Caller caller, ListGroupsRequestData request) {
@@ -48,6 +55,15 @@ final class GroupAdminRequests {
         .describeGroups(caller, request.groups())
         .thenApply(
             groups -> {
+              for (DescribeGroupsResponseData.DescribedGroup group : groups) {
+                refusals
+                    .apply(group.groupId())
+                    .ifPresent(
+                        refusal ->
+                            group
+                                .setErrorCode(Errors.forException(refusal).code())
+                                .setErrorMessage(refusal.getMessage()));
+              }
               if (request.includeAuthorizedOperations()) {
                 groups.forEach(GroupAdminRequests::allow);
               }
@@ -61,6 +77,15 @@ final class GroupAdminRequests {
         .consumerGroupDescribe(caller, request.groupIds())
         .thenApply(
             groups -> {
+              for (ConsumerGroupDescribeResponseData.DescribedGroup group : groups) {
+                refusals
+                    .apply(group.groupId())
+                    .ifPresent(
+                        refusal ->
+                            group
+                                .setErrorCode(Errors.forException(refusal).code())
+                                .setErrorMessage(refusal.getMessage()));
+              }
               if (request.includeAuthorizedOperations()) {
                 groups.forEach(GroupAdminRequests::allow);
               }
@@ -72,7 +97,15 @@ final class GroupAdminRequests {
     List<String> groups = request.groupsNames().stream().distinct().toList();
     return service
         .deleteGroups(caller, groups, BufferSupplier.NO_CACHING)
-        .thenApply(results -> new DeleteGroupsResponseData().setResults(results));
+        .thenApply(
+            results -> {
+              for (DeleteGroupsResponseData.DeletableGroupResult result : results) {
+                refusals
+                    .apply(result.groupId())
+                    .ifPresent(refusal -> result.setErrorCode(Errors.forException(refusal).code()));
+              }
+              return new DeleteGroupsResponseData().setResults(results);
+            });
   }
 
   private static void allow(DescribeGroupsResponseData.DescribedGroup group) {

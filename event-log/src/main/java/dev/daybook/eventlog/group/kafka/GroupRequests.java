@@ -4,6 +4,7 @@ import dev.daybook.eventlog.group.GroupLog;
 import dev.daybook.eventlog.group.GroupRequest;
 import dev.daybook.eventlog.record.TransactionMarker;
 import dev.daybook.eventlog.topic.TopicNames;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
@@ -31,16 +32,22 @@ final class GroupRequests {
   private final GroupCoordinatorService service;
   private final MembershipRequests membership;
   private final GroupAdminRequests admin;
+  private final DamagedGroups damaged;
 
   GroupRequests(GroupLog log, EmbeddedCoordinator coordinator) {
     this.log = log;
     this.topics = coordinator.topics();
     this.service = coordinator.service();
     this.membership = new MembershipRequests(service);
-    this.admin = new GroupAdminRequests(service);
+    this.damaged = coordinator.damaged();
+    this.admin = new GroupAdminRequests(service, group -> refusal(group, false));
   }
 
   CompletableFuture<? extends ApiMessage> answer(GroupRequest<ApiMessage> request) {
+    Optional<DamagedGroupsException> refusal = refusal(request.message());
+    if (refusal.isPresent()) {
+      return CompletableFuture.failedFuture(refusal.get());
+    }
     Caller caller = Caller.of(request);
     return switch (request.message()) {
       case JoinGroupRequestData join -> membership.join(caller, join);
@@ -61,7 +68,10 @@ final class GroupRequests {
       case OffsetFetchRequestData fetch ->
           topics
               .caughtUp()
-              .thenCompose(done -> OffsetFetches.fetch(service, log.topics(), caller, fetch));
+              .thenCompose(
+                  done ->
+                      OffsetFetches.fetch(
+                          service, log.topics(), group -> refusal(group, false), caller, fetch));
       case OffsetDeleteRequestData delete ->
           topics
               .caughtUp()
@@ -72,6 +82,27 @@ final class GroupRequests {
       case DeleteGroupsRequestData delete -> admin.delete(caller, delete);
       default -> throw new IllegalArgumentException("Not a group's request: " + request.message());
     };
+  }
+
+  /// Requests about many groups are refused group by group, by those who answer them.
+  private Optional<DamagedGroupsException> refusal(ApiMessage request) {
+    return switch (request) {
+      case JoinGroupRequestData join -> refusal(join.groupId(), true);
+      case OffsetCommitRequestData commit -> refusal(commit.groupId(), true);
+      case TxnOffsetCommitRequestData commit -> refusal(commit.groupId(), true);
+      case OffsetDeleteRequestData delete -> refusal(delete.groupId(), true);
+      case ConsumerGroupHeartbeatRequestData heartbeat -> refusal(heartbeat.groupId(), false);
+      case SyncGroupRequestData sync -> refusal(sync.groupId(), false);
+      case HeartbeatRequestData heartbeat -> refusal(heartbeat.groupId(), false);
+      case LeaveGroupRequestData leave -> refusal(leave.groupId(), false);
+      default -> Optional.empty();
+    };
+  }
+
+  private Optional<DamagedGroupsException> refusal(String groupId, boolean writes) {
+    return groupId == null || groupId.isEmpty()
+        ? Optional.empty()
+        : damaged.refusal(partitionOf(groupId), writes);
   }
 
   int partitionOf(String groupId) {

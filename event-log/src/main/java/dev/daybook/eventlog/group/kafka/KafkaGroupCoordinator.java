@@ -126,7 +126,9 @@ public final class KafkaGroupCoordinator implements GroupCoordinator<ApiMessage>
   }
 
   private ApiMessage told(GroupRequest<ApiMessage> request, Throwable fault) {
-    if (Errors.forException(fault) == Errors.UNKNOWN_SERVER_ERROR) {
+    if (fault instanceof DamagedGroupsException damaged) {
+      refusals.say(request, damaged);
+    } else if (Errors.forException(fault) == Errors.UNKNOWN_SERVER_ERROR) {
       refusals.sayBug(request, fault);
     }
     return TypedRequest.fault(request.message(), request.version(), fault);

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.apache.kafka.common.message.OffsetFetchRequestData;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
 import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestTopics;
@@ -23,26 +24,35 @@ import org.apache.kafka.coordinator.group.GroupCoordinatorService;
 final class OffsetFetches {
   private final GroupCoordinatorService service;
   private final TopicResolver resolver;
+  private final Function<String, Optional<DamagedGroupsException>> refusals;
   private final Caller caller;
   private final boolean requireStable;
 
   private OffsetFetches(
-      GroupCoordinatorService service, TopicCatalog topics, Caller caller, boolean requireStable) {
+      GroupCoordinatorService service,
+      TopicCatalog topics,
+      Function<String, Optional<DamagedGroupsException>> refusals,
+      Caller caller,
+      boolean requireStable) {
     this.service = service;
+    this.refusals = refusals;
     this.resolver =
         new TopicResolver(topics, OffsetFetchRequest.useTopicIds((short) caller.requestVersion()));
     this.caller = caller;
     this.requireStable = requireStable;
   }
 
+  /// @param refusals why a group can not be asked, if it can not
   static CompletableFuture<? extends ApiMessage> fetch(
       GroupCoordinatorService service,
       TopicCatalog topics,
+      Function<String, Optional<DamagedGroupsException>> refusals,
       Caller caller,
       OffsetFetchRequestData request) {
     OffsetFetchRequest typed =
         TypedRequest.of(request, caller.requestVersion(), OffsetFetchRequest.class);
-    OffsetFetches fetches = new OffsetFetches(service, topics, caller, typed.requireStable());
+    OffsetFetches fetches =
+        new OffsetFetches(service, topics, refusals, caller, typed.requireStable());
     List<CompletableFuture<OffsetFetchResponseGroup>> groups =
         typed.groups().stream().map(fetches::group).toList();
     return CompletableFuture.allOf(groups.toArray(CompletableFuture<?>[]::new))
@@ -55,11 +65,17 @@ final class OffsetFetches {
   }
 
   private CompletableFuture<OffsetFetchResponseGroup> group(OffsetFetchRequestGroup asked) {
+    Optional<DamagedGroupsException> refusal = refusals.apply(asked.groupId());
+    if (refusal.isPresent()) {
+      return CompletableFuture.completedFuture(fault(asked, refusal.get()));
+    }
     return (OffsetFetchRequest.requestAllOffsets(asked) ? all(asked) : some(asked))
-        .exceptionally(
-            fault ->
-                OffsetFetchResponse.groupError(
-                    asked, Errors.forException(fault), caller.requestVersion()));
+        .exceptionally(fault -> fault(asked, fault));
+  }
+
+  private OffsetFetchResponseGroup fault(OffsetFetchRequestGroup asked, Throwable fault) {
+    return OffsetFetchResponse.groupError(
+        asked, Errors.forException(fault), caller.requestVersion());
   }
 
   private CompletableFuture<OffsetFetchResponseGroup> all(OffsetFetchRequestGroup asked) {

@@ -1,6 +1,7 @@
 package dev.daybook.eventlog.group.kafka;
 
 import dev.daybook.eventlog.group.GroupLog;
+import dev.daybook.eventlog.log.DamagedRange;
 import dev.daybook.eventlog.partition.ReadResult;
 import dev.daybook.eventlog.partition.Slice;
 import dev.daybook.eventlog.record.PartitionId;
@@ -34,6 +35,7 @@ final class OffsetsLoader implements CoordinatorLoader<CoordinatorRecord> {
   private final GroupLog log;
   private final Topic topic;
   private final OffsetsWriter writer;
+  private final DamagedGroups damaged;
   private final int readBytes;
   private final IntConsumer loadAgain;
   private final ThreadPoolExecutor thread = newThread();
@@ -41,11 +43,17 @@ final class OffsetsLoader implements CoordinatorLoader<CoordinatorRecord> {
   private final Set<CommittedTopic> committedTopics = ConcurrentHashMap.newKeySet();
 
   OffsetsLoader(
-      GroupLog log, Topic topic, OffsetsWriter writer, int readBytes, IntConsumer loadAgain) {
+      GroupLog log,
+      Topic topic,
+      OffsetsWriter writer,
+      DamagedGroups damaged,
+      int readBytes,
+      IntConsumer loadAgain) {
     this.loadAgain = loadAgain;
     this.log = log;
     this.topic = topic;
     this.writer = writer;
+    this.damaged = damaged;
     this.readBytes = readBytes;
   }
 
@@ -101,6 +109,10 @@ final class OffsetsLoader implements CoordinatorLoader<CoordinatorRecord> {
       LoadSummary found = replayAll(partition, playback, askedMs);
       awaitListener(summary);
       summary.complete(found);
+    } catch (DamagedGroupsException e) {
+      // Nor will it be whole before the next start.
+      LOG.error("groups not loaded: partition={} reason=\"{}\"", partition, e.getMessage());
+      summary.completeExceptionally(e);
     } catch (IOException | InterruptedException | RuntimeException e) {
       LOG.error(
           "groups not loaded: partition={} reason=\"{}\"; trying again", partition, e.toString());
@@ -124,6 +136,7 @@ final class OffsetsLoader implements CoordinatorLoader<CoordinatorRecord> {
       throws IOException, InterruptedException {
     long startedMs = System.currentTimeMillis();
     PartitionId id = topic.partition(partition.partition());
+    damaged.requireWhole(partition.partition());
     long end = awaitEnd(partition, id);
     Replay replay = new Replay(partition, playback, committedTopics);
     long offset = 0;
@@ -150,7 +163,7 @@ final class OffsetsLoader implements CoordinatorLoader<CoordinatorRecord> {
 
   private long replayFrom(PartitionId id, long offset, Replay replay) throws IOException {
     return switch (log.read(id, offset, readBytes)) {
-      case ReadResult.Batches batches -> replayed(batches, offset, replay);
+      case ReadResult.Batches batches -> replayed(id, batches, offset, replay);
       case ReadResult.OffsetOutOfRange(long highWatermark, long logStartOffset) -> {
         if (offset >= logStartOffset) {
           throw new IOException(id + " has nothing at " + offset + " below " + highWatermark);
@@ -161,7 +174,7 @@ final class OffsetsLoader implements CoordinatorLoader<CoordinatorRecord> {
     };
   }
 
-  private static long replayed(ReadResult.Batches batches, long offset, Replay replay)
+  private long replayed(PartitionId id, ReadResult.Batches batches, long offset, Replay replay)
       throws IOException {
     long next = offset;
     try (batches) {
@@ -173,8 +186,18 @@ final class OffsetsLoader implements CoordinatorLoader<CoordinatorRecord> {
       }
     }
     if (next == offset) {
-      throw new IOException("A read at offset " + offset + " found no whole batch");
+      next = behindLoss(id, offset);
+      replay.skipTo(next);
     }
     return next;
+  }
+
+  /// Where the last offsets are lost, and that was accepted, a read finds nothing.
+  private long behindLoss(PartitionId id, long offset) throws IOException {
+    return log.damage(id).accepted().stream()
+        .filter(range -> range.fromOffset() <= offset && offset < range.toOffset())
+        .mapToLong(DamagedRange::toOffset)
+        .findFirst()
+        .orElseThrow(() -> new IOException("A read at offset " + offset + " found no whole batch"));
   }
 }

@@ -8,6 +8,7 @@ import dev.daybook.eventlog.topic.TopicNames;
 import dev.daybook.eventlog.topic.TopicSettings;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.CoordinatorNotAvailableException;
 import org.apache.kafka.coordinator.group.GroupCoordinatorConfig;
 
@@ -41,10 +42,16 @@ final class OffsetsTopic {
 
   /// Also right when somebody else was faster: then the name is taken, and the topic there.
   private static Topic created(GroupLog log, CatalogDecision decision) {
-    return existing(log)
-        .orElseThrow(
-            () ->
-                new CoordinatorNotAvailableException(
-                    TopicNames.GROUP_OFFSETS + " could not be created: " + decision));
+    return existing(log).orElseThrow(() -> refusal(decision));
+  }
+
+  private static ApiException refusal(CatalogDecision decision) {
+    String message = TopicNames.GROUP_OFFSETS + " could not be created: " + decision;
+    boolean damaged =
+        decision instanceof CatalogDecision.Refused(CatalogDecision.Reason reason, _)
+            && reason == CatalogDecision.Reason.DAMAGED;
+    return damaged
+        ? new DamagedGroupsException(message)
+        : new CoordinatorNotAvailableException(message);
   }
 }

@@ -54,8 +54,13 @@ final class Replay {
       skip(batch.baseOffset(), e);
     }
     sizeBytes += batch.sizeInBytes();
-    playback.updateLastWrittenOffset(batch.nextOffset());
-    playback.updateLastCommittedOffset(batch.nextOffset());
+    skipTo(batch.nextOffset());
+  }
+
+  /// What stands before this offset is replayed, or is not there any more.
+  void skipTo(long offset) {
+    playback.updateLastWrittenOffset(offset);
+    playback.updateLastCommittedOffset(offset);
   }
 
   private void one(RecordBatch batch, Record record) {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.daybook.eventlog.EventLog;
 import dev.daybook.eventlog.EventLogConfig;
 import dev.daybook.eventlog.LogForGroups;
-import dev.daybook.eventlog.LogForTransactions;
 import dev.daybook.eventlog.group.GroupSettings;
 import dev.daybook.eventlog.partition.RecordValidator;
 import dev.daybook.eventlog.record.TopicId;
@@ -48,10 +47,7 @@ class GroupsInTheLogTest {
             new LogForGroups(
                 log,
                 new TransactionCoordinator(
-                    new LogForTransactions(log),
-                    TransactionSettings.DEFAULTS,
-                    Clock.system(),
-                    scheduler)),
+                    log, TransactionSettings.DEFAULTS, Clock.system(), scheduler)),
             new GroupSettings(Map.of(GroupSettings.INITIAL_REBALANCE_DELAY_MS, "0")));
     client = new GroupClient(coordinator);
   }

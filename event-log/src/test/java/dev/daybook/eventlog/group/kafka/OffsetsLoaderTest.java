@@ -23,7 +23,13 @@ class OffsetsLoaderTest {
   private final MemoryGroupLog log = new MemoryGroupLog();
   private final Topic topic = log.create("offsets", 1);
   private final OffsetsLoader loader =
-      new OffsetsLoader(log, topic, new OffsetsWriter(log, topic), 1_000, partition -> {});
+      new OffsetsLoader(
+          log,
+          topic,
+          new OffsetsWriter(log, topic),
+          new DamagedGroups(log, topic),
+          1_000,
+          partition -> {});
 
   @AfterEach
   void close() {

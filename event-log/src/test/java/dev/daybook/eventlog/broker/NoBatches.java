@@ -1,0 +1,17 @@
+package dev.daybook.eventlog.broker;
+
+import dev.daybook.eventlog.disk.DiskFile;
+import dev.daybook.eventlog.log.FileSlice;
+
+/// Of a slice without any.
+final class NoBatches implements FileSlice.Batches {
+  @Override
+  public boolean areAtHand(DiskFile held, long from, long bytes) {
+    return true;
+  }
+
+  @Override
+  public long wholeEnd(DiskFile held, long from, long to) {
+    return to;
+  }
+}
