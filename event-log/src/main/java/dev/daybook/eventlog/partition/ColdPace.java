@@ -85,6 +85,11 @@ public final class ColdPace {
     return busy ? BUSY_PIECE_BYTES : CALM_PIECE_BYTES;
   }
 
+  /// Whether somebody appends, as far as the last question showed.
+  public boolean isBusy() {
+    return busy;
+  }
+
   /// The piece was read.
   public void end() {
     long nowNs = clock.monotonicNs();
