@@ -136,7 +136,7 @@ class FullDiskIT {
       commit(1);
       assertEquals(1, committed());
     } else {
-      // Nothing was kept for commits when the disk was taken: they may be refused, and must be answered.
+      // Nothing was kept for commits when the disk was taken: they may be refused.
       try (KafkaConsumer<byte[], byte[]> consumer = committer()) {
         var _ = isCommitted(consumer);
       }
