@@ -104,13 +104,7 @@ public final class ConfigFile {
     for (String name : new TreeSet<>(properties.stringPropertyNames())) {
       if (!KNOWN.containsKey(name)) {
         throw new UsageException(
-            "The config file "
-                + file
-                + " has the unknown setting '"
-                + name
-                + "'; did you mean '"
-                + nearest(name)
-                + "'?");
+            "The config file " + file + " has the unknown setting '" + name + "'; " + hint(name));
       }
       settings.put(name, properties.getProperty(name));
     }
@@ -122,9 +116,11 @@ public final class ConfigFile {
     return Map.copyOf(KNOWN);
   }
 
-  private static String nearest(String name) {
+  private static String hint(String name) {
     return KNOWN.keySet().stream()
         .min(Comparator.comparingInt(known -> Nearness.distance(name, known)))
-        .orElseThrow();
+        .filter(known -> Nearness.distance(name, known) <= name.length() / 3)
+        .map(known -> "did you mean '" + known + "'?")
+        .orElse("docs/reference/kafka-compatibility.md lists all of them");
   }
 }

@@ -1,6 +1,7 @@
 package dev.daybook.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -130,6 +131,17 @@ class CommandLineTest {
     Path config =
         Files.writeString(directory.resolve("daybook.properties"), "queued.max.bytes=1000000\n");
     assertComplains("queued.max.bytes", start("--config", config.toString()));
+  }
+
+  @Test
+  void anUnknownSettingIsAskedForTheOneThatWasMeantOnlyWhereItLooksLikeOne() throws IOException {
+    Path config = Files.writeString(directory.resolve("daybook.properties"), "log.retenton.ms=1\n");
+    assertComplains("did you mean 'log.retention.ms'?", start("--config", config.toString()));
+
+    Files.writeString(config, "colour=blue\n");
+    String complaint = assertComplains("'colour'", start("--config", config.toString()));
+    assertTrue(complaint.contains("kafka-compatibility.md"), complaint);
+    assertFalse(complaint.contains("did you mean"), complaint);
   }
 
   @Test
