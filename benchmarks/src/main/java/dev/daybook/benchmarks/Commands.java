@@ -131,6 +131,7 @@ final class Commands {
       case NULL_BROKER -> nullBroker(port);
       case NULL_BROKER_FORCED -> nullBroker(port, data.toString());
       case NULL_BROKER_TWICE -> nullBroker(port, data.toString(), "twice");
+      case NULL_BROKER_KEPT -> nullBroker(port, data.toString(), "kept");
     };
   }
 

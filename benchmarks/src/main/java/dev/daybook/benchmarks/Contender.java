@@ -20,7 +20,11 @@ enum Contender {
 
   /// The same once more, with each byte written into a [SecondFile] behind it: what anybody could do at most who keeps a
   /// journal beside the log itself.
-  NULL_BROKER_TWICE("null broker, forced and written again");
+  NULL_BROKER_TWICE("null broker, forced and written again"),
+
+  /// The same with each byte written once, into a file that grows: what anybody could do at most who keeps what he forced where it
+  /// was written first.
+  NULL_BROKER_KEPT("null broker, forced and kept");
 
   private final String title;
 
@@ -30,7 +34,10 @@ enum Contender {
 
   /// Whether it keeps nothing, so that its topics need not be created either.
   boolean isNull() {
-    return this == NULL_BROKER || this == NULL_BROKER_FORCED || this == NULL_BROKER_TWICE;
+    return switch (this) {
+      case DAYBOOK, KAFKA, KAFKA_FORCED -> false;
+      case NULL_BROKER, NULL_BROKER_FORCED, NULL_BROKER_TWICE, NULL_BROKER_KEPT -> true;
+    };
   }
 
   String title() {

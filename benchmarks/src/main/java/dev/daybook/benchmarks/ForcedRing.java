@@ -13,22 +13,29 @@ import org.jspecify.annotations.Nullable;
 
 /// A file that is written over and over, and forced in groups: what is added while one group is forced makes the next. This
 /// is the least that anybody does who answers only for forced bytes, and it is all that is done here: nothing is checked,
-/// nobody could find anything again. With a [SecondFile] each byte is written once more, as who has a journal does.
+/// nobody could find anything again. With a [SecondFile] each byte is written once more, as who has a journal does. Where it grows
+/// instead, each byte is written once and kept, all partitions one behind the other: the least of who keeps what he answered for.
 ///
 /// Any thread adds; one thread writes, forces, and tells those who added.
 final class ForcedRing {
   private static final int RING_BYTES = 256 << 20;
   private static final int GROUP_BYTES = 8 << 20;
+  private static final int BLOCK_BYTES = 4096;
+
+  /// Then a file that grows begins anew, as growing as before.
+  private static final long GROWN_BYTES = 1L << 30;
 
   private final FileChannel file;
+  private final boolean grows;
   private final @Nullable SecondFile second;
   private Group filling = new Group();
   private Group spare = new Group();
   private boolean isWriterIdle;
   private long position;
 
-  private ForcedRing(FileChannel file, @Nullable SecondFile second) {
+  private ForcedRing(FileChannel file, boolean grows, @Nullable SecondFile second) {
     this.file = file;
+    this.grows = grows;
     this.second = second;
   }
 
@@ -41,7 +48,19 @@ final class ForcedRing {
       file.write(zeros.clear(), at);
     }
     file.force(true);
-    ForcedRing ring = new ForcedRing(file, second);
+    return begin(new ForcedRing(file, false, second));
+  }
+
+  /// Begins with a file that grows, past the page cache.
+  static ForcedRing startGrowing(Path path) throws IOException {
+    Files.createDirectories(path.toAbsolutePath().getParent());
+    FileChannel file =
+        FileChannel.open(
+            path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, DiskBound.direct());
+    return begin(new ForcedRing(file, true, null));
+  }
+
+  private static ForcedRing begin(ForcedRing ring) {
     Thread.ofPlatform().daemon().name("ring").start(ring::run);
     return ring;
   }
@@ -101,7 +120,16 @@ final class ForcedRing {
     if (!bytes.hasRemaining()) {
       return;
     }
-    position = position + bytes.remaining() > RING_BYTES ? 0 : position;
+    if (grows) {
+      // Whole blocks only: what is behind the last byte is lost.
+      bytes.limit((bytes.limit() + BLOCK_BYTES - 1) & -BLOCK_BYTES);
+      if (position >= GROWN_BYTES) {
+        file.truncate(0);
+        position = 0;
+      }
+    } else if (position + bytes.remaining() > RING_BYTES) {
+      position = 0;
+    }
     while (bytes.hasRemaining()) {
       position += file.write(bytes, position);
     }
@@ -109,7 +137,10 @@ final class ForcedRing {
   }
 
   private static final class Group {
-    private final ByteBuffer bytes = ByteBuffer.allocateDirect(GROUP_BYTES);
+    private final ByteBuffer bytes =
+        ByteBuffer.allocateDirect(GROUP_BYTES + BLOCK_BYTES)
+            .alignedSlice(BLOCK_BYTES)
+            .slice(0, GROUP_BYTES);
     private final List<Runnable> forced = new ArrayList<>();
   }
 }

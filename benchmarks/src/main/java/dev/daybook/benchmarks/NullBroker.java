@@ -47,7 +47,8 @@ public final class NullBroker {
 
   /// Serves on that port until killed.
   ///
-  /// @param arguments the port; where to keep files, if anywhere; `twice` if each byte is to be written twice there
+  /// @param arguments the port; where to keep files, if anywhere; `twice` if each byte is to be written twice there, `kept` if once
+  ///     into a file that grows
   public static void main(String[] arguments) throws IOException {
     int port = Integer.parseInt(arguments[0]);
     if (arguments.length == 1) {
@@ -55,8 +56,14 @@ public final class NullBroker {
       return;
     }
     Path directory = Path.of(arguments[1]);
-    SecondFile second = arguments.length > 2 ? SecondFile.start(directory.resolve("second")) : null;
-    ForcedRing ring = ForcedRing.start(directory.resolve("ring"), second);
+    String way = arguments.length > 2 ? arguments[2] : "";
+    Path file = directory.resolve("ring");
+    ForcedRing ring =
+        switch (way) {
+          case "kept" -> ForcedRing.startGrowing(file);
+          case "twice" -> ForcedRing.start(file, SecondFile.start(directory.resolve("second")));
+          default -> ForcedRing.start(file, null);
+        };
     new NullBroker(port, new FetchFiles(directory), ring).serve();
   }
 

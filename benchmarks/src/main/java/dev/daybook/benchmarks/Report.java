@@ -5,6 +5,7 @@ import static dev.daybook.benchmarks.Contender.KAFKA;
 import static dev.daybook.benchmarks.Contender.KAFKA_FORCED;
 import static dev.daybook.benchmarks.Contender.NULL_BROKER;
 import static dev.daybook.benchmarks.Contender.NULL_BROKER_FORCED;
+import static dev.daybook.benchmarks.Contender.NULL_BROKER_KEPT;
 import static dev.daybook.benchmarks.Contender.NULL_BROKER_TWICE;
 
 import java.util.List;
@@ -101,20 +102,26 @@ final class Report {
         List.of(
             "What anybody could do who",
             "only forces, or sends files, MB/s",
+            "forces, and keeps it",
             "forces, and writes it again",
             "only forces / Kafka",
+            "keeps it / Kafka",
             "writes it again / Kafka",
             "Daybook / only forces",
+            "Daybook / keeps it",
             "Daybook / writes it again"),
         which -> {
           ToDoubleFunction<Outcome> rate = Outcome::bytesPerSecond;
           row(
               name(which),
               scores.of(which, NULL_BROKER_FORCED, rate).text(MB, "%.0f"),
+              scores.of(which, NULL_BROKER_KEPT, rate).text(MB, "%.0f"),
               scores.of(which, NULL_BROKER_TWICE, rate).text(MB, "%.0f"),
               scores.ratio(which, NULL_BROKER_FORCED, KAFKA, rate).text(1, "%.2f"),
+              scores.ratio(which, NULL_BROKER_KEPT, KAFKA, rate).text(1, "%.2f"),
               scores.ratio(which, NULL_BROKER_TWICE, KAFKA, rate).text(1, "%.2f"),
               scores.ratio(which, DAYBOOK, NULL_BROKER_FORCED, rate).text(1, "%.2f"),
+              scores.ratio(which, DAYBOOK, NULL_BROKER_KEPT, rate).text(1, "%.2f"),
               scores.ratio(which, DAYBOOK, NULL_BROKER_TWICE, rate).text(1, "%.2f"));
         },
         which ->
