@@ -14,8 +14,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /// Brings a file's bytes into the page cache, so that sending them does not make an event loop, and all its
 /// connections, wait for the disk. One thread does it for all connections, in their turn, at a pace that leaves the disk to
-/// who appends: while somebody does, exactly what is wanted is read, in pieces, where the system by itself would read megabytes
-/// ahead, and each force would wait behind them. While nobody appends the system may: it knows how to bring large pages then, which
+/// who appends: while anybody does, exactly what is wanted is read, in pieces, where the system by itself would read
+/// megabytes ahead, and each force would wait behind them. While nobody does the system may: it brings large pages then, which
 /// cost less to send than the single ones that a wish for exactly these bytes brings.
 ///
 /// Some file systems never say what of a file is in memory (ZFS keeps a cache of its own). What was read from there a moment
@@ -72,7 +72,7 @@ final class ColdReader {
       LockSupport.parkNanos(waitNs);
     }
     int piece = Math.min(pace.begin(), wanted);
-    if (pace.isBusy() || wanted < WORTH_READING_AHEAD_BYTES) {
+    if (!pace.isStill() || wanted < WORTH_READING_AHEAD_BYTES) {
       file.prefetch(position, piece);
     }
     await(file, position, piece);
