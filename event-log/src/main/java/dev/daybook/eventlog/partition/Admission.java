@@ -28,6 +28,10 @@ final class Admission {
   /// Whether a write of what was admitted waits for room.
   private volatile boolean writesWait;
 
+  /// Whether a write has found no room since the disk became full. That there was some for a moment does not end it: who
+  /// fills the disk takes that, too.
+  private volatile boolean ranOut;
+
   /// Whether it was told that commits are refused, since the disk became full. The appender's.
   private boolean toldOfCommits;
 
@@ -77,8 +81,8 @@ final class Admission {
 
   /// Refuses what a full disk can not take. Internal topics may use most of the reserve, so that offsets can be
   /// committed; the last of it, and of the journal, is for those who make room: the catalogue and log starts are not asked
-  /// here. Where somebody else took the disk before there was a reserve, or commits have used up their share of it, they get a
-  /// little on credit: the journal has room for them, and memory keeps them until segments can.
+  /// here. Where somebody else took the disk before there was a reserve, commits get a little on credit: the journal has room
+  /// for them, and memory keeps them until segments can.
   Optional<AppendResult.Refused> refuse(boolean mayUseReserve, int sizeBytes) {
     if (!isDiskFull()) {
       toldOfCommits = false;
@@ -115,7 +119,7 @@ final class Admission {
   }
 
   private boolean creditIsLeft() {
-    return creditBytes.get() < reserveBytes / 16 && journal.hasRoomAhead();
+    return ranOut && creditBytes.get() < reserveBytes / 16 && journal.hasRoomAhead();
   }
 
   /// Whether only the reserve is left, counting what was admitted since somebody looked.
@@ -142,6 +146,7 @@ final class Admission {
   /// A write has found no room, whatever the disk said when it was asked.
   void ranOutOfRoom() {
     diskFull = true;
+    ranOut = true;
   }
 
   /// Says whether a write waits for room. As long as one does the disk is full, whatever it says.
@@ -170,6 +175,9 @@ final class Admission {
         writesWait || freeBytes() < (diskFull ? reserveBytes + reserveBytes / 4 : fullBytes());
     if (reserveIsLeft()) {
       creditBytes.set(0);
+    }
+    if (!diskFull) {
+      ranOut = false;
     }
   }
 

@@ -109,14 +109,22 @@ class AdmissionTest {
   }
 
   @Test
-  void whoTakesTheWholeDiskWithoutAWriteMeetingItLeavesCommitsTheirCredit() throws IOException {
+  void roomThatSomebodyTakesAtOnceDoesNotEndWhatCommitsGetOnCredit() throws IOException {
+    admission.ranOutOfRoom();
+    // As much as a spare file of the journal, given up for a write, and then it is gone.
+    admission.observeFreeSpace(() -> RESERVE_BYTES / 4);
     admission.observeFreeSpace(() -> 0);
-    assertTrue(admission.refuse(false, 10).isPresent());
     assertTrue(admission.refuse(true, 10).isEmpty());
+
+    admission.observeFreeSpace(() -> 2 * RESERVE_BYTES);
+    admission.observeFreeSpace(() -> 0);
+    assertTrue(admission.refuse(true, 10).isPresent(), "nothing has run out since");
   }
 
   @Test
   void commitsGetALittleOnCreditWhereThereIsNoReserve() throws IOException {
+    admission.observeFreeSpace(() -> RESERVE_BYTES / 8 - 1);
+    assertTrue(admission.refuse(true, 10).isPresent());
     admission.ranOutOfRoom();
     admission.observeFreeSpace(() -> 0);
     long bytes = 0;
