@@ -14,18 +14,14 @@ import java.util.concurrent.locks.LockSupport;
 
 /// Brings a file's bytes into the page cache, so that sending them does not make an event loop, and all its
 /// connections, wait for the disk. One thread does it for all connections, in their turn, at a pace that leaves the disk to
-/// who appends: while anybody does, exactly what is wanted is read, in pieces, where the system by itself would read
-/// megabytes ahead, and each force would wait behind them. While nobody does the system may: it brings large pages then, which
-/// cost less to send than the single ones that a wish for exactly these bytes brings.
+/// who appends: exactly what is wanted is read, in pieces, where the system by itself would read megabytes ahead, and
+/// each force would wait behind them.
 ///
 /// Some file systems never say what of a file is in memory (ZFS keeps a cache of its own). What was read from there a moment
 /// ago is not read again for it.
 final class ColdReader {
   /// How far ahead of the socket a file is read.
   static final int AHEAD_BYTES = 1 << 20;
-
-  /// Who wants less is a reader of single places.
-  private static final int WORTH_READING_AHEAD_BYTES = 256 << 10;
 
   private static final int BUFFER_BYTES = 128 << 10;
 
@@ -72,9 +68,7 @@ final class ColdReader {
       LockSupport.parkNanos(waitNs);
     }
     int piece = Math.min(pace.begin(), wanted);
-    if (!pace.isStill() || wanted < WORTH_READING_AHEAD_BYTES) {
-      file.prefetch(position, piece);
-    }
+    file.prefetch(position, piece);
     await(file, position, piece);
     pace.end();
     if (!file.isResident(position, piece)) {

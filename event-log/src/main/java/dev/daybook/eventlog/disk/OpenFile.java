@@ -26,14 +26,12 @@ final class OpenFile implements DiskFile {
   private final FileChannel channel;
   private final PastCache pastCache;
   private final CachedPages cachedPages;
-  private final Joints joints;
 
   OpenFile(Path path, FileChannel channel) {
     this.path = path;
     this.channel = channel;
     this.pastCache = new PastCache(path);
     this.cachedPages = new CachedPages(path, channel, Clock.system());
-    this.joints = new Joints(path);
   }
 
   @Override
@@ -114,9 +112,6 @@ final class OpenFile implements DiskFile {
       write(from, blocks.toArray(ByteBuffer[]::new));
     }
     write(to, sources);
-    if (position < from) {
-      joints.joinedIn(from - PastCache.BLOCK_BYTES);
-    }
   }
 
   private void writePart(ByteBuffer large) throws IOException {
@@ -160,13 +155,11 @@ final class OpenFile implements DiskFile {
 
   @Override
   public void force() throws IOException {
-    long[] written = joints.take();
     try {
       channel.force(false);
     } catch (IOException e) {
       throw new ForceFailedException(path, e);
     }
-    joints.forget(written);
   }
 
   @Override

@@ -23,8 +23,7 @@ record SystemCalls(
     MethodHandle mmap,
     MethodHandle munmap,
     MethodHandle mincore,
-    MethodHandle madvise,
-    MethodHandle fadvise) {
+    MethodHandle madvise) {
 
   static final Optional<SystemCalls> FOUND = find();
 
@@ -58,10 +57,8 @@ record SystemCalls(
                       JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG)),
               function("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG)),
               function("mincore", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, ADDRESS)),
-              function("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT)),
               function(
-                  "posix_fadvise",
-                  FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT))));
+                  "madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT))));
     } catch (Throwable e) {
       return Optional.empty();
     }
@@ -127,25 +124,6 @@ record SystemCalls(
       int _ = (int) madvise.invokeExact(mapped + from, position + length - from, WILL_NEED);
     } catch (Throwable e) {
       throw new IllegalStateException("madvise cannot be called", e);
-    }
-  }
-
-  /// Lets the system's cache forget pages of a file that are as the disk has them; what is not yet there, it keeps.
-  ///
-  /// @param positions where the pages begin
-  void forget(Path file, long[] positions) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment name = arena.allocateFrom(file.toAbsolutePath().toString());
-      int descriptor = (int) open.invokeExact(name, READ_ONLY_CLOSED_ON_EXEC);
-      if (descriptor < 0) {
-        return;
-      }
-      for (long position : positions) {
-        int _ = (int) fadvise.invokeExact(descriptor, position, pageBytes, DO_NOT_NEED);
-      }
-      int _ = (int) close.invokeExact(descriptor);
-    } catch (Throwable e) {
-      throw new IllegalStateException("posix_fadvise cannot be called", e);
     }
   }
 

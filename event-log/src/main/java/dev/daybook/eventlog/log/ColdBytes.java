@@ -19,10 +19,6 @@ final class ColdBytes {
   /// As much as is verified before an answer is given.
   static final int AT_ONCE_BYTES = 1 << 20;
 
-  /// Who reads what is missing may make the system read further: twice its window at most, which is 128 KiB by default and
-  /// 8 MiB where we looked (`read_ahead_kb`). What comes so was not verified either.
-  private static final long READ_AHEAD_BYTES = 16L << 20;
-
   /// More ranges than this come from reads all over the place; forgetting them costs only time.
   private static final int MAX_RANGES = 1 << 10;
 
@@ -89,7 +85,7 @@ final class ColdBytes {
     if (file.isResident(from.position(), to - from.position())) {
       return false;
     }
-    forget(from, to + READ_AHEAD_BYTES);
+    forget(from, to);
     return true;
   }
 
@@ -98,7 +94,7 @@ final class ColdBytes {
     if (file.isResident(from, to - from)) {
       return false;
     }
-    forget(from, to + READ_AHEAD_BYTES);
+    forget(from, to);
     return true;
   }
 

@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
 ///
 /// While the journal is busy, pieces are small, none begins during a force, and after each comes a rest that is some times as
 /// long as the piece took: where the disk is slow, so is the reader. A force is waited for only so long, so that a
-/// reader gets on beside any load. While nobody appends, or hardly anybody, nothing is held back.
+/// reader gets on beside any load. While nobody appends, nothing is held back.
 ///
 /// Only a policy: it never waits itself. Owner: the one thread that reads what is cold.
 public final class ColdPace {
@@ -35,10 +35,6 @@ public final class ColdPace {
   private long lookedNs;
   private long lastSequence;
   private boolean busy;
-
-  /// Whether nobody at all appended between the last two looks.
-  private boolean still = true;
-
   private boolean due;
   private long dueNs;
   private long begunNs;
@@ -89,11 +85,6 @@ public final class ColdPace {
     return busy ? BUSY_PIECE_BYTES : CALM_PIECE_BYTES;
   }
 
-  /// Whether nobody appended anything lately, so that no force waits behind what the system reads ahead.
-  public boolean isStill() {
-    return still;
-  }
-
   /// The piece was read.
   public void end() {
     long nowNs = clock.monotonicNs();
@@ -106,7 +97,6 @@ public final class ColdPace {
     if (elapsedNs >= LOOK_NS) {
       long sequence = nextSequence.getAsLong();
       long entries = sequence - lastSequence;
-      still = entries == 0;
       busy =
           entries > 0
               && (elapsedNs >= SECOND_NS

@@ -65,23 +65,4 @@ class ColdReaderTest {
 
     assertEquals(2 * PART, disk.bytesRead());
   }
-
-  @Test
-  void besideWhoAppendsTheSystemIsAskedForWhatIsWantedAndNothingElse() throws IOException {
-    ColdReader beside = new ColdReader(Runnable::run, CalmPace.beside(clock), clock);
-    clock.advance(Duration.ofSeconds(2));
-    beside.read(file, 0, 2 * PART);
-
-    assertEquals(2 * PART, disk.bytesWished());
-    assertEquals(2 * PART, disk.bytesRead());
-  }
-
-  @Test
-  void whileNobodyAppendsTheSystemMayReadAheadForWhoWantsMuch() throws IOException {
-    reader.read(file, 0, 2 * PART);
-    assertEquals(0, disk.bytesWished());
-
-    reader.read(file, 2 * PART, 1_000);
-    assertEquals(1_000, disk.bytesWished());
-  }
 }

@@ -52,7 +52,6 @@ public final class SimulatedDisk implements Disk {
   private long claimedBytes = -1;
   private long changes;
   private long bytesRead;
-  private long bytesWished;
   private int openFiles;
   private long cutAt = -1;
   private long cutBehindFailure;
@@ -158,15 +157,6 @@ public final class SimulatedDisk implements Disk {
   /// Bytes read so far, over the life of this object.
   public synchronized long bytesRead() {
     return bytesRead;
-  }
-
-  /// How much the system was asked to bring, and no more than that.
-  public synchronized long bytesWished() {
-    return bytesWished;
-  }
-
-  synchronized void wished(long bytes) {
-    bytesWished += bytes;
   }
 
   /// Files that were opened and not closed again, whether they still have a name or not.

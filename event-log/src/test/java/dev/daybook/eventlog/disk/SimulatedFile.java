@@ -56,11 +56,6 @@ final class SimulatedFile implements DiskFile {
     return disk.keepsInCacheUpTo(position + length);
   }
 
-  @Override
-  public void prefetch(long position, long length) {
-    disk.wished(length);
-  }
-
   /// A write that fails or finds the disk full has written some of the bytes.
   @Override
   public void write(long position, ByteBuffer... sources) throws IOException {

@@ -249,20 +249,6 @@ class ColdReadTest {
   }
 
   @Test
-  void forgetsAlsoWhatTheSystemMayReadAheadBehindWhatIsMissing() throws IOException {
-    ColdBytes cold = new ColdBytes(new SegmentFile(disk, scene.file(0, ".log"), batch -> true));
-    cold.written(new Place(0, 0), new Place(10, 1_000));
-    cold.written(new Place(20, 2_000), new Place(30, 3_000));
-    cold.written(new Place(40, 20L << 20), new Place(50, 21L << 20));
-    try (DiskFile file = disk.open(scene.file(0, ".log"))) {
-      assertTrue(cold.areCold(file, 1_000, 1_100));
-    }
-    assertTrue(cold.areVerified(0, 1_000));
-    assertFalse(cold.areVerified(2_000, 2_100));
-    assertTrue(cold.areVerified(20L << 20, 21L << 20), "further than it reads ahead");
-  }
-
-  @Test
   void joinsWhatWasVerified() throws IOException {
     open();
     List<ByteBuffer> batches = scene.model.batches();

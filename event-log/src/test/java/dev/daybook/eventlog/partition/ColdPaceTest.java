@@ -1,7 +1,6 @@
 package dev.daybook.eventlog.partition;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.daybook.eventlog.time.ManualClock;
@@ -33,22 +32,6 @@ class ColdPaceTest {
       assertEquals(0, pace.waitNs());
       assertEquals(ColdPace.CALM_PIECE_BYTES, read());
     }
-  }
-
-  @Test
-  void isStillOnlyWhileNobodyAppendsAtAll() {
-    clock.advance(LOOK);
-    assertEquals(0, pace.waitNs());
-    assertTrue(pace.isStill());
-
-    nextSequence++;
-    clock.advance(LOOK);
-    assertEquals(0, pace.waitNs());
-    assertFalse(pace.isStill());
-
-    clock.advance(LOOK);
-    assertEquals(0, pace.waitNs());
-    assertTrue(pace.isStill());
   }
 
   @Test
