@@ -21,7 +21,7 @@ final class GroupStories {
 
   private static void fill(Story story, String topic) {
     story.tell(
-        "a topic", () -> story.admin().createTopics(List.of(TopicStories.topic(topic, 1))).all());
+        "a topic", () -> story.admin().createTopics(List.of(TopicStories.lasting(topic))).all());
     KafkaProducer<String, String> producer = story.producer(Map.of());
     for (int at = 0; at < RECORDS; at++) {
       String value = "v" + at;

@@ -35,6 +35,11 @@ final class TopicStories {
     return new NewTopic(name, partitions, (short) 1).configs(configs);
   }
 
+  /// Where records stay: those of the stories are old, and a broker that looks at their age in the middle of one tells another.
+  static NewTopic lasting(String name) {
+    return topic(name, 1, "retention.ms", "-1");
+  }
+
   static void topics(Story story) {
     Admin admin = story.admin();
     create(story, "a topic", topic("story-a", 2));
@@ -139,7 +144,7 @@ final class TopicStories {
 
   static void records(Story story) throws Exception {
     Admin admin = story.admin();
-    create(story, "a topic", topic("story-records", 1));
+    create(story, "a topic", lasting("story-records"));
     create(story, "a small one", topic("story-small", 1, "max.message.bytes", "200"));
     create(story, "a compacted one", topic("story-compact", 1, "cleanup.policy", "compact"));
     KafkaProducer<String, String> producer = story.producer(Map.of("linger.ms", "0"));

@@ -37,7 +37,7 @@ final class TransactionStories {
 
   private static void topic(Story story, String name) {
     story.tell(
-        "a topic", () -> story.admin().createTopics(List.of(TopicStories.topic(name, 1))).all());
+        "a topic", () -> story.admin().createTopics(List.of(TopicStories.lasting(name))).all());
   }
 
   /// Where the partition ends for a reader of that kind.
