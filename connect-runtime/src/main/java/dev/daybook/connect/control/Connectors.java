@@ -116,8 +116,10 @@ public final class Connectors {
     if (!facility.log().create(name, named, target)) {
       throw new Refused(Reason.CONFLICT, "Connector " + name + " already exists");
     }
+    // As it was made: its tasks may come while this is answered.
+    ConnectorEntry created = get(name);
     host(name).changed();
-    return get(name);
+    return created;
   }
 
   /// Replaces a connector's configuration, or adds the connector. Masks that come back stand for what is stored.
@@ -128,8 +130,9 @@ public final class Connectors {
     if (!facility.log().create(name, named, TargetState.STARTED)) {
       facility.log().update(name, named);
     }
+    ConnectorEntry changed = get(name);
     host(name).changed();
-    return get(name);
+    return changed;
   }
 
   /// Changes single settings; null removes one.
