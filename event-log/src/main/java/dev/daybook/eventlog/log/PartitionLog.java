@@ -115,11 +115,12 @@ public final class PartitionLog implements AutoCloseable {
   /// again: nothing is published, and all of it goes to the same place.
   ///
   /// @throws IllegalStateException when they do not follow the last one without a gap
-  public void append(long baseOffset, List<ByteBuffer> runOfBatches, SegmentPolicy policy)
+  public void append(
+      long baseOffset, List<ByteBuffer> runOfBatches, SegmentPolicy policy, RunWay way)
       throws IOException {
     requireNext(baseOffset);
     OpenTransactions behind = follow(runOfBatches);
-    segments.last().append(runOfBatches, policy);
+    segments.last().append(runOfBatches, policy, way);
     open = behind;
   }
 

@@ -129,7 +129,7 @@ final class Segment {
   }
 
   /// Writes batches behind those that are there, then publishes them. The segment writer's.
-  void append(List<ByteBuffer> runOfBatches, SegmentPolicy policy) throws IOException {
+  void append(List<ByteBuffer> runOfBatches, SegmentPolicy policy, RunWay way) throws IOException {
     SegmentView before = view;
     SegmentIndex tail = before.tail();
     ByteBuffer[] sources = new ByteBuffer[runOfBatches.size()];
@@ -139,8 +139,13 @@ final class Segment {
     }
     DiskFile held = sizeBytes() == 0 ? holdFirst() : file.hold();
     try {
-      held.writeRun(before.end().position(), sources);
-      if (tail.end().position() - before.end().position() < MAX_CACHED_RUN_BYTES) {
+      long runBytes = tail.end().position() - before.end().position();
+      if (way == RunWay.THROUGH_CACHE) {
+        held.write(before.end().position(), sources);
+      } else {
+        held.writeRun(before.end().position(), sources);
+      }
+      if (way == RunWay.THROUGH_CACHE || runBytes < MAX_CACHED_RUN_BYTES) {
         cold.written(before.end(), tail.end());
       }
       view = new SegmentView(file, before.head(), tail, cold);

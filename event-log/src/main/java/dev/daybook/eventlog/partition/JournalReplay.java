@@ -6,6 +6,7 @@ import dev.daybook.eventlog.journal.JournalItem;
 import dev.daybook.eventlog.journal.LostEntries;
 import dev.daybook.eventlog.log.DamagedRange;
 import dev.daybook.eventlog.log.PartitionLog;
+import dev.daybook.eventlog.log.RunWay;
 import dev.daybook.eventlog.record.PartitionId;
 import dev.daybook.eventlog.record.RecordBatch;
 import dev.daybook.eventlog.record.RecordBatches;
@@ -295,7 +296,7 @@ final class JournalReplay implements Journal.EntryReader {
       if (log.behindEnd().batchesAreRolled()) {
         log.roll(log.nextOffset());
       }
-      log.append(log.nextOffset(), run, state.policyOf(id));
+      log.append(log.nextOffset(), run, state.policyOf(id), RunWay.PAST_CACHE);
       state.replay(id, run);
       state.takeDeletedPartitions().forEach(logs::retire);
       taken += run.size();

@@ -84,6 +84,7 @@ final class Recovery {
             (id, nextOffset, bytes) -> {},
             clock,
             new SegmentWriter.Pace(0, 0),
+            new SegmentRate(clock, 0),
             reserve);
     JournalReplay replay = new JournalReplay(logs, state, replayer, clock, takesLosses);
     journal.replay(sequence + 1, replay);

@@ -48,6 +48,7 @@ final class SegmentWriter implements Owner {
   private final WrittenListener written;
   private final Clock clock;
   private final Pace pace;
+  private final SegmentRate rate;
   private final Room room;
   private final Deque<Step> steps = new ArrayDeque<>();
   private final AtomicReference<@Nullable Question> asked = new AtomicReference<>();
@@ -70,6 +71,7 @@ final class SegmentWriter implements Owner {
       WrittenListener written,
       Clock clock,
       Pace pace,
+      SegmentRate rate,
       Room room) {
     this.inbox = inbox;
     this.logs = logs;
@@ -77,6 +79,7 @@ final class SegmentWriter implements Owner {
     this.written = written;
     this.clock = clock;
     this.pace = pace;
+    this.rate = rate;
     this.room = room;
   }
 
@@ -279,7 +282,7 @@ final class SegmentWriter implements Owner {
       return;
     }
     PartitionLog log = logs.get(id);
-    log.append(run.baseOffset, run.batches, state.policyOf(id));
+    log.append(run.baseOffset, run.batches, state.policyOf(id), rate.wayOf(run.sizeBytes));
     state.replay(id, run.batches);
     written.written(id, log.nextOffset(), run.sizeBytes);
     for (PartitionId gone : state.takeDeletedPartitions()) {

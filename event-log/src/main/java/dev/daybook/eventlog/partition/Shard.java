@@ -113,6 +113,7 @@ public final class Shard implements AutoCloseable {
             },
             clock,
             new SegmentWriter.Pace(config.runBytes(), config.runLingerNs()),
+            new SegmentRate(clock, SegmentRate.DEFAULT_CACHED_BYTES_PER_SECOND),
             room);
     this.retentionClock = new RetentionClock(clock, Checkpointer.rememberedMs(checkpoint));
     this.retention =

@@ -165,7 +165,7 @@ class ColdReadTest {
             .append(1_000, null, ByteBuffer.allocate(700_000))
             .append(1_000, null, ByteBuffer.allocate(10))
             .build();
-    large.log.append(0, List.of(two, batch(2, 700_000)), large.policy);
+    large.log.append(0, List.of(two, batch(2, 700_000)), large.policy, RunWay.PAST_CACHE);
     try (FileSlice first = large.log.read(1, 1).orElseThrow()) {
       assertEquals(two.remaining(), first.length());
       disk.keepInCacheUpTo(first.length());
@@ -279,7 +279,7 @@ class ColdReadTest {
     for (int offset = 0; offset < count; offset++) {
       batches.add(batch(offset, 700_000));
     }
-    large.log.append(0, batches, large.policy);
+    large.log.append(0, batches, large.policy, RunWay.PAST_CACHE);
     return large;
   }
 

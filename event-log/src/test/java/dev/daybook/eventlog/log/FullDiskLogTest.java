@@ -33,14 +33,14 @@ class FullDiskLogTest {
   void aRunIsWrittenAtTheSecondTry(long freeBytes) throws IOException {
     List<ByteBuffer> run = List.of(data(9, 0), data(9, 1), data(9, 2), data(9, 3), data(9, 4));
     disk.limitBytes(freeBytes);
-    findsNoRoom(() -> log.append(0, run, SegmentPolicy.DEFAULT));
+    findsNoRoom(() -> log.append(0, run, SegmentPolicy.DEFAULT, RunWay.PAST_CACHE));
     assertEquals(0, log.nextOffset());
     assertTrue(log.read(0, 1_000).isEmpty());
 
     // The checkpointer may come by meanwhile.
     log.force();
     disk.limitBytes(MUCH);
-    log.append(0, run, SegmentPolicy.DEFAULT);
+    log.append(0, run, SegmentPolicy.DEFAULT, RunWay.PAST_CACHE);
 
     assertEquals(List.of(0L, 1L, 2L, 3L, 4L), offsets());
     log.force();
@@ -49,13 +49,13 @@ class FullDiskLogTest {
 
   @Test
   void aTransactionAbortedByARunThatWasTriedTwiceBeginsWhereItBegan() throws IOException {
-    log.append(0, List.of(data(1, 0)), SegmentPolicy.DEFAULT);
+    log.append(0, List.of(data(1, 0)), SegmentPolicy.DEFAULT, RunWay.PAST_CACHE);
     List<ByteBuffer> run = List.of(data(1, 1), abort(1, 2));
     disk.limitBytes(10);
-    findsNoRoom(() -> log.append(1, run, SegmentPolicy.DEFAULT));
+    findsNoRoom(() -> log.append(1, run, SegmentPolicy.DEFAULT, RunWay.PAST_CACHE));
 
     disk.limitBytes(MUCH);
-    log.append(1, run, SegmentPolicy.DEFAULT);
+    log.append(1, run, SegmentPolicy.DEFAULT, RunWay.PAST_CACHE);
 
     assertEquals(
         List.of(new AbortedTransaction(1, 0, 2, 3)), log.abortedTransactions(0, log.nextOffset()));
@@ -63,7 +63,7 @@ class FullDiskLogTest {
 
   @Test
   void aSegmentIsSealedAtTheSecondTry() throws IOException {
-    log.append(0, List.of(data(1, 0)), SegmentPolicy.DEFAULT);
+    log.append(0, List.of(data(1, 0)), SegmentPolicy.DEFAULT, RunWay.PAST_CACHE);
     disk.limitBytes(10);
     findsNoRoom(() -> log.roll(1));
     assertEquals(1, log.segmentCount());
@@ -71,7 +71,7 @@ class FullDiskLogTest {
     log.force();
     disk.limitBytes(MUCH);
     log.roll(1);
-    log.append(1, List.of(data(1, 1)), SegmentPolicy.DEFAULT);
+    log.append(1, List.of(data(1, 1)), SegmentPolicy.DEFAULT, RunWay.PAST_CACHE);
 
     assertEquals(2, log.segmentCount());
     assertEquals(List.of(0L, 1L), offsets());

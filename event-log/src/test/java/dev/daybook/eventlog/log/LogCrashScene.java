@@ -87,7 +87,8 @@ final class LogCrashScene {
 
   private void apply(Entry entry) throws IOException {
     switch (entry) {
-      case Entry.Append append -> scene.log.append(append.baseOffset(), append.run(), scene.policy);
+      case Entry.Append append ->
+          scene.log.append(append.baseOffset(), append.run(), scene.policy, RunWay.PAST_CACHE);
       case Entry.Roll roll -> scene.log.roll(roll.baseOffset());
     }
   }

@@ -284,7 +284,7 @@ class LogDamageTest {
     ByteBuffer forged = Batches.of(next + 3, "forged");
     ByteBuffer carrier = Batches.of(next, forged);
     ByteBuffer behind = Batches.of(next + 1, "behind");
-    imitated.log.append(next, List.of(carrier, behind), imitated.policy);
+    imitated.log.append(next, List.of(carrier, behind), imitated.policy, RunWay.PAST_CACHE);
     LogEnd whole = imitated.log.end();
     imitated.log.force();
     imitated.log.close();

@@ -38,7 +38,7 @@ final class LogScene {
   void append(int runs) throws IOException {
     for (int i = 0; i < runs; i++) {
       List<ByteBuffer> run = model.nextRun();
-      log.append(model.nextOffset(), run, policy);
+      log.append(model.nextOffset(), run, policy, RunWay.PAST_CACHE);
       model.append(run);
     }
   }

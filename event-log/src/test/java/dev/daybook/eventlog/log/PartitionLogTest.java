@@ -91,9 +91,13 @@ class PartitionLogTest {
     List<ByteBuffer> run = scene.model.nextRun();
     long next = scene.log.nextOffset();
 
-    assertThrows(IllegalStateException.class, () -> scene.log.append(next + 1, run, scene.policy));
+    assertThrows(
+        IllegalStateException.class,
+        () -> scene.log.append(next + 1, run, scene.policy, RunWay.PAST_CACHE));
     RecordBatch.assign(run.getFirst(), 0, next + 1, 0);
-    assertThrows(IllegalStateException.class, () -> scene.log.append(next, run, scene.policy));
+    assertThrows(
+        IllegalStateException.class,
+        () -> scene.log.append(next, run, scene.policy, RunWay.PAST_CACHE));
 
     scene.assertSameReads();
   }

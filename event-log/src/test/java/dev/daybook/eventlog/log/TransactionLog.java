@@ -68,7 +68,7 @@ final class TransactionLog {
 
   private long append(RecordBatchBuilder batch) throws IOException {
     long offset = log.nextOffset();
-    log.append(offset, List.of(batch.build()), SegmentPolicy.DEFAULT);
+    log.append(offset, List.of(batch.build()), SegmentPolicy.DEFAULT, RunWay.PAST_CACHE);
     return offset;
   }
 
