@@ -1,6 +1,7 @@
 package dev.daybook.eventlog.broker;
 
 import dev.daybook.eventlog.disk.DiskFile;
+import dev.daybook.eventlog.log.FileSlice;
 import dev.daybook.eventlog.partition.ColdPace;
 import dev.daybook.eventlog.time.Clock;
 import java.io.IOException;
@@ -9,8 +10,11 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Brings a file's bytes into the page cache, so that sending them does not make an event loop, and all its
 /// connections, wait for the disk. One thread does it for all connections, in their turn, at a pace that leaves the disk to
@@ -20,6 +24,8 @@ import java.util.concurrent.locks.LockSupport;
 /// Some file systems never say what of a file is in memory (ZFS keeps a cache of its own). What was read from there a moment
 /// ago is not read again for it.
 final class ColdReader {
+  private static final Logger LOG = LoggerFactory.getLogger(ColdReader.class);
+
   /// How far ahead of the socket a file is read.
   static final int AHEAD_BYTES = 1 << 20;
 
@@ -53,6 +59,28 @@ final class ColdReader {
     int done = 0;
     while (done < length) {
       done += readPiece(file, position + done, length - done);
+    }
+  }
+
+  /// Reads on its thread what nobody has asked for yet, while nobody appends, and closes the slice. Any thread may call.
+  void readAhead(FileSlice slice) {
+    try {
+      thread.execute(() -> readCalmly(slice));
+    } catch (RejectedExecutionException e) {
+      slice.close(); // The log is being closed.
+    }
+  }
+
+  private void readCalmly(FileSlice slice) {
+    try (slice) {
+      int done = 0;
+      while (done < slice.length() && pace.isCalm()) {
+        int step = Math.min(AHEAD_BYTES, slice.length() - done);
+        read(slice.file(), slice.position() + done, step);
+        done += step;
+      }
+    } catch (IOException e) {
+      LOG.debug("cannot be read ahead file={}", slice.file(), e); // Who asks for it says so.
     }
   }
 
@@ -96,13 +124,18 @@ final class ColdReader {
     }
   }
 
-  /// Only a read tells that bytes have come, or why they cannot.
+  /// Only a read tells that bytes have come, or why they cannot. They come about in their order, so where the last ones are there
+  /// all are, mostly, and nothing else is copied for it.
   private void await(DiskFile file, long position, int length) throws IOException {
-    for (int done = 0; done < length; done += BUFFER_BYTES) {
-      scratch.clear().limit(Math.min(BUFFER_BYTES, length - done));
-      if (file.read(scratch, position + done) == 0) {
-        return; // The file ends: who sends it will say so.
+    int left = length;
+    while (left > 0) {
+      int count = Math.min(BUFFER_BYTES, left);
+      scratch.clear().limit(count);
+      int _ = file.read(scratch, position + left - count);
+      if (left == length && file.isResident(position, length)) {
+        return;
       }
+      left -= count;
     }
   }
 

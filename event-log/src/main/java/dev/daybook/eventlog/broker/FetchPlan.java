@@ -53,6 +53,9 @@ final class FetchPlan {
   private int coldReads;
   private @Nullable FileSlice cold;
 
+  /// What was not at hand at once: its reader will come for what stands behind it.
+  private final List<FileSlice> readOn = new ArrayList<>();
+
   FetchPlan(EventLog log, FetchRequestData request, int maxBytes) {
     this.request = request;
     this.isolation =
@@ -153,6 +156,7 @@ final class FetchPlan {
       return switch (partition.readAtPace(offset, limit(part), isolation)) {
         case PacedRead.Found(ReadResult result) -> {
           take(part, result);
+          noteReadOn(part);
           yield true;
         }
         case PacedRead.Cold(FileSlice bytes) -> {
@@ -169,6 +173,27 @@ final class FetchPlan {
       part.fail(Errors.KAFKA_STORAGE_ERROR);
     }
     return true;
+  }
+
+  private void noteReadOn(Part part) {
+    for (Slice slice : ((SliceRecords) part.data.records()).slices()) {
+      if (slice instanceof Slice.InFile(FileSlice file)) {
+        readOn.add(file);
+      }
+    }
+  }
+
+  /// What the client will ask for next, and is not in memory. To be closed by the caller; a reader's work.
+  List<FileSlice> ahead() {
+    List<FileSlice> ahead = new ArrayList<>();
+    for (FileSlice slice : readOn) {
+      try {
+        slice.ahead(ColdReader.AHEAD_BYTES).ifPresent(ahead::add);
+      } catch (IOException e) {
+        LOG.debug("cannot be looked at file={}", slice.file(), e); // Who reads it says so.
+      }
+    }
+    return ahead;
   }
 
   /// Brings into the page cache what was missing there. Waits for the disk.

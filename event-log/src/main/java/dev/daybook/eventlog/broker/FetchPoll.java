@@ -89,7 +89,7 @@ final class FetchPoll {
 
   /// First what is missing in the page cache is brought there, then it is verified and promised.
   private CompletableFuture<@Nullable Void> lookInFiles(FetchPlan plan) {
-    return CompletableFuture.supplyAsync(plan::lookInFiles, log.readers())
+    return CompletableFuture.supplyAsync(() -> lookInFilesOnce(plan), log.readers())
         .thenCompose(
             found ->
                 found
@@ -97,6 +97,15 @@ final class FetchPoll {
                     : CompletableFuture.runAsync(
                             () -> plan.bringIn(coldReader), coldReader.thread())
                         .thenCompose(_ -> lookInFiles(plan)));
+  }
+
+  /// While the client is busy with this answer, the cold reader brings in the next.
+  private boolean lookInFilesOnce(FetchPlan plan) {
+    boolean found = plan.lookInFiles();
+    if (found) {
+      plan.ahead().forEach(coldReader::readAhead);
+    }
+    return found;
   }
 
   private void decide(FetchPlan plan) {

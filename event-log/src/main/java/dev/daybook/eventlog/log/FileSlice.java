@@ -5,6 +5,7 @@ import dev.daybook.eventlog.record.BatchCheck;
 import dev.daybook.eventlog.record.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /// Bytes of a segment's file, whole batches. Keeps the segment's file open until it is closed, also when the
 /// segment is deleted meanwhile. Closing twice does nothing the second time.
@@ -30,6 +31,8 @@ public record FileSlice(
     Batches batches,
     Runnable release)
     implements AutoCloseable {
+  /// More than an index leads in front of what is looked for.
+  private static final int COME_FROM_BYTES = 64 << 10;
 
   /// Whether these bytes of the file are in memory, and are those that were found whole. Does not wait.
   public boolean isAtHand(long from, int bytes) throws IOException {
@@ -43,6 +46,17 @@ public record FileSlice(
   public int verify(long from, int bytes) throws IOException {
     long end = batches.wholeEnd(file, from, Math.min(from + bytes, position + length));
     return (int) (Math.min(end, position + length) - from);
+  }
+
+  /// What who reads on will ask for next, and is not in memory: to be brought there meanwhile. To be closed. Empty where nobody
+  /// seems to have come from what stands in front, and where the system does not say what is in memory.
+  ///
+  /// @param step how much is brought in at once; twice that is in memory ahead of who reads on
+  public Optional<FileSlice> ahead(int step) throws IOException {
+    int before = (int) Math.min(position, COME_FROM_BYTES);
+    return before == 0 || file.isResident(position - before, before)
+        ? batches.missingFrom(position + length, Math.min(length, step), step)
+        : Optional.empty();
   }
 
   /// All of its bytes, verified as they are read.
@@ -77,5 +91,9 @@ public record FileSlice(
     ///
     /// @return where the last one ends
     long wholeEnd(DiskFile held, long from, long to) throws IOException;
+
+    /// A cold slice of what is missing of the two steps from `from` on; empty where the first is in memory, and as much of the
+    /// second as is `next` asked for. It counts as unknown from now on. Opens the file if it must.
+    Optional<FileSlice> missingFrom(long from, int next, int step) throws IOException;
   }
 }

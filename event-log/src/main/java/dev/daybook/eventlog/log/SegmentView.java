@@ -119,10 +119,38 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
   }
 
   @Override
+  public Optional<FileSlice> missingFrom(long from, int next, int step) throws IOException {
+    long middle = reach(from, step);
+    long to = reach(middle, step);
+    DiskFile held = file.hold();
+    FileSlice missing = null;
+    try {
+      boolean isFirstMissing = areMissing(held, from, middle);
+      if (isFirstMissing || areMissing(held, middle, reach(middle, next))) {
+        missing = coldSlice(held, isFirstMissing ? from : middle, to);
+        var _ = areMissing(held, middle, to);
+      }
+      return Optional.ofNullable(missing);
+    } finally {
+      if (missing == null) {
+        file.release();
+      }
+    }
+  }
+
+  private boolean areMissing(DiskFile held, long from, long to) throws IOException {
+    return from < to && cold.areCold(held, indexOf(from).beforePosition(from), to);
+  }
+
+  private SegmentIndex indexOf(long position) throws IOException {
+    return position >= tail.start().position() ? tail : head.get();
+  }
+
+  @Override
   public long wholeEnd(DiskFile held, long from, long to) throws IOException {
     long lossesBefore = cold.losses();
-    SegmentIndex index = from >= tail.start().position() ? tail : head.get();
-    BatchCursor cursor = walkFrom(held, index.beforePosition(from), BatchCursor.SHORT_WALK_BYTES);
+    BatchCursor cursor =
+        walkFrom(held, indexOf(from).beforePosition(from), BatchCursor.SHORT_WALK_BYTES);
     @Nullable Place first = null;
     @Nullable Place whole = null;
     while ((whole == null || whole.position() < to) && cursor.next()) {
@@ -221,7 +249,7 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
     if (position >= end().position()) {
       return end().offset();
     }
-    SegmentIndex index = position >= tail.start().position() ? tail : head.get();
+    SegmentIndex index = indexOf(position);
     return index
         .offsets()
         .atOrBehindPosition(position)
@@ -400,8 +428,7 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
     if (limit <= first.end().position()) {
       return first.end().position();
     }
-    SegmentIndex index = limit >= tail.start().position() ? tail : head.get();
-    Place near = index.beforePosition(limit);
+    Place near = indexOf(limit).beforePosition(limit);
     if (near.position() <= first.end().position()) {
       return lastEndBehind(first, limit);
     }

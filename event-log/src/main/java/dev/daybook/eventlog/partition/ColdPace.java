@@ -77,6 +77,12 @@ public final class ColdPace {
     return 0;
   }
 
+  /// Whether nothing is held back, so that there is time to read what nobody has asked for yet.
+  public boolean isCalm() {
+    look(clock.monotonicNs());
+    return !busy;
+  }
+
   /// A piece begins.
   ///
   /// @return how large it may be

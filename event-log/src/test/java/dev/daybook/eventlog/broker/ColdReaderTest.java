@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.daybook.eventlog.disk.DiskFile;
 import dev.daybook.eventlog.disk.SimulatedDisk;
+import dev.daybook.eventlog.log.FileSlice;
 import dev.daybook.eventlog.partition.CalmPace;
+import dev.daybook.eventlog.partition.ColdPace;
 import dev.daybook.eventlog.time.ManualClock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,6 +25,7 @@ class ColdReaderTest {
   private final SimulatedDisk disk = new SimulatedDisk(1);
   private final ColdReader reader = new ColdReader(Runnable::run, CalmPace.by(clock), clock);
   private DiskFile file;
+  private int closed;
 
   @BeforeEach
   void write() throws IOException {
@@ -64,5 +67,35 @@ class ColdReaderTest {
     reader.read(file, 0, PART);
 
     assertEquals(2 * PART, disk.bytesRead());
+  }
+
+  @Test
+  void whatNobodyHasAskedForYetIsReadWhileNobodyAppends() throws IOException {
+    reader.readAhead(ahead());
+
+    assertEquals(BYTES, disk.bytesRead());
+    assertEquals(1, closed);
+  }
+
+  @Test
+  void besideProducersOnlyWhatSomebodyAskedForIsRead() throws IOException {
+    ColdPace busy = CalmPace.besideProducers(clock);
+    clock.advance(Duration.ofMillis(200));
+    new ColdReader(Runnable::run, busy, clock).readAhead(ahead());
+
+    assertEquals(0, disk.bytesRead());
+    assertEquals(1, closed);
+  }
+
+  @Test
+  void whatTheDiskDoesNotGiveIsLeftToWhoAsksForIt() throws IOException {
+    disk.spoil(Path.of("/segment"), PART, PART + 1);
+    reader.readAhead(ahead());
+
+    assertEquals(1, closed);
+  }
+
+  private FileSlice ahead() {
+    return new FileSlice(file, 0, BYTES, -1, false, true, new NoBatches(), () -> closed++);
   }
 }

@@ -2,6 +2,7 @@ package dev.daybook.eventlog.broker;
 
 import dev.daybook.eventlog.disk.DiskFile;
 import dev.daybook.eventlog.log.FileSlice;
+import java.util.Optional;
 
 /// Of a slice without any.
 final class NoBatches implements FileSlice.Batches {
@@ -13,5 +14,10 @@ final class NoBatches implements FileSlice.Batches {
   @Override
   public long wholeEnd(DiskFile held, long from, long to) {
     return to;
+  }
+
+  @Override
+  public Optional<FileSlice> missingFrom(long from, int next, int step) {
+    return Optional.empty();
   }
 }

@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.daybook.eventlog.disk.FileDisk;
 import dev.daybook.eventlog.record.RecordBatch;
+import dev.daybook.eventlog.record.RecordBatchBuilder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// What an event loop may read by itself: files that are open, in the page cache, and found whole.
 class AtHandTest {
   private static final int SOME_BYTES = 500;
+  private static final int LARGE_BYTES = 300_000;
   private static final long NO_LIMIT = Long.MAX_VALUE;
 
   @TempDir Path folder;
@@ -102,5 +105,35 @@ class AtHandTest {
         assertTrue(isAtHand(second, SOME_BYTES, NO_LIMIT));
       }
     }
+  }
+
+  @Test
+  void whatWentThroughThePageCacheIsAtHandAsItWasWrittenHoweverMuch() throws IOException {
+    ByteBuffer large = large(scene.log.nextOffset());
+    long next = scene.log.nextOffset();
+    scene.log.append(next, List.of(large), scene.policy, RunWay.THROUGH_CACHE);
+    try (FileSlice _ = scene.log.read(0, 1).orElseThrow()) {
+      assertTrue(isAtHand(next, 2 * large.remaining(), NO_LIMIT));
+    }
+  }
+
+  @Test
+  void whatWentPastItIsVerifiedFirst() throws IOException {
+    long next = scene.log.nextOffset();
+    ByteBuffer large = large(next);
+    scene.log.append(next, List.of(large), scene.policy, RunWay.PAST_CACHE);
+    try (FileSlice _ = scene.log.read(next - 1, 1).orElseThrow()) {
+      assertTrue(scene.log.readAtHand(next, 2 * large.remaining(), NO_LIMIT).isEmpty());
+      try (FileSlice _ = scene.log.read(next, 2 * large.remaining()).orElseThrow()) {
+        assertTrue(isAtHand(next, 2 * large.remaining(), NO_LIMIT));
+      }
+    }
+  }
+
+  private static ByteBuffer large(long offset) {
+    return RecordBatchBuilder.uncompressed()
+        .at(offset, 0)
+        .append(1_000, null, ByteBuffer.allocate(LARGE_BYTES))
+        .build();
   }
 }
