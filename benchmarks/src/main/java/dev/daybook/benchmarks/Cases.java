@@ -40,7 +40,8 @@ final class Cases {
               10_000,
               10_000,
               List.of("linger.ms=0")),
-          new ToolConsume("a5", "1 KB, 6 partitions, read", 1024, 6),
+          new ToolConsume(
+              "a5", "1 KB, 6 partitions, read", 1024, 6, ToolConsume.Writer.LEAN_GENERATOR),
           new ToolProduce(
               "a6",
               "1 KB, 6 partitions, 128 KB batches",
@@ -51,6 +52,12 @@ final class Cases {
               List.of("batch.size=131072", "linger.ms=10")),
           new ToolProduce("a7", "100 B, 1 partition", 100, 1, -1, 350_000, List.of()),
           new ToolProduce("a8", "1 KB, 64 partitions", 1024, 64, -1, 100_000, List.of()),
+          new ToolConsume(
+              "a9",
+              "1 KB, 6 partitions, read what Kafka's producer just wrote",
+              1024,
+              6,
+              ToolConsume.Writer.KAFKAS_TOOL),
           new LeanProduce("b1", "1 KB, 1 partition, 16 KB batches", 1024, 1, SMALL, CONNECTIONS, 5),
           new LeanProduce(
               "b2", "1 KB, 6 partitions, 16 KB batches", 1024, 6, SMALL, CONNECTIONS, 5),

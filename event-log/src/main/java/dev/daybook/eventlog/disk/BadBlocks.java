@@ -126,6 +126,11 @@ public final class BadBlocks implements DiskFile {
   }
 
   @Override
+  public void beginForce(long position, long length) {
+    file.beginForce(position, length);
+  }
+
+  @Override
   public long transferTo(long position, long length, WritableByteChannel target)
       throws IOException {
     return file.transferTo(position, length, target);

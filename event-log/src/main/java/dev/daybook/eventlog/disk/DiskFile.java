@@ -32,6 +32,10 @@ public interface DiskFile extends AutoCloseable {
     write(position, sources);
   }
 
+  /// Begins to bring to the disk what was written there through the system's cache, and does not wait for it, so that the next
+  /// [#force] of this or another file finds little to wait for. Nothing is durable by it.
+  default void beginForce(long position, long length) {}
+
   /// Sends bytes to a channel without bringing them into this process where the system can (sendfile).
   ///
   /// @return the bytes sent, possibly less than `length`, 0 when the channel takes none now

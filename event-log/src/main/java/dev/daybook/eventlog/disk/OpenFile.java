@@ -25,12 +25,14 @@ final class OpenFile implements DiskFile {
   private final Path path;
   private final FileChannel channel;
   private final PastCache pastCache;
+  private final EarlyWrites earlyWrites;
   private final CachedPages cachedPages;
 
   OpenFile(Path path, FileChannel channel) {
     this.path = path;
     this.channel = channel;
     this.pastCache = new PastCache(path);
+    this.earlyWrites = new EarlyWrites(path);
     this.cachedPages = new CachedPages(path, channel, Clock.system());
   }
 
@@ -114,6 +116,11 @@ final class OpenFile implements DiskFile {
     write(to, sources);
   }
 
+  @Override
+  public void beginForce(long position, long length) {
+    earlyWrites.begin(position, length);
+  }
+
   private void writePart(ByteBuffer large) throws IOException {
     ByteBuffer part = large.slice(large.position(), MAX_BYTES_PER_WRITE);
     large.position(large.position() + channel.write(part));
@@ -165,6 +172,7 @@ final class OpenFile implements DiskFile {
   @Override
   public void close() throws IOException {
     pastCache.close();
+    earlyWrites.close();
     cachedPages.close();
     channel.close();
   }

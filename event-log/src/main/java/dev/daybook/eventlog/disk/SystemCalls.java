@@ -23,18 +23,26 @@ record SystemCalls(
     MethodHandle mmap,
     MethodHandle munmap,
     MethodHandle mincore,
-    MethodHandle madvise) {
+    MethodHandle madvise,
+    MethodHandle syncFileRange) {
 
   static final Optional<SystemCalls> FOUND = find();
 
   /// The address of nothing.
   static final long NONE = 0;
 
+  /// The descriptor of no file.
+  static final int NO_FILE = -1;
+
   private static final int READ_ONLY_CLOSED_ON_EXEC = 0x80000;
   private static final int READABLE = 1;
   private static final int SHARED = 1;
   private static final int WILL_NEED = 3;
   private static final int DO_NOT_NEED = 4;
+
+  /// To begin, and not to wait (`SYNC_FILE_RANGE_WRITE`).
+  private static final int WRITE = 2;
+
   private static final long FAILED = -1;
 
   private static Optional<SystemCalls> find() {
@@ -57,8 +65,10 @@ record SystemCalls(
                       JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG)),
               function("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG)),
               function("mincore", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, ADDRESS)),
+              function("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT)),
               function(
-                  "madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT))));
+                  "sync_file_range",
+                  FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT))));
     } catch (Throwable e) {
       return Optional.empty();
     }
@@ -77,17 +87,47 @@ record SystemCalls(
   ///
   /// @return the address; [#NONE] where the file cannot be mapped, perhaps since it has lost its name
   long map(Path file, long bytes) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment name = arena.allocateFrom(file.toAbsolutePath().toString());
-      int descriptor = (int) open.invokeExact(name, READ_ONLY_CLOSED_ON_EXEC);
-      if (descriptor < 0) {
-        return NONE;
-      }
+    int descriptor = openFile(file);
+    if (descriptor == NO_FILE) {
+      return NONE;
+    }
+    try {
       long mapped = (long) mmap.invokeExact(0L, bytes, READABLE, SHARED, descriptor, 0L);
-      int _ = (int) close.invokeExact(descriptor);
       return mapped == FAILED ? NONE : mapped;
     } catch (Throwable e) {
       throw new IllegalStateException("A file cannot be mapped", e);
+    } finally {
+      closeFile(descriptor);
+    }
+  }
+
+  /// Opens a file once more, for questions and hints.
+  ///
+  /// @return its descriptor; [#NO_FILE] where it cannot be opened, perhaps since it has lost its name
+  int openFile(Path file) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment name = arena.allocateFrom(file.toAbsolutePath().toString());
+      int descriptor = (int) open.invokeExact(name, READ_ONLY_CLOSED_ON_EXEC);
+      return descriptor < 0 ? NO_FILE : descriptor;
+    } catch (Throwable e) {
+      throw new IllegalStateException("A file cannot be opened", e);
+    }
+  }
+
+  void closeFile(int descriptor) {
+    try {
+      int _ = (int) close.invokeExact(descriptor);
+    } catch (Throwable e) {
+      throw new IllegalStateException("A file cannot be closed", e);
+    }
+  }
+
+  /// Begins to bring to the disk what the system's cache holds of these bytes.
+  void beginWriting(int descriptor, long position, long length) {
+    try {
+      int _ = (int) syncFileRange.invokeExact(descriptor, position, length, WRITE);
+    } catch (Throwable e) {
+      throw new IllegalStateException("sync_file_range cannot be called", e);
     }
   }
 

@@ -27,8 +27,8 @@ final class Segment {
   private static final int KEEP_SHARE = 5;
   private static final long COPY_BYTES = 1 << 20;
 
-  /// Larger runs go past the page cache where they can: what is read of them comes from the disk.
-  private static final int MAX_CACHED_RUN_BYTES = 64 << 10;
+  /// Smaller runs are best left to the page cache until they are forced: each page of them may be written once more.
+  private static final int LARGE_RUN_BYTES = 64 << 10;
 
   private final LogDirectory directory;
   private final SegmentName name;
@@ -139,20 +139,27 @@ final class Segment {
     }
     DiskFile held = sizeBytes() == 0 ? holdFirst() : file.hold();
     try {
-      long runBytes = tail.end().position() - before.end().position();
-      if (way == RunWay.THROUGH_CACHE) {
-        held.write(before.end().position(), sources);
-      } else {
-        held.writeRun(before.end().position(), sources);
-      }
-      if (way == RunWay.THROUGH_CACHE || runBytes < MAX_CACHED_RUN_BYTES) {
-        cold.written(before.end(), tail.end());
-      }
+      write(held, before.end(), tail.end(), sources, way);
       view = new SegmentView(file, before.head(), tail, cold);
     } finally {
       if (!dirty.compareAndSet(false, true)) {
         file.release();
       }
+    }
+  }
+
+  private void write(DiskFile held, Place start, Place end, ByteBuffer[] sources, RunWay way)
+      throws IOException {
+    long runBytes = end.position() - start.position();
+    boolean isLarge = runBytes >= LARGE_RUN_BYTES;
+    if (isLarge && way == RunWay.PAST_CACHE) {
+      held.writeRun(start.position(), sources);
+      return;
+    }
+    held.write(start.position(), sources);
+    cold.written(start, end);
+    if (isLarge) {
+      held.beginForce(start.position(), runBytes);
     }
   }
 
