@@ -9,9 +9,11 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +22,9 @@ import org.slf4j.LoggerFactory;
 /// connections, wait for the disk. One thread does it for all connections, in their turn, at a pace that leaves the disk to
 /// who appends: exactly what is wanted is read, in pieces, where the system by itself would read megabytes ahead, and
 /// each force would wait behind them.
+///
+/// Behind who reads on in turn it brings in the next bytes while he is busy with the last ones, so that disk, check and client
+/// work at the same time.
 ///
 /// Some file systems never say what of a file is in memory (ZFS keeps a cache of its own). What was read from there a moment
 /// ago is not read again for it.
@@ -36,11 +41,24 @@ final class ColdReader {
 
   private static final int MAX_UNSEEN = 64;
 
+  /// So many reads at most are under way that nobody has asked for yet. Each is of two steps.
+  private static final int MAX_AHEAD = 8;
+
+  /// A disk that cannot give what nobody has asked for is not asked for such again before this.
+  private static final long AFTER_FAILURE_NS = TimeUnit.SECONDS.toNanos(10);
+
   private final Executor thread;
   private final ColdPace pace;
   private final Clock clock;
   private final Deque<Unseen> unseen = new ArrayDeque<>();
   private final ByteBuffer scratch = ByteBuffer.allocateDirect(BUFFER_BYTES);
+
+  /// Reads that somebody waits for and that have not begun.
+  private final AtomicInteger asked = new AtomicInteger();
+
+  private final AtomicInteger ahead = new AtomicInteger();
+  private boolean failed;
+  private long failedAtNs;
 
   /// @param thread a single one, which owns the pace
   ColdReader(Executor thread, ColdPace pace, Clock clock) {
@@ -49,9 +67,23 @@ final class ColdReader {
     this.clock = clock;
   }
 
-  /// The one thread on which [#read] may be called.
+  /// The one thread on which [#read] may be called, for who waits for what is read.
   Executor thread() {
-    return thread;
+    return this::ask;
+  }
+
+  private void ask(Runnable read) {
+    asked.incrementAndGet();
+    try {
+      thread.execute(
+          () -> {
+            asked.decrementAndGet();
+            read.run();
+          });
+    } catch (RejectedExecutionException e) {
+      asked.decrementAndGet();
+      throw e;
+    }
   }
 
   /// Reads these bytes, unless they are in the page cache. Takes its time.
@@ -62,26 +94,74 @@ final class ColdReader {
     }
   }
 
-  /// Reads on its thread what nobody has asked for yet, while nobody appends, and closes the slice. Any thread may call.
+  /// Reads on its thread what who reads on behind this slice will ask for next: while nobody appends, and behind all that
+  /// somebody waits for. The slice may be closed meanwhile. Any thread may call.
   void readAhead(FileSlice slice) {
+    if (ahead.incrementAndGet() > MAX_AHEAD) {
+      ahead.decrementAndGet(); // So many read at once that the disk has enough to do.
+      return;
+    }
+    executeAhead(() -> plan(slice), ahead::decrementAndGet);
+  }
+
+  /// @param end when there is nothing more to do, or the log is being closed
+  private void executeAhead(Runnable step, Runnable end) {
     try {
-      thread.execute(() -> readCalmly(slice));
+      thread.execute(step);
     } catch (RejectedExecutionException e) {
-      slice.close(); // The log is being closed.
+      end.run();
     }
   }
 
-  private void readCalmly(FileSlice slice) {
-    try (slice) {
-      int done = 0;
-      while (done < slice.length() && pace.isCalm()) {
-        int step = Math.min(AHEAD_BYTES, slice.length() - done);
-        read(slice.file(), slice.position() + done, step);
-        done += step;
-      }
-    } catch (IOException e) {
-      LOG.debug("cannot be read ahead file={}", slice.file(), e); // Who asks for it says so.
+  private void plan(FileSlice slice) {
+    Optional<FileSlice> missing = Optional.empty();
+    try {
+      missing = mayReadAhead() ? slice.ahead(AHEAD_BYTES) : missing;
+    } catch (IOException | RuntimeException e) {
+      LOG.debug(
+          "cannot be looked at slice={}",
+          slice,
+          e); // Perhaps it was deleted. Who reads it says so.
     }
+    missing.ifPresentOrElse(found -> readCalmly(found, 0), ahead::decrementAndGet);
+  }
+
+  private void readCalmly(FileSlice slice, int done) {
+    int read = done;
+    try {
+      while (read < slice.length() && mayReadAhead() && asked.get() == 0) {
+        int wanted = Math.min(AHEAD_BYTES, slice.length() - read);
+        long position = slice.position() + read;
+        // Now, and not when it was planned: others may have brought it in and found it whole
+        // meanwhile, and lost it again.
+        boolean isMissing = slice.forgetMissing(position, wanted);
+        read += isMissing ? readPiece(slice.file(), position, wanted) : wanted;
+      }
+    } catch (IOException | RuntimeException e) {
+      noteFailure(slice, e);
+    }
+    if (read < slice.length() && mayReadAhead()) {
+      int goOnAt = read;
+      executeAhead(() -> readCalmly(slice, goOnAt), () -> endAhead(slice));
+    } else {
+      endAhead(slice);
+    }
+  }
+
+  private void endAhead(FileSlice slice) {
+    ahead.decrementAndGet();
+    slice.close();
+  }
+
+  private boolean mayReadAhead() {
+    failed = failed && clock.monotonicNs() - failedAtNs < AFTER_FAILURE_NS;
+    return !failed && pace.isCalm();
+  }
+
+  private void noteFailure(FileSlice slice, Exception failure) {
+    LOG.debug("cannot be read ahead file={}", slice.file(), failure); // Who asks for it says so.
+    failed = true;
+    failedAtNs = clock.monotonicNs();
   }
 
   private int readPiece(DiskFile file, long position, int wanted) throws IOException {
@@ -127,15 +207,17 @@ final class ColdReader {
   /// Only a read tells that bytes have come, or why they cannot. They come about in their order, so where the last ones are there
   /// all are, mostly, and nothing else is copied for it.
   private void await(DiskFile file, long position, int length) throws IOException {
-    int left = length;
-    while (left > 0) {
-      int count = Math.min(BUFFER_BYTES, left);
-      scratch.clear().limit(count);
-      int _ = file.read(scratch, position + left - count);
-      if (left == length && file.isResident(position, length)) {
-        return;
+    int last = Math.min(BUFFER_BYTES, length);
+    long lastFrom = position + length - last;
+    int _ = file.read(scratch.clear().limit(last), lastFrom);
+    if (file.isResident(position, length)) {
+      return;
+    }
+    for (long from = position; from < lastFrom; from += BUFFER_BYTES) {
+      int count = (int) Math.min(BUFFER_BYTES, lastFrom - from);
+      if (file.read(scratch.clear().limit(count), from) < count) {
+        return; // The file ends: who sends it will say so.
       }
-      left -= count;
     }
   }
 

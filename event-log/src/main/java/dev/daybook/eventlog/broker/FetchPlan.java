@@ -53,7 +53,7 @@ final class FetchPlan {
   private int coldReads;
   private @Nullable FileSlice cold;
 
-  /// What was not at hand at once: its reader will come for what stands behind it.
+  /// What nobody had found whole before: its reader may have to wait for what stands behind it, too.
   private final List<FileSlice> readOn = new ArrayList<>();
 
   FetchPlan(EventLog log, FetchRequestData request, int maxBytes) {
@@ -177,23 +177,15 @@ final class FetchPlan {
 
   private void noteReadOn(Part part) {
     for (Slice slice : ((SliceRecords) part.data.records()).slices()) {
-      if (slice instanceof Slice.InFile(FileSlice file)) {
+      if (slice instanceof Slice.InFile(FileSlice file) && file.found() == FileSlice.Found.NOW) {
         readOn.add(file);
       }
     }
   }
 
-  /// What the client will ask for next, and is not in memory. To be closed by the caller; a reader's work.
-  List<FileSlice> ahead() {
-    List<FileSlice> ahead = new ArrayList<>();
-    for (FileSlice slice : readOn) {
-      try {
-        slice.ahead(ColdReader.AHEAD_BYTES).ifPresent(ahead::add);
-      } catch (IOException e) {
-        LOG.debug("cannot be looked at file={}", slice.file(), e); // Who reads it says so.
-      }
-    }
-    return ahead;
+  /// Lets the reader bring in what the client will ask for next, while he is busy with this.
+  void readAhead(ColdReader reader) {
+    readOn.forEach(reader::readAhead);
   }
 
   /// Brings into the page cache what was missing there. Waits for the disk.

@@ -99,11 +99,10 @@ final class FetchPoll {
                         .thenCompose(_ -> lookInFiles(plan)));
   }
 
-  /// While the client is busy with this answer, the cold reader brings in the next.
   private boolean lookInFilesOnce(FetchPlan plan) {
     boolean found = plan.lookInFiles();
     if (found) {
-      plan.ahead().forEach(coldReader::readAhead);
+      plan.readAhead(coldReader);
     }
     return found;
   }

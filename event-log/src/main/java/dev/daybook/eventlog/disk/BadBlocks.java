@@ -126,7 +126,7 @@ public final class BadBlocks implements DiskFile {
   }
 
   @Override
-  public void beginForce(long position, long length) {
+  public void beginForce(long position, long length) throws IOException {
     file.beginForce(position, length);
   }
 

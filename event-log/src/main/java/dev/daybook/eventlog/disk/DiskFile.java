@@ -34,7 +34,9 @@ public interface DiskFile extends AutoCloseable {
 
   /// Begins to bring to the disk what was written there through the system's cache, and does not wait for it, so that the next
   /// [#force] of this or another file finds little to wait for. Nothing is durable by it.
-  default void beginForce(long position, long length) {}
+  ///
+  /// @throws ForceFailedException when it is known by now that bytes cannot be written
+  default void beginForce(long position, long length) throws IOException {}
 
   /// Sends bytes to a channel without bringing them into this process where the system can (sendfile).
   ///

@@ -117,8 +117,12 @@ final class OpenFile implements DiskFile {
   }
 
   @Override
-  public void beginForce(long position, long length) {
-    earlyWrites.begin(position, length);
+  public void beginForce(long position, long length) throws IOException {
+    try {
+      earlyWrites.begin(position, length);
+    } catch (IOException e) {
+      throw new ForceFailedException(path, e);
+    }
   }
 
   private void writePart(ByteBuffer large) throws IOException {

@@ -8,8 +8,10 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -25,6 +27,10 @@ record SystemCalls(
     MethodHandle mincore,
     MethodHandle madvise,
     MethodHandle syncFileRange) {
+
+  private static final String ERROR_NUMBER = "errno";
+  private static final VarHandle ERROR =
+      Linker.Option.captureStateLayout().varHandle(PathElement.groupElement(ERROR_NUMBER));
 
   static final Optional<SystemCalls> FOUND = find();
 
@@ -68,7 +74,8 @@ record SystemCalls(
               function("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT)),
               function(
                   "sync_file_range",
-                  FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT))));
+                  FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT),
+                  Linker.Option.captureCallState(ERROR_NUMBER))));
     } catch (Throwable e) {
       return Optional.empty();
     }
@@ -123,9 +130,13 @@ record SystemCalls(
   }
 
   /// Begins to bring to the disk what the system's cache holds of these bytes.
-  void beginWriting(int descriptor, long position, long length) {
-    try {
-      int _ = (int) syncFileRange.invokeExact(descriptor, position, length, WRITE);
+  ///
+  /// @return 0, or the number of the error
+  int beginWriting(int descriptor, long position, long length) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(Linker.Option.captureStateLayout());
+      int failed = (int) syncFileRange.invokeExact(state, descriptor, position, length, WRITE);
+      return failed == 0 ? 0 : (int) ERROR.get(state, 0L);
     } catch (Throwable e) {
       throw new IllegalStateException("sync_file_range cannot be called", e);
     }

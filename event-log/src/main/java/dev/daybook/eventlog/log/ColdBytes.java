@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// Which bytes of a segment may be handed out as they lie in memory, because this process wrote them there or found them
 /// whole there. All others are verified first, a piece at a time. What is seen to have left the memory is verified again when it
@@ -23,6 +24,9 @@ final class ColdBytes {
   private static final int MAX_RANGES = 1 << 10;
 
   private static final int KEPT_LOSSES = 16;
+
+  /// The system keeps, drops and reads whole pages.
+  private static final int PAGE_BYTES = 4096;
 
   private final SegmentFile segment;
 
@@ -78,23 +82,17 @@ final class ColdBytes {
     return range != null && range.getValue().position() >= to;
   }
 
-  /// Whether any of these bytes are not in memory. Then what was known of them counts no more.
+  /// Whether any of these bytes are not in memory. Then what was known of them counts no more, nor of others that share a page
+  /// with them that is not there. Waits for nobody.
   ///
-  /// @param from where a batch begins
-  boolean areCold(DiskFile file, Place from, long to) throws IOException {
-    if (file.isResident(from.position(), to - from.position())) {
-      return false;
-    }
-    forget(from, to);
-    return true;
-  }
-
-  /// As [#areCold(DiskFile, Place, long)], wherever these bytes begin.
-  boolean areCold(DiskFile file, long from, long to) throws IOException {
+  /// @param bounds what keeps known what lies in front and behind
+  boolean areCold(DiskFile file, long from, long to, Bounds bounds) throws IOException {
     if (file.isResident(from, to - from)) {
       return false;
     }
-    forget(from, to);
+    long first = file.isResident(from, 1) ? from : from & -PAGE_BYTES;
+    long end = file.isResident(to - 1, 1) ? to : (to + PAGE_BYTES - 1) & -PAGE_BYTES;
+    forget(first, end, bounds);
     return true;
   }
 
@@ -153,25 +151,24 @@ final class ColdBytes {
     }
   }
 
-  /// What lies in front of these bytes stays known: a reader that goes on where the memory ends looks a little back.
-  private synchronized void forget(Place from, long to) {
-    Map.Entry<Long, Place> range = verified.lowerEntry(from.position());
-    boolean reaches = range != null && range.getValue().position() > from.position();
-    forget(from.position(), to);
-    if (reaches) {
-      verified.put(range.getKey(), from);
-    }
-  }
-
-  /// Whole ranges go: within them nobody knows where batches begin.
-  private synchronized void forget(long from, long to) {
+  /// What of a range lies in front of these bytes stays known, and what lies behind them, as far as somebody knows where batches
+  /// begin there.
+  private synchronized void forget(long from, long to, Bounds bounds) {
     lostFrom[(int) (losses % KEPT_LOSSES)] = from;
     lostTo[(int) (losses % KEPT_LOSSES)] = to;
     losses++;
     Map.Entry<Long, Place> range = verified.lowerEntry(to);
     while (range != null && range.getValue().position() > from) {
       verified.remove(range.getKey());
-      range = verified.lowerEntry(to);
+      Place front = bounds.atOrBefore(from);
+      if (front != null && front.position() > range.getKey()) {
+        verified.put(range.getKey(), front);
+      }
+      Place back = bounds.atOrBehind(to);
+      if (back != null && back.position() < range.getValue().position()) {
+        verified.put(back.position(), range.getValue());
+      }
+      range = verified.lowerEntry(Math.min(to, range.getKey()));
     }
   }
 
@@ -186,6 +183,15 @@ final class ColdBytes {
       }
     }
     return false;
+  }
+
+  /// Where batches begin, as far as that is known without waiting; null where it is not.
+  interface Bounds {
+    /// The last such place at this position or in front of it.
+    @Nullable Place atOrBefore(long position);
+
+    /// The first such place at this position or behind it.
+    @Nullable Place atOrBehind(long position);
   }
 
   /// For tests: how many ranges there are.

@@ -18,7 +18,7 @@ import java.util.Optional;
 /// @param length in bytes
 /// @param nextOffset behind the last batch, if the slice reaches the end of its segment; -1 otherwise
 /// @param isCut whether more was asked for, and is there, than is handed out at once
-/// @param isCold whether this is nothing to be handed out, but what must be in the page cache before a read can be answered
+/// @param found when they were found whole
 /// @param batches what knows the batches of the file
 /// @param release gives the segment back
 public record FileSlice(
@@ -27,12 +27,14 @@ public record FileSlice(
     int length,
     long nextOffset,
     boolean isCut,
-    boolean isCold,
+    Found found,
     Batches batches,
     Runnable release)
     implements AutoCloseable {
-  /// More than an index leads in front of what is looked for.
-  private static final int COME_FROM_BYTES = 64 << 10;
+  /// Whether this is nothing to be handed out, but what must be in the page cache before a read can be answered.
+  public boolean isCold() {
+    return found == Found.NOT_YET;
+  }
 
   /// Whether these bytes of the file are in memory, and are those that were found whole. Does not wait.
   public boolean isAtHand(long from, int bytes) throws IOException {
@@ -48,15 +50,20 @@ public record FileSlice(
     return (int) (Math.min(end, position + length) - from);
   }
 
-  /// What who reads on will ask for next, and is not in memory: to be brought there meanwhile. To be closed. Empty where nobody
-  /// seems to have come from what stands in front, and where the system does not say what is in memory.
+  /// What who reads on will ask for next, and is not in memory: a cold slice, to be brought there meanwhile and closed. Empty where
+  /// nobody seems to have come from what stands in front, and where the system does not say what is in memory. May be asked
+  /// of a slice that is closed.
   ///
   /// @param step how much is brought in at once; twice that is in memory ahead of who reads on
   public Optional<FileSlice> ahead(int step) throws IOException {
-    int before = (int) Math.min(position, COME_FROM_BYTES);
-    return before == 0 || file.isResident(position - before, before)
-        ? batches.missingFrom(position + length, Math.min(length, step), step)
-        : Optional.empty();
+    return batches.behind(position, length, step);
+  }
+
+  /// Says that these bytes will be read in for nobody: whoever comes for them finds them in memory, and must verify them.
+  ///
+  /// @return whether they are not all there
+  public boolean forgetMissing(long from, int bytes) throws IOException {
+    return batches.forgetMissing(file, from, bytes);
   }
 
   /// All of its bytes, verified as they are read.
@@ -82,6 +89,16 @@ public record FileSlice(
     release.run();
   }
 
+  /// When bytes were found whole.
+  public enum Found {
+    /// Before anybody asked for this slice.
+    BEFORE,
+    /// For this slice, at least in part: whoever reads on may have to wait for what comes next.
+    NOW,
+    /// They were not: something of them is missing in memory.
+    NOT_YET
+  }
+
   /// What is known of the batches of a file.
   public interface Batches {
     /// Whether these bytes are in memory and were found whole.
@@ -92,8 +109,11 @@ public record FileSlice(
     /// @return where the last one ends
     long wholeEnd(DiskFile held, long from, long to) throws IOException;
 
-    /// A cold slice of what is missing of the two steps from `from` on; empty where the first is in memory, and as much of the
-    /// second as is `next` asked for. It counts as unknown from now on. Opens the file if it must.
-    Optional<FileSlice> missingFrom(long from, int next, int step) throws IOException;
+    /// A cold slice of what is missing of the two steps behind a slice; empty where the first is in memory, and as much of the
+    /// second as the slice is long. Opens the file if it must. See [FileSlice#ahead].
+    Optional<FileSlice> behind(long position, int length, int step) throws IOException;
+
+    /// Whether any of these bytes are missing in memory. Then all of them count as unknown from now on.
+    boolean forgetMissing(DiskFile held, long from, long bytes) throws IOException;
   }
 }

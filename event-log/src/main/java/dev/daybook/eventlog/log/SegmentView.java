@@ -1,6 +1,7 @@
 package dev.daybook.eventlog.log;
 
 import dev.daybook.eventlog.disk.DiskFile;
+import dev.daybook.eventlog.log.FileSlice.Found;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
@@ -14,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 /// @param tail the index of the bytes behind, in memory
 /// @param cold what is verified before it is handed out
 record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBytes cold)
-    implements FileSlice.Batches {
+    implements FileSlice.Batches, ColdBytes.Bounds {
+  /// More than an index leads in front of what is looked for.
+  private static final int COME_FROM_BYTES = 64 << 10;
+
   /// So much that it is found, brought in and verified at once.
   private static final int MAX_UNKNOWN_BYTES =
       ColdBytes.AT_ONCE_BYTES - 2 * BatchCursor.SHORT_WALK_BYTES;
@@ -56,10 +60,10 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
     Place near = near(offset);
     int bytes = maxBytes;
     long reach = reach(near.position(), 2 * BatchCursor.SHORT_WALK_BYTES + (long) bytes);
-    if (!cold.areVerified(near.position(), reach) || cold.areCold(held, near, reach)) {
+    if (!cold.areVerified(near.position(), reach) || areCold(held, near.position(), reach)) {
       bytes = Math.min(maxBytes, MAX_UNKNOWN_BYTES);
       reach = reach(near.position(), 2 * BatchCursor.SHORT_WALK_BYTES + (long) bytes);
-      if (cold.areCold(held, near, reach) && isLeft(held, near.position(), reach, atPace)) {
+      if (areCold(held, near.position(), reach) && isLeft(held, near.position(), reach, atPace)) {
         return coldSlice(held, near.position(), reach);
       }
     }
@@ -77,14 +81,16 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
         long limit =
             Math.min(first.position() + bytes, positionOf(held, cursor, limitOffset, reach));
         long last = lastEnd(cursor, limit, reach);
+        boolean isKnown = cold.areVerified(first.position(), last);
         long end = cold.verifiedEnd(held, first, last, end());
         boolean isCapped = bytes < maxBytes && limit == first.position() + bytes;
-        return handedOut(held, first, end, end < last || (isCapped && last < end().position()));
+        boolean isCut = end < last || (isCapped && last < end().position());
+        return handedOut(held, first, end, isCut, isKnown ? Found.BEFORE : Found.NOW);
       }
       // A large batch, or one far behind what the index knows.
       long from = Math.max(reach, first.position());
       reach = needed;
-      if (cold.areCold(held, from, reach) && isLeft(held, from, reach, atPace)) {
+      if (areCold(held, from, reach) && isLeft(held, from, reach, atPace)) {
         return coldSlice(held, from, Math.min(reach, from + MAX_COLD_BYTES));
       }
     }
@@ -115,20 +121,43 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
 
   @Override
   public boolean areAtHand(DiskFile held, long from, long bytes) throws IOException {
-    return cold.areVerified(from, from + bytes) && !cold.areCold(held, from, from + bytes);
+    return cold.areVerified(from, from + bytes) && !areCold(held, from, from + bytes);
+  }
+
+  private boolean areCold(DiskFile held, long from, long to) throws IOException {
+    return cold.areCold(held, from, to, this);
   }
 
   @Override
-  public Optional<FileSlice> missingFrom(long from, int next, int step) throws IOException {
-    long middle = reach(from, step);
-    long to = reach(middle, step);
+  public @Nullable Place atOrBefore(long position) {
+    SegmentIndex index = peek(position);
+    return index == null ? null : index.beforePosition(position);
+  }
+
+  @Override
+  public @Nullable Place atOrBehind(long position) {
+    SegmentIndex index = peek(position);
+    return index == null ? null : index.offsets().atOrBehindPosition(position).orElse(index.end());
+  }
+
+  private @Nullable SegmentIndex peek(long position) {
+    return position >= tail.start().position() ? tail : head.peek();
+  }
+
+  @Override
+  public Optional<FileSlice> behind(long position, int length, int step) throws IOException {
+    long end = position + length;
+    long before = Math.min(position, COME_FROM_BYTES);
+    long middle = reach(end, step);
+    if (end == middle) {
+      return Optional.empty();
+    }
     DiskFile held = file.hold();
     FileSlice missing = null;
     try {
-      boolean isFirstMissing = areMissing(held, from, middle);
-      if (isFirstMissing || areMissing(held, middle, reach(middle, next))) {
-        missing = coldSlice(held, isFirstMissing ? from : middle, to);
-        var _ = areMissing(held, middle, to);
+      // Where the system says nothing, the slice itself is not seen in memory either.
+      if (held.isResident(position - before, before + Math.min(length, COME_FROM_BYTES))) {
+        missing = missing(held, end, middle, Math.min(length, step), reach(middle, step));
       }
       return Optional.ofNullable(missing);
     } finally {
@@ -138,8 +167,20 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
     }
   }
 
-  private boolean areMissing(DiskFile held, long from, long to) throws IOException {
-    return from < to && cold.areCold(held, indexOf(from).beforePosition(from), to);
+  private @Nullable FileSlice missing(DiskFile held, long from, long middle, int next, long to)
+      throws IOException {
+    if (!held.isResident(from, middle - from)) {
+      return coldSlice(held, from, to);
+    }
+    long soon = reach(middle, next);
+    return middle < soon && !held.isResident(middle, soon - middle)
+        ? coldSlice(held, middle, to)
+        : null;
+  }
+
+  @Override
+  public boolean forgetMissing(DiskFile held, long from, long bytes) throws IOException {
+    return areCold(held, from, from + bytes);
   }
 
   private SegmentIndex indexOf(long position) throws IOException {
@@ -200,7 +241,7 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
       if (!cold.areVerified(first.position(), end)) {
         return Optional.empty();
       }
-      FileSlice slice = handedOut(held, first, end, false);
+      FileSlice slice = handedOut(held, first, end, false, Found.BEFORE);
       handedOver = true;
       return Optional.of(slice);
     } catch (CorruptLogException e) {
@@ -212,20 +253,21 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
     }
   }
 
-  private FileSlice handedOut(DiskFile held, Place first, long end, boolean isCut) {
+  private FileSlice handedOut(DiskFile held, Place first, long end, boolean isCut, Found found) {
     return new FileSlice(
         held,
         first.position(),
         (int) (end - first.position()),
         end == end().position() ? end().offset() : -1,
         isCut,
-        false,
+        found,
         this,
         releaseOnce());
   }
 
   private FileSlice coldSlice(DiskFile held, long from, long to) {
-    return new FileSlice(held, from, (int) (to - from), -1, false, true, this, releaseOnce());
+    return new FileSlice(
+        held, from, (int) (to - from), -1, false, Found.NOT_YET, this, releaseOnce());
   }
 
   /// Goes on to the first batch with records, or to the last one before the limit.

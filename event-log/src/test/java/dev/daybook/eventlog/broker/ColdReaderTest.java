@@ -1,6 +1,7 @@
 package dev.daybook.eventlog.broker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.daybook.eventlog.disk.DiskFile;
 import dev.daybook.eventlog.disk.SimulatedDisk;
@@ -12,6 +13,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +33,7 @@ class ColdReaderTest {
   private final ColdReader reader = new ColdReader(Runnable::run, CalmPace.by(clock), clock);
   private DiskFile file;
   private int closed;
+  private boolean missing = true;
 
   @BeforeEach
   void write() throws IOException {
@@ -81,10 +89,12 @@ class ColdReaderTest {
   void besideProducersOnlyWhatSomebodyAskedForIsRead() throws IOException {
     ColdPace busy = CalmPace.besideProducers(clock);
     clock.advance(Duration.ofMillis(200));
-    new ColdReader(Runnable::run, busy, clock).readAhead(ahead());
+    ColdReader besideThem = new ColdReader(Runnable::run, busy, clock);
+    for (int i = 0; i < 20; i++) {
+      besideThem.readAhead(ahead());
+    }
 
     assertEquals(0, disk.bytesRead());
-    assertEquals(1, closed);
   }
 
   @Test
@@ -95,7 +105,110 @@ class ColdReaderTest {
     assertEquals(1, closed);
   }
 
+  @Test
+  void aDiskThatFailsIsNotAskedForWhatNobodyWantsForAWhile() throws IOException {
+    disk.spoil(Path.of("/segment"), BYTES - 1, BYTES);
+    reader.readAhead(ahead());
+    long readBefore = disk.bytesRead();
+    reader.readAhead(ahead());
+    assertEquals(readBefore, disk.bytesRead());
+    assertEquals(2 * PART, readBefore);
+
+    clock.advance(Duration.ofSeconds(11));
+    reader.readAhead(ahead());
+    assertEquals(2 * readBefore, disk.bytesRead());
+    assertEquals(2, closed);
+  }
+
+  @Test
+  void whatIsInMemoryByThenIsNotRead() {
+    missing = false;
+    reader.readAhead(ahead());
+
+    assertEquals(0, disk.bytesRead());
+    assertEquals(1, closed);
+  }
+
+  @Test
+  void whatSomebodyWaitsForComesFirst() throws IOException {
+    Deque<Runnable> tasks = new ArrayDeque<>();
+    ColdReader queued = new ColdReader(tasks::add, CalmPace.by(clock), clock);
+    queued.readAhead(ahead());
+    queued.thread().execute(() -> assertEquals(0, disk.bytesRead()));
+    runAll(tasks);
+
+    assertEquals(BYTES, disk.bytesRead(), "and what nobody waits for behind it");
+    assertEquals(1, closed);
+  }
+
+  @Test
+  void onlySomeAreReadAheadAtATime() {
+    Deque<Runnable> tasks = new ArrayDeque<>();
+    ColdReader queued = new ColdReader(tasks::add, CalmPace.by(clock), clock);
+    for (int i = 0; i < 20; i++) {
+      queued.readAhead(ahead());
+    }
+    assertEquals(8, tasks.size());
+    runAll(tasks);
+    assertEquals(8, closed);
+
+    queued.readAhead(ahead());
+    assertEquals(1, tasks.size(), "and then others");
+  }
+
+  @Test
+  void aLogThatIsBeingClosedIsNotReadAhead() {
+    Executor none =
+        task -> {
+          throw new RejectedExecutionException();
+        };
+    ColdReader closing = new ColdReader(none, CalmPace.by(clock), clock);
+    for (int i = 0; i < 20; i++) {
+      closing.readAhead(ahead());
+    }
+    assertThrows(RejectedExecutionException.class, () -> closing.thread().execute(() -> {}));
+    assertEquals(0, closed);
+  }
+
+  private static void runAll(Deque<Runnable> tasks) {
+    while (!tasks.isEmpty()) {
+      tasks.remove().run();
+    }
+  }
+
+  /// What is there, with all of the file behind it.
   private FileSlice ahead() {
-    return new FileSlice(file, 0, BYTES, -1, false, true, new NoBatches(), () -> closed++);
+    FileSlice all =
+        new FileSlice(
+            file, 0, BYTES, -1, false, FileSlice.Found.NOT_YET, new Behind(null), () -> closed++);
+    return new FileSlice(file, 0, 0, -1, false, FileSlice.Found.NOW, new Behind(all), () -> {});
+  }
+
+  private final class Behind implements FileSlice.Batches {
+    private final @Nullable FileSlice next;
+
+    private Behind(@Nullable FileSlice next) {
+      this.next = next;
+    }
+
+    @Override
+    public boolean areAtHand(DiskFile held, long from, long bytes) {
+      return !missing;
+    }
+
+    @Override
+    public long wholeEnd(DiskFile held, long from, long to) {
+      return to;
+    }
+
+    @Override
+    public Optional<FileSlice> behind(long position, int length, int step) {
+      return Optional.ofNullable(next);
+    }
+
+    @Override
+    public boolean forgetMissing(DiskFile held, long from, long bytes) {
+      return missing;
+    }
   }
 }

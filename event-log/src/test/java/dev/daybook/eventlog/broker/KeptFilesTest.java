@@ -74,6 +74,7 @@ class KeptFilesTest {
   }
 
   private FileSlice slice() {
-    return new FileSlice(file, 0, 0, -1, false, false, new NoBatches(), () -> closed++);
+    return new FileSlice(
+        file, 0, 0, -1, false, FileSlice.Found.BEFORE, new NoBatches(), () -> closed++);
   }
 }

@@ -116,6 +116,7 @@ class LastSentTest {
   }
 
   private FileSlice slice(DiskFile file, String name) {
-    return new FileSlice(file, 0, 0, -1, false, false, new NoBatches(), () -> closed.add(name));
+    return new FileSlice(
+        file, 0, 0, -1, false, FileSlice.Found.BEFORE, new NoBatches(), () -> closed.add(name));
   }
 }

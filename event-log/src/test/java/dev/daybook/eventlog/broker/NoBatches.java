@@ -17,7 +17,12 @@ final class NoBatches implements FileSlice.Batches {
   }
 
   @Override
-  public Optional<FileSlice> missingFrom(long from, int next, int step) {
+  public Optional<FileSlice> behind(long position, int length, int step) {
     return Optional.empty();
+  }
+
+  @Override
+  public boolean forgetMissing(DiskFile held, long from, long bytes) {
+    return true;
   }
 }

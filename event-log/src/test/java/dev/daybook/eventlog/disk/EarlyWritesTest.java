@@ -2,6 +2,7 @@ package dev.daybook.eventlog.disk;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -16,6 +17,13 @@ import org.junit.jupiter.api.io.TempDir;
 /// What is brought to the disk early is what was written, and no file stays open for it.
 class EarlyWritesTest {
   private static final int BYTES = 3 << 20;
+  private static final int EPERM = 1;
+  private static final int EINTR = 4;
+  private static final int EIO = 5;
+  private static final int EBADF = 9;
+  private static final int EINVAL = 22;
+  private static final int ENOSPC = 28;
+  private static final int ENOSYS = 38;
 
   @TempDir Path folder;
 
@@ -64,6 +72,29 @@ class EarlyWritesTest {
       file.force();
       assertEquals(BYTES, file.size());
     }
+  }
+
+  @Test
+  void aSystemThatDoesNotKnowOrAllowItIsNotAskedAgain() throws IOException {
+    EarlyWrites writes = new EarlyWrites(folder.resolve("none"));
+    for (int refusal : new int[] {EPERM, EINVAL, ENOSYS}) {
+      writes.answered(refusal);
+    }
+    writes.answered(EINTR);
+  }
+
+  @Test
+  void bytesThatCannotBeWrittenAreAForceThatFailed() throws IOException {
+    try (EarlyWrites writes = new EarlyWrites(folder.resolve("segment"))) {
+      assertThrows(IOException.class, () -> writes.answered(EIO));
+      assertThrows(IOException.class, () -> writes.answered(ENOSPC));
+    }
+  }
+
+  @Test
+  void theSystemSaysWhatIsWrong() {
+    assumeTrue(SystemCalls.FOUND.isPresent(), "only Linux has it");
+    assertEquals(EBADF, SystemCalls.FOUND.orElseThrow().beginWriting(1 << 20, 0, BYTES));
   }
 
   private static long countOpen(Path open, Path path) throws IOException {

@@ -56,8 +56,10 @@ public final class SimulatedDisk implements Disk {
   private long cutAt = -1;
   private long cutBehindFailure;
   private boolean stopped;
+  private long cachedFrom;
   private long cachedTo;
   private long coldBytesRead;
+  private long earlyBytes;
 
   public SimulatedDisk(long seed) {
     this(
@@ -141,12 +143,27 @@ public final class SimulatedDisk implements Disk {
 
   /// Says that in each file the bytes before `position` lie in the system's cache, and no others.
   public synchronized void keepInCacheUpTo(long position) {
-    cachedTo = position;
+    keepInCache(0, position);
   }
 
-  /// Whether all bytes before `position` lie in the system's cache.
-  synchronized boolean keepsInCacheUpTo(long position) {
-    return position <= cachedTo;
+  /// Says that in each file these bytes lie in the system's cache, and no others.
+  public synchronized void keepInCache(long from, long to) {
+    cachedFrom = from;
+    cachedTo = to;
+  }
+
+  /// Whether all these bytes lie in the system's cache.
+  synchronized boolean keepsInCache(long from, long to) {
+    return cachedFrom <= from && to <= cachedTo;
+  }
+
+  /// Bytes that were to be brought to the disk before their force.
+  public synchronized long earlyBytes() {
+    return earlyBytes;
+  }
+
+  synchronized void begunEarly(long length) {
+    earlyBytes += length;
   }
 
   /// Of the bytes that were read, those that did not lie in the system's cache.

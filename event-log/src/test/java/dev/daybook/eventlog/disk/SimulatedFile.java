@@ -53,7 +53,12 @@ final class SimulatedFile implements DiskFile {
 
   @Override
   public boolean isResident(long position, long length) {
-    return disk.keepsInCacheUpTo(position + length);
+    return disk.keepsInCache(position, position + length);
+  }
+
+  @Override
+  public void beginForce(long position, long length) {
+    disk.begunEarly(length);
   }
 
   /// A write that fails or finds the disk full has written some of the bytes.

@@ -186,16 +186,17 @@ record Sabotage(String name, List<Edit> edits, List<Probe> probes) {
               List.of(
                   new Edit(
                       "log/Segment.java",
-                      "      held.writeRun(before.end().position(), sources);",
-                      "      ByteBuffer there = ByteBuffer.allocate((int) (tail.end().position() - before.end().position()));\n"
-                          + "      ByteBuffer wanted = ByteBuffer.allocate(there.capacity());\n"
-                          + "      for (ByteBuffer source : sources) {\n"
-                          + "        wanted.put(source.duplicate());\n"
-                          + "      }\n"
-                          + "      held.read(there, before.end().position());\n"
-                          + "      if (!there.flip().equals(wanted.flip())) {\n"
-                          + "        held.writeRun(before.end().position(), sources);\n"
-                          + "      }")),
+                      "    long runBytes = end.position() - start.position();\n",
+                      "    long runBytes = end.position() - start.position();\n"
+                          + "    ByteBuffer there = ByteBuffer.allocate((int) runBytes);\n"
+                          + "    ByteBuffer wanted = ByteBuffer.allocate(there.capacity());\n"
+                          + "    for (ByteBuffer source : sources) {\n"
+                          + "      wanted.put(source.duplicate());\n"
+                          + "    }\n"
+                          + "    held.read(there, start.position());\n"
+                          + "    if (there.flip().equals(wanted.flip())) {\n"
+                          + "      return;\n"
+                          + "    }\n")),
               List.of(Probe.failedForces(SHARD, 5, 20))),
           SKIP_MARKER,
           END_IN_ANY_EPOCH);

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -241,11 +242,43 @@ class ColdReadTest {
     cold.written(new Place(0, 0), new Place(10, 1_000));
     long losses = cold.losses();
     try (DiskFile file = disk.open(scene.file(0, ".log"))) {
-      assertTrue(cold.areCold(file, 500, 600));
+      assertTrue(cold.areCold(file, 500, 600, new Each(0)));
     }
     assertFalse(cold.areVerified(0, 10));
     cold.remember(new Place(0, 0), new Place(10, 1_000), losses);
     assertFalse(cold.areVerified(0, 10));
+  }
+
+  @Test
+  void whatLiesInFrontAndBehindOfWhatIsMissingStaysKnown() throws IOException {
+    ColdBytes cold = new ColdBytes(new SegmentFile(disk, scene.file(0, ".log"), batch -> true));
+    cold.written(new Place(0, 0), new Place(100, 100_000));
+    try (DiskFile file = disk.open(scene.file(0, ".log"))) {
+      disk.keepInCacheUpTo(45_000);
+      assertFalse(cold.areCold(file, 40_000, 45_000, new Each(1_000)));
+      assertTrue(cold.areCold(file, 44_500, 50_500, new Each(1_000)));
+    }
+    assertTrue(cold.areVerified(0, 44_000));
+    assertFalse(cold.areVerified(44_000, 44_001), "the batch that is partly missing");
+    assertFalse(cold.areVerified(53_200, 53_300), "it shares a page with the last that is missing");
+    assertTrue(cold.areVerified(54_000, 100_000));
+    assertEquals(2, cold.rangeCount());
+  }
+
+  @Test
+  void whatEndsWhereTheMissingBytesBeginStaysKnownToItsEnd() throws IOException {
+    ColdBytes cold = new ColdBytes(new SegmentFile(disk, scene.file(0, ".log"), batch -> true));
+    cold.written(new Place(0, 0), new Place(44, 44_500));
+    try (DiskFile file = disk.open(scene.file(0, ".log"))) {
+      disk.keepInCacheUpTo(45_000);
+      assertTrue(cold.areCold(file, 44_500, 60_000, new Each(10_000)));
+      assertTrue(cold.areVerified(0, 44_500));
+
+      disk.keepInCacheUpTo(44_500);
+      assertTrue(cold.areCold(file, 44_500, 60_000, new Each(10_000)));
+      assertTrue(cold.areVerified(0, 40_000));
+      assertFalse(cold.areVerified(43_000, 44_500), "its last page is not there any more");
+    }
   }
 
   @Test
@@ -330,5 +363,22 @@ class ColdReadTest {
         .at(offset, 0)
         .append(1_000, null, ByteBuffer.allocate(bytes))
         .build();
+  }
+
+  /// Batches of one size; 0 when nobody knows where they begin.
+  private record Each(int bytes) implements ColdBytes.Bounds {
+    @Override
+    public @Nullable Place atOrBefore(long position) {
+      return bytes == 0 ? null : at(position / bytes);
+    }
+
+    @Override
+    public @Nullable Place atOrBehind(long position) {
+      return bytes == 0 ? null : at((position + bytes - 1) / bytes);
+    }
+
+    private Place at(long batch) {
+      return new Place(batch, batch * bytes);
+    }
   }
 }

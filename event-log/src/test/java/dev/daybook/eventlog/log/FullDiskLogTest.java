@@ -17,7 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// What found no room is asked for again, and then all is as if there had been room at once.
 class FullDiskLogTest {
@@ -29,18 +29,24 @@ class FullDiskLogTest {
   private final PartitionLog log = PartitionLog.create(disk, DIRECTORY, ID);
 
   @ParameterizedTest
-  @ValueSource(longs = {0, 1, 70, 200, 400})
-  void aRunIsWrittenAtTheSecondTry(long freeBytes) throws IOException {
+  @CsvSource({
+    "0, PAST_CACHE, PAST_CACHE",
+    "1, PAST_CACHE, THROUGH_CACHE",
+    "70, THROUGH_CACHE, PAST_CACHE",
+    "200, THROUGH_CACHE, THROUGH_CACHE",
+    "400, PAST_CACHE, PAST_CACHE"
+  })
+  void aRunIsWrittenAtTheSecondTry(long freeBytes, RunWay first, RunWay second) throws IOException {
     List<ByteBuffer> run = List.of(data(9, 0), data(9, 1), data(9, 2), data(9, 3), data(9, 4));
     disk.limitBytes(freeBytes);
-    findsNoRoom(() -> log.append(0, run, SegmentPolicy.DEFAULT, RunWay.PAST_CACHE));
+    findsNoRoom(() -> log.append(0, run, SegmentPolicy.DEFAULT, first));
     assertEquals(0, log.nextOffset());
     assertTrue(log.read(0, 1_000).isEmpty());
 
     // The checkpointer may come by meanwhile.
     log.force();
     disk.limitBytes(MUCH);
-    log.append(0, run, SegmentPolicy.DEFAULT, RunWay.PAST_CACHE);
+    log.append(0, run, SegmentPolicy.DEFAULT, second);
 
     assertEquals(List.of(0L, 1L, 2L, 3L, 4L), offsets());
     log.force();

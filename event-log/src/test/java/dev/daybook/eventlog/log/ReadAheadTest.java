@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 /// What who reads a log in turn will ask for next is named while he is busy with what he has.
 class ReadAheadTest {
   private static final int STEP = 1 << 20;
+  private static final int PAGE = 4096;
   private static final int BATCH_BYTES = 100_000;
   private static final int BATCHES = 60;
 
@@ -48,8 +49,10 @@ class ReadAheadTest {
 
   @Test
   void twoStepsAreBroughtInBehindWhoComesFromTheBeginning() throws IOException {
-    disk.keepInCacheUpTo(STEP);
-    try (FileSlice first = read(0, STEP);
+    disk.keepInCache(true);
+    FileSlice first = read(0, STEP);
+    disk.keepInCacheUpTo(first.length());
+    try (first;
         FileSlice ahead = first.ahead(STEP).orElseThrow()) {
       assertTrue(ahead.isCold());
       assertEquals(first.position() + first.length(), ahead.position());
@@ -99,7 +102,7 @@ class ReadAheadTest {
       assertEquals(Optional.empty(), last.ahead(STEP));
     }
     try (FileSlice nearEnd = read(BATCHES - 5, 2 * BATCH_BYTES)) {
-      disk.keepInCacheUpTo(nearEnd.position());
+      disk.keepInCacheUpTo(nearEnd.position() + nearEnd.length());
       try (FileSlice ahead = nearEnd.ahead(STEP).orElseThrow()) {
         assertEquals(sizeBytes, ahead.position() + ahead.length());
       }
@@ -109,8 +112,11 @@ class ReadAheadTest {
   @Test
   void whoComesFromElsewhereGetsWhatHeAskedFor() throws IOException {
     try (FileSlice middle = read(BATCHES / 2, STEP)) {
-      disk.keepInCacheUpTo(STEP);
+      disk.keepInCache(middle.position(), middle.position() + middle.length());
       assertEquals(Optional.empty(), middle.ahead(STEP));
+
+      disk.keepInCache(middle.position() - BATCH_BYTES, middle.position() + middle.length());
+      middle.ahead(STEP).orElseThrow().close();
     }
   }
 
@@ -122,14 +128,57 @@ class ReadAheadTest {
       assertEquals(first.position() + first.length(), second.position());
       assertTrue(second.isAtHand(second.position(), second.length()));
 
-      disk.keepInCacheUpTo(second.position());
-      first.ahead(STEP).orElseThrow().close();
-      disk.keepInCache(true); // As the cold reader does.
+      disk.keepInCacheUpTo(second.position() + PAGE);
+      try (FileSlice ahead = first.ahead(STEP).orElseThrow()) {
+        assertTrue(ahead.forgetMissing(ahead.position(), STEP));
+        disk.keepInCache(true); // As the cold reader does.
+      }
 
       assertFalse(second.isAtHand(second.position(), second.length()));
-      int front = first.length() - 2 * BATCH_BYTES;
-      assertTrue(first.isAtHand(first.position(), front), "what stands in front is known");
+      assertTrue(first.isAtHand(first.position(), first.length()), "what was promised stays so");
     }
+  }
+
+  @Test
+  void whatIsInMemoryByThenStaysKnown() throws IOException {
+    disk.keepInCache(true);
+    try (FileSlice first = read(0, STEP);
+        FileSlice second = read(first.length() / (sizeBytes / BATCHES), STEP)) {
+      disk.keepInCacheUpTo(second.position());
+      try (FileSlice ahead = first.ahead(STEP).orElseThrow()) {
+        disk.keepInCache(true); // Somebody else was faster.
+        assertFalse(ahead.forgetMissing(ahead.position(), STEP));
+      }
+      assertTrue(second.isAtHand(second.position(), second.length()));
+    }
+  }
+
+  @Test
+  void whereTheSystemDoesNotSayWhatIsInMemoryNothingIsReadTwice() throws IOException {
+    try (FileSlice first = read(0, STEP)) {
+      disk.keepInCache(false);
+      assertEquals(Optional.empty(), first.ahead(STEP));
+    }
+  }
+
+  @Test
+  void aSliceSaysWhetherItWasFoundWholeForIt() throws IOException {
+    disk.keepInCache(true);
+    try (FileSlice first = read(0, STEP);
+        FileSlice again = read(0, STEP);
+        FileSlice further = read(BATCHES / 2, STEP)) {
+      assertEquals(FileSlice.Found.NOW, first.found());
+      assertEquals(FileSlice.Found.BEFORE, again.found());
+      assertEquals(FileSlice.Found.NOW, further.found());
+    }
+  }
+
+  @Test
+  void whoseSliceIsClosedMayStillAskWhatComesNext() throws IOException {
+    FileSlice first = read(0, STEP);
+    first.close();
+    disk.keepInCacheUpTo(first.length());
+    first.ahead(STEP).orElseThrow().close();
   }
 
   private FileSlice read(long offset, int bytes) throws IOException {
