@@ -94,8 +94,8 @@ final class ColdReader {
     }
   }
 
-  /// Reads on its thread what who reads on behind this slice will ask for next: while nobody appends, and behind all that
-  /// somebody waits for. The slice may be closed meanwhile. Any thread may call.
+  /// Reads on its thread what who reads on behind this slice will ask for next: while [few append][ColdPace#isCalm], and behind all
+  /// that somebody waits for. The slice may be closed meanwhile. Any thread may call.
   void readAhead(FileSlice slice) {
     if (ahead.incrementAndGet() > MAX_AHEAD) {
       ahead.decrementAndGet(); // So many read at once that the disk has enough to do.

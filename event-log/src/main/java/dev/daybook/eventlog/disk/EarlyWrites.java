@@ -10,11 +10,8 @@ import java.util.Set;
 /// A hint, where the system knows it. But a write that fails may be told to nobody else: to who began it counts as a force that
 /// failed.
 final class EarlyWrites implements AutoCloseable {
-  /// Not known, not allowed, not for such files (EPERM, EBADF, EACCES, EINVAL, ESPIPE, ENOSYS): nothing was tried.
-  private static final Set<Integer> REFUSALS = Set.of(1, 9, 13, 22, 29, 38);
-
-  /// The bytes are where they were (EINTR, ENOMEM), and the force comes.
-  private static final Set<Integer> LEFT = Set.of(4, 12);
+  /// What was to be written cannot be (EIO, ENOSPC, EROFS, EDQUOT).
+  private static final Set<Integer> LOSSES = Set.of(5, 28, 30, 122);
 
   private final Path path;
   private int descriptor = SystemCalls.NO_FILE;
@@ -39,8 +36,8 @@ final class EarlyWrites implements AutoCloseable {
 
   /// What the system said: 0, or the number of an error.
   void answered(int error) throws IOException {
-    refused = REFUSALS.contains(error);
-    if (error != 0 && !refused && !LEFT.contains(error)) {
+    refused = error != 0;
+    if (LOSSES.contains(error)) {
       throw new IOException("sync_file_range: error " + error);
     }
   }

@@ -25,8 +25,8 @@ final class ColdBytes {
 
   private static final int KEPT_LOSSES = 16;
 
-  /// The system keeps, drops and reads whole pages.
-  private static final int PAGE_BYTES = 4096;
+  /// The system keeps, drops and reads whole pages. As large as they are anywhere.
+  private static final int PAGE_BYTES = 64 << 10;
 
   private final SegmentFile segment;
 
@@ -83,9 +83,10 @@ final class ColdBytes {
   }
 
   /// Whether any of these bytes are not in memory. Then what was known of them counts no more, nor of others that share a page
-  /// with them that is not there. Waits for nobody.
+  /// with them that is not there, nor of what lies behind them in one range: whoever reads them in may read further. Waits for
+  /// nobody.
   ///
-  /// @param bounds what keeps known what lies in front and behind
+  /// @param bounds by which what lies in front stays known
   boolean areCold(DiskFile file, long from, long to, Bounds bounds) throws IOException {
     if (file.isResident(from, to - from)) {
       return false;
@@ -151,8 +152,7 @@ final class ColdBytes {
     }
   }
 
-  /// What of a range lies in front of these bytes stays known, and what lies behind them, as far as somebody knows where batches
-  /// begin there.
+  /// What of a range lies in front of these bytes stays known, as far as somebody knows where batches begin there.
   private synchronized void forget(long from, long to, Bounds bounds) {
     lostFrom[(int) (losses % KEPT_LOSSES)] = from;
     lostTo[(int) (losses % KEPT_LOSSES)] = to;
@@ -164,11 +164,7 @@ final class ColdBytes {
       if (front != null && front.position() > range.getKey()) {
         verified.put(range.getKey(), front);
       }
-      Place back = bounds.atOrBehind(to);
-      if (back != null && back.position() < range.getValue().position()) {
-        verified.put(back.position(), range.getValue());
-      }
-      range = verified.lowerEntry(Math.min(to, range.getKey()));
+      range = verified.lowerEntry(range.getKey());
     }
   }
 
@@ -185,13 +181,11 @@ final class ColdBytes {
     return false;
   }
 
-  /// Where batches begin, as far as that is known without waiting; null where it is not.
+  /// Where batches begin.
+  @FunctionalInterface
   interface Bounds {
-    /// The last such place at this position or in front of it.
+    /// A batch that begins at this position or in front of it; null where none is known without waiting.
     @Nullable Place atOrBefore(long position);
-
-    /// The first such place at this position or behind it.
-    @Nullable Place atOrBehind(long position);
   }
 
   /// For tests: how many ranges there are.

@@ -51,8 +51,8 @@ public record FileSlice(
   }
 
   /// What who reads on will ask for next, and is not in memory: a cold slice, to be brought there meanwhile and closed. Empty where
-  /// nobody seems to have come from what stands in front, and where the system does not say what is in memory. May be asked
-  /// of a slice that is closed.
+  /// nobody seems to have come from what stands in front, where the system does not say what is in memory, and where nobody keeps
+  /// the file open: the slice itself may be closed.
   ///
   /// @param step how much is brought in at once; twice that is in memory ahead of who reads on
   public Optional<FileSlice> ahead(int step) throws IOException {
@@ -110,7 +110,7 @@ public record FileSlice(
     long wholeEnd(DiskFile held, long from, long to) throws IOException;
 
     /// A cold slice of what is missing of the two steps behind a slice; empty where the first is in memory, and as much of the
-    /// second as the slice is long. Opens the file if it must. See [FileSlice#ahead].
+    /// second as the slice is long, or nobody holds the file. See [FileSlice#ahead].
     Optional<FileSlice> behind(long position, int length, int step) throws IOException;
 
     /// Whether any of these bytes are missing in memory. Then all of them count as unknown from now on.

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param tail the index of the bytes behind, in memory
 /// @param cold what is verified before it is handed out
 record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBytes cold)
-    implements FileSlice.Batches, ColdBytes.Bounds {
+    implements FileSlice.Batches {
   /// More than an index leads in front of what is looked for.
   private static final int COME_FROM_BYTES = 64 << 10;
 
@@ -125,23 +125,12 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
   }
 
   private boolean areCold(DiskFile held, long from, long to) throws IOException {
-    return cold.areCold(held, from, to, this);
+    return cold.areCold(held, from, to, this::knownBefore);
   }
 
-  @Override
-  public @Nullable Place atOrBefore(long position) {
-    SegmentIndex index = peek(position);
+  private @Nullable Place knownBefore(long position) {
+    SegmentIndex index = position >= tail.start().position() ? tail : head.peek();
     return index == null ? null : index.beforePosition(position);
-  }
-
-  @Override
-  public @Nullable Place atOrBehind(long position) {
-    SegmentIndex index = peek(position);
-    return index == null ? null : index.offsets().atOrBehindPosition(position).orElse(index.end());
-  }
-
-  private @Nullable SegmentIndex peek(long position) {
-    return position >= tail.start().position() ? tail : head.peek();
   }
 
   @Override
@@ -149,10 +138,10 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
     long end = position + length;
     long before = Math.min(position, COME_FROM_BYTES);
     long middle = reach(end, step);
-    if (end == middle) {
+    DiskFile held = end < middle ? file.holdIfOpen() : null;
+    if (held == null) {
       return Optional.empty();
     }
-    DiskFile held = file.hold();
     FileSlice missing = null;
     try {
       // Where the system says nothing, the slice itself is not seen in memory either.

@@ -10,8 +10,8 @@ import dev.daybook.eventlog.time.Clock;
 ///
 /// Only a policy. Owner: the segment writer's.
 final class SegmentRate {
-  /// Fifteen gigabytes a minute.
-  static final long DEFAULT_CACHED_BYTES_PER_SECOND = 256L << 20;
+  /// Almost four gigabytes a minute.
+  static final long DEFAULT_CACHED_BYTES_PER_SECOND = 64L << 20;
 
   /// So long is counted before anything is said of it.
   static final long LOOK_NS = 500_000_000L;

@@ -18,6 +18,7 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -157,17 +158,25 @@ class ColdReaderTest {
   }
 
   @Test
-  void aLogThatIsBeingClosedIsNotReadAhead() {
-    Executor none =
+  void whatIsRefusedDoesNotCountAsUnderWay() {
+    AtomicBoolean refusing = new AtomicBoolean(true);
+    Executor closing =
         task -> {
-          throw new RejectedExecutionException();
+          if (refusing.get()) {
+            throw new RejectedExecutionException();
+          }
+          task.run();
         };
-    ColdReader closing = new ColdReader(none, CalmPace.by(clock), clock);
+    ColdReader refused = new ColdReader(closing, CalmPace.by(clock), clock);
     for (int i = 0; i < 20; i++) {
-      closing.readAhead(ahead());
+      refused.readAhead(ahead());
+      assertThrows(RejectedExecutionException.class, () -> refused.thread().execute(() -> {}));
     }
-    assertThrows(RejectedExecutionException.class, () -> closing.thread().execute(() -> {}));
-    assertEquals(0, closed);
+    refusing.set(false);
+    refused.readAhead(ahead());
+
+    assertEquals(BYTES, disk.bytesRead());
+    assertEquals(1, closed);
   }
 
   private static void runAll(Deque<Runnable> tasks) {

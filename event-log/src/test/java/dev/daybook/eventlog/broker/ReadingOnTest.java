@@ -36,6 +36,7 @@ class ReadingOnTest {
 
   @Test
   void whatOrdinaryProducersWriteStaysInMemory() throws Exception {
+    PageCache.requireSeen(directory);
     try (RunningBroker daybook = RunningBroker.in(directory);
         WireClient client = daybook.wire()) {
       Path file = fill(daybook, client);
@@ -46,6 +47,7 @@ class ReadingOnTest {
 
   @Test
   void theNextStepIsBroughtInBeforeItIsAskedFor() throws Exception {
+    PageCache.requireSeen(directory);
     try (RunningBroker daybook = RunningBroker.in(directory);
         WireClient client = daybook.wire()) {
       Path file = fill(daybook, client);

@@ -174,11 +174,37 @@ class ReadAheadTest {
   }
 
   @Test
-  void whoseSliceIsClosedMayStillAskWhatComesNext() throws IOException {
+  void whoseSliceIsClosedMayStillAskWhatComesNextAsLongAsSomebodyHoldsTheFile() throws IOException {
+    scene.log.force(); // And the writer does not.
     FileSlice first = read(0, STEP);
-    first.close();
     disk.keepInCacheUpTo(first.length());
-    first.ahead(STEP).orElseThrow().close();
+    try (FileSlice _ = read(0, 1)) {
+      first.close();
+      first.ahead(STEP).orElseThrow().close();
+    }
+    assertEquals(Optional.empty(), first.ahead(STEP));
+  }
+
+  @Test
+  void whatWasAppendedBehindAnOldSliceIsVerifiedWhereItSharesAMissingPageWithIt()
+      throws IOException {
+    disk.keepInCache(true);
+    try (FileSlice old = read(BATCHES - 1, STEP)) {
+      long end = old.position() + old.length();
+      ByteBuffer later =
+          RecordBatchBuilder.uncompressed()
+              .at(BATCHES, 0)
+              .append(1_000, null, ByteBuffer.allocate(100))
+              .build();
+      scene.log.append(BATCHES, List.of(later), scene.policy, RunWay.THROUGH_CACHE);
+      assertTrue(scene.log.readAtHand(BATCHES, 1, Long.MAX_VALUE).isPresent());
+
+      disk.keepInCacheUpTo(end - PAGE);
+      assertFalse(old.isAtHand(old.position(), old.length()));
+      disk.keepInCache(true);
+      old.verify(old.position(), old.length());
+      assertTrue(scene.log.readAtHand(BATCHES, 1, Long.MAX_VALUE).isEmpty());
+    }
   }
 
   private FileSlice read(long offset, int bytes) throws IOException {
