@@ -1,6 +1,5 @@
 package dev.daybook.eventlog.log;
 
-import dev.daybook.eventlog.disk.DiskFile;
 import dev.daybook.eventlog.record.BatchCheck;
 import dev.daybook.eventlog.record.RecordBatch;
 import java.io.IOException;
@@ -25,7 +24,7 @@ final class BatchCursor {
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-  private final DiskFile file;
+  private final WalkedBytes file;
   private final Predicate<RecordBatch> rightEpoch;
   private final Place end;
   private final long reach;
@@ -40,12 +39,16 @@ final class BatchCursor {
   /// @param rightEpoch whether a batch has the leader epoch that it must, which its checksum does not tell
   /// @param end where the last batch ends
   BatchCursor(
-      DiskFile file, Predicate<RecordBatch> rightEpoch, Place start, Place end, int windowBytes) {
+      WalkedBytes file,
+      Predicate<RecordBatch> rightEpoch,
+      Place start,
+      Place end,
+      int windowBytes) {
     this(file, rightEpoch, start, end, Long.MAX_VALUE, windowBytes);
   }
 
   private BatchCursor(
-      DiskFile file,
+      WalkedBytes file,
       Predicate<RecordBatch> rightEpoch,
       Place start,
       Place end,

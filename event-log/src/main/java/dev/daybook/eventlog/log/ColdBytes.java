@@ -97,6 +97,18 @@ final class ColdBytes {
     return true;
   }
 
+  /// Who reads these bytes may bring them in, and others behind them.
+  void beforeRead(DiskFile file, long from, long to) throws IOException {
+    if (isAnyVerified(from, to)) {
+      areCold(file, from, to, _ -> null);
+    }
+  }
+
+  private synchronized boolean isAnyVerified(long from, long to) {
+    Map.Entry<Long, Place> range = verified.lowerEntry(to);
+    return range != null && range.getValue().position() > from;
+  }
+
   /// How often something was forgotten: to be asked before verifying what is then [remembered][#remember].
   synchronized long losses() {
     return losses;

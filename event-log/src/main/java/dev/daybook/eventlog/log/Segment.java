@@ -53,7 +53,7 @@ final class Segment {
     this.baseOffset = name.baseOffset();
     this.file = directory.segment(name);
     this.indexFiles = directory.indexes(name);
-    this.cold = new ColdBytes(file);
+    this.cold = file.cold();
     this.transactions =
         new SegmentTransactions(file, indexFiles.transactions(), baseOffset, end, sealed);
     this.sealed = sealed;
@@ -213,7 +213,7 @@ final class Segment {
     DiskFile held = file.hold();
     try {
       Place end = view.end();
-      WholeBatches behind = new WholeBatches(held, batch -> true, endOf(held));
+      WholeBatches behind = new WholeBatches(file.walked(held), batch -> true, endOf(held));
       return isSealedIn(held) || behind.isBegunAt(end) || behind.isAnyFrom(end);
     } finally {
       file.release();
@@ -224,7 +224,7 @@ final class Segment {
   boolean holdsFrom(Place place) throws IOException {
     DiskFile held = file.hold();
     try {
-      return new WholeBatches(held, batch -> true, endOf(held)).isAnyFrom(place);
+      return new WholeBatches(file.walked(held), batch -> true, endOf(held)).isAnyFrom(place);
     } finally {
       file.release();
     }

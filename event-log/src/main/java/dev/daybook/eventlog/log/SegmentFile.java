@@ -20,6 +20,7 @@ final class SegmentFile {
   private final Disk disk;
   private final Path path;
   private final Predicate<RecordBatch> rightEpoch;
+  private final ColdBytes cold = new ColdBytes(this);
   private final AtomicInteger holders = new AtomicInteger();
   private volatile @Nullable DiskFile opened;
 
@@ -32,7 +33,17 @@ final class SegmentFile {
 
   /// A walk through the batches of the file, which the caller holds.
   BatchCursor cursor(DiskFile held, Place start, Place end, int windowBytes) {
-    return new BatchCursor(held, rightEpoch, start, end, windowBytes);
+    return new BatchCursor(walked(held), rightEpoch, start, end, windowBytes);
+  }
+
+  /// The file, which the caller holds, for walks.
+  WalkedBytes walked(DiskFile held) {
+    return new WalkedBytes(held, cold);
+  }
+
+  /// What is known of its bytes.
+  ColdBytes cold() {
+    return cold;
   }
 
   Path path() {

@@ -1,6 +1,5 @@
 package dev.daybook.eventlog.log;
 
-import dev.daybook.eventlog.disk.DiskFile;
 import dev.daybook.eventlog.record.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,14 +14,14 @@ final class WholeBatches {
   private static final int CHUNK_BYTES = 64 << 10;
   private static final int PATIENCE = 8;
 
-  private final DiskFile file;
+  private final WalkedBytes file;
   private final Predicate<RecordBatch> rightEpoch;
   private final Place end;
   private final ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES).limit(0);
   private long chunkPosition;
   private long leftBytes;
 
-  WholeBatches(DiskFile file, Predicate<RecordBatch> rightEpoch, Place end) {
+  WholeBatches(WalkedBytes file, Predicate<RecordBatch> rightEpoch, Place end) {
     this.file = file;
     this.rightEpoch = rightEpoch;
     this.end = end;

@@ -199,6 +199,39 @@ class ColdReadTest {
   }
 
   @Test
+  void whatALookUpByTimeBringsInIsVerifiedBeforeItIsHandedOut() throws IOException {
+    bringsInWhatIsVerifiedAgain(log -> log.offsetForTimestamp(1, 0));
+  }
+
+  @Test
+  void whatAWalkThroughTheLogBringsInIsVerifiedBeforeItIsHandedOut() throws IOException {
+    bringsInWhatIsVerifiedAgain(log -> log.forEachBatch(1, _ -> {}));
+  }
+
+  private void bringsInWhatIsVerifiedAgain(Walk walk) throws IOException {
+    disk.keepInCache(true);
+    LogScene large = largeBatches(3);
+    for (long offset = 0; offset < 3; offset++) {
+      var _ = large.read(offset, 1).orElseThrow();
+    }
+    try (FileSlice _ = large.log.read(0, 1).orElseThrow()) {
+      assertTrue(large.log.readAtHand(1, 1, Long.MAX_VALUE).isPresent());
+
+      disk.keepInCache(false);
+      walk.goThrough(large.log);
+      disk.keepInCache(true);
+      assertTrue(large.log.readAtHand(1, 1, Long.MAX_VALUE).isEmpty());
+      disk.flipBit(large.file(0, ".log"), sizeOfLarge() + 100, 3);
+      assertThrows(CorruptLogException.class, () -> large.log.read(1, 1));
+    }
+  }
+
+  @FunctionalInterface
+  private interface Walk {
+    void goThrough(PartitionLog log) throws IOException;
+  }
+
+  @Test
   void asksForTheRestOfALargeBatchBeforeReadingIt() throws IOException {
     LogScene large = largeBatches(2);
     int sizeBytes = sizeOfLarge();
@@ -238,7 +271,7 @@ class ColdReadTest {
 
   @Test
   void forgetsWhatWasFoundWholeWhenSomethingLeftTheMemoryMeanwhile() throws IOException {
-    ColdBytes cold = new ColdBytes(new SegmentFile(disk, scene.file(0, ".log"), batch -> true));
+    ColdBytes cold = new SegmentFile(disk, scene.file(0, ".log"), batch -> true).cold();
     cold.written(new Place(0, 0), new Place(10, 1_000));
     long losses = cold.losses();
     try (DiskFile file = disk.open(scene.file(0, ".log"))) {
@@ -251,7 +284,7 @@ class ColdReadTest {
 
   @Test
   void whatLiesInFrontOfWhatIsMissingStaysKnownAndNothingBehindIt() throws IOException {
-    ColdBytes cold = new ColdBytes(new SegmentFile(disk, scene.file(0, ".log"), batch -> true));
+    ColdBytes cold = new SegmentFile(disk, scene.file(0, ".log"), batch -> true).cold();
     cold.written(new Place(0, 0), new Place(100, 100_000));
     cold.written(new Place(110, 110_000), new Place(120, 120_000));
     cold.written(new Place(200, 200_000), new Place(300, 300_000));
@@ -270,7 +303,7 @@ class ColdReadTest {
 
   @Test
   void whatEndsWhereTheMissingBytesBeginStaysKnownToItsEnd() throws IOException {
-    ColdBytes cold = new ColdBytes(new SegmentFile(disk, scene.file(0, ".log"), batch -> true));
+    ColdBytes cold = new SegmentFile(disk, scene.file(0, ".log"), batch -> true).cold();
     cold.written(new Place(0, 0), new Place(44, 44_500));
     try (DiskFile file = disk.open(scene.file(0, ".log"))) {
       disk.keepInCacheUpTo(45_000);
@@ -288,7 +321,7 @@ class ColdReadTest {
     open();
     List<ByteBuffer> batches = scene.model.batches();
     SegmentFile file = new SegmentFile(disk, scene.file(0, ".log"), batch -> true);
-    ColdBytes cold = new ColdBytes(file);
+    ColdBytes cold = file.cold();
     Place segmentEnd = new Place(end.segmentBaseOffset(), contentBytes());
     Place[] places = new Place[5];
     long position = 0;
