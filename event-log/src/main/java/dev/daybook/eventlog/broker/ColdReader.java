@@ -86,11 +86,11 @@ final class ColdReader {
     }
   }
 
-  /// Reads these bytes, unless they are in the page cache. Takes its time.
-  void read(DiskFile file, long position, int length) throws IOException {
+  /// Reads these bytes of a slice's file, unless they are in the page cache. Takes its time.
+  void read(FileSlice slice, long position, int length) throws IOException {
     int done = 0;
     while (done < length) {
-      done += readPiece(file, position + done, length - done);
+      done += readPiece(slice, position + done, length - done);
     }
   }
 
@@ -131,11 +131,7 @@ final class ColdReader {
     try {
       while (read < slice.length() && mayReadAhead() && asked.get() == 0) {
         int wanted = Math.min(AHEAD_BYTES, slice.length() - read);
-        long position = slice.position() + read;
-        // Now, and not when it was planned: others may have brought it in and found it whole
-        // meanwhile, and lost it again.
-        boolean isMissing = slice.forgetMissing(position, wanted);
-        read += isMissing ? readPiece(slice.file(), position, wanted) : wanted;
+        read += readPiece(slice, slice.position() + read, wanted);
       }
     } catch (IOException | RuntimeException e) {
       noteFailure(slice, e);
@@ -164,7 +160,8 @@ final class ColdReader {
     failedAtNs = clock.monotonicNs();
   }
 
-  private int readPiece(DiskFile file, long position, int wanted) throws IOException {
+  private int readPiece(FileSlice slice, long position, int wanted) throws IOException {
+    DiskFile file = slice.file();
     if (file.isResident(position, wanted)) {
       return wanted;
     }
@@ -176,8 +173,12 @@ final class ColdReader {
       LockSupport.parkNanos(waitNs);
     }
     int piece = Math.min(pace.begin(), wanted);
-    file.prefetch(position, piece);
-    await(file, position, piece);
+    // Now, and not only when it was planned: others may have brought it in and found it whole
+    // meanwhile, and lost it again.
+    if (slice.forgetMissing(position, piece)) {
+      file.prefetch(position, piece);
+      await(file, position, piece);
+    }
     pace.end();
     if (!file.isResident(position, piece)) {
       noteUnseen(new Unseen(file.path(), position, position + piece, clock.monotonicNs()));

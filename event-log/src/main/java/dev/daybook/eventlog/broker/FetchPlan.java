@@ -194,7 +194,7 @@ final class FetchPlan {
     cold = null;
     coldReads++;
     try (missing) {
-      reader.read(missing.file(), missing.position(), missing.length());
+      reader.read(missing, missing.position(), missing.length());
     } catch (IOException e) {
       LOG.debug("cannot be brought in file={}", missing.file(), e); // Who reads it says so.
     }

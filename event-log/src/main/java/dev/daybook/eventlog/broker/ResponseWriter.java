@@ -185,7 +185,7 @@ final class ResponseWriter {
         .execute(
             () -> {
               try {
-                coldReader.read(current.slice().file(), position, wanted);
+                coldReader.read(current.slice(), position, wanted);
                 int whole = current.slice().verify(position, wanted);
                 boolean canBeSeen = current.slice().file().isResident(position, whole);
                 connection.onLoop(() -> prepared(current, whole, canBeSeen));

@@ -97,6 +97,15 @@ final class ColdBytes {
     return true;
   }
 
+  /// Somebody will write behind these bytes, and nobody knows whether the page that they share is still in memory: the system
+  /// brings it back for that.
+  void beforeAppend(long end, Bounds bounds) {
+    long page = end & -PAGE_BYTES;
+    if (isAnyVerified(page, end)) {
+      forget(page, end, bounds);
+    }
+  }
+
   /// Who reads these bytes may bring them in, and others behind them.
   void beforeRead(DiskFile file, long from, long to) throws IOException {
     if (isAnyVerified(from, to)) {
@@ -166,10 +175,11 @@ final class ColdBytes {
 
   /// What of a range lies in front of these bytes stays known, as far as somebody knows where batches begin there.
   private synchronized void forget(long from, long to, Bounds bounds) {
-    lostFrom[(int) (losses % KEPT_LOSSES)] = from;
-    lostTo[(int) (losses % KEPT_LOSSES)] = to;
-    losses++;
     Map.Entry<Long, Place> range = verified.lowerEntry(to);
+    lostFrom[(int) (losses % KEPT_LOSSES)] = from;
+    lostTo[(int) (losses % KEPT_LOSSES)] =
+        range == null ? to : Math.max(to, range.getValue().position());
+    losses++;
     while (range != null && range.getValue().position() > from) {
       verified.remove(range.getKey());
       Place front = bounds.atOrBefore(from);

@@ -139,6 +139,9 @@ final class Segment {
     }
     DiskFile held = sizeBytes() == 0 ? holdFirst() : file.hold();
     try {
+      if (!dirty.get()) {
+        before.beforeAppend();
+      }
       write(held, before.end(), tail.end(), sources, way);
       view = new SegmentView(file, before.head(), tail, cold);
     } finally {

@@ -121,7 +121,14 @@ record SegmentView(SegmentFile file, StoredIndex head, SegmentIndex tail, ColdBy
 
   @Override
   public boolean areAtHand(DiskFile held, long from, long bytes) throws IOException {
-    return cold.areVerified(from, from + bytes) && !areCold(held, from, from + bytes);
+    long to = from + bytes;
+    // Once more: in between others may have seen them missing, and brought them in.
+    return cold.areVerified(from, to) && !areCold(held, from, to) && cold.areVerified(from, to);
+  }
+
+  /// To be said before more is written to the file, where nothing of it waits for its force: so much may have left the memory.
+  void beforeAppend() {
+    cold.beforeAppend(end().position(), this::knownBefore);
   }
 
   private boolean areCold(DiskFile held, long from, long to) throws IOException {

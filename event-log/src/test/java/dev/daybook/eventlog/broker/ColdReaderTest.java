@@ -50,7 +50,7 @@ class ColdReaderTest {
   @Test
   void whatIsThereIsNotRead() throws IOException {
     disk.keepInCache(true);
-    reader.read(file, 0, BYTES);
+    reader.read(all(), 0, BYTES);
 
     assertEquals(0, disk.bytesRead());
   }
@@ -58,22 +58,22 @@ class ColdReaderTest {
   @Test
   void whatWasReadAMomentAgoIsNotReadAgainThoughTheSystemDoesNotSayThatItIsThere()
       throws IOException {
-    reader.read(file, 0, 2 * PART);
+    reader.read(all(), 0, 2 * PART);
     assertEquals(2 * PART, disk.bytesRead());
 
-    reader.read(file, 0, 2 * PART);
-    reader.read(file, PART / 2, PART);
+    reader.read(all(), 0, 2 * PART);
+    reader.read(all(), PART / 2, PART);
     assertEquals(2 * PART, disk.bytesRead());
 
-    reader.read(file, PART, 2 * PART);
+    reader.read(all(), PART, 2 * PART);
     assertEquals(3 * PART, disk.bytesRead(), "and nothing is left out");
   }
 
   @Test
   void afterAMomentNobodyKnowsWhetherItIsStillThere() throws IOException {
-    reader.read(file, 0, PART);
+    reader.read(all(), 0, PART);
     clock.advance(Duration.ofMillis(1_001));
-    reader.read(file, 0, PART);
+    reader.read(all(), 0, PART);
 
     assertEquals(2 * PART, disk.bytesRead());
   }
@@ -122,9 +122,10 @@ class ColdReaderTest {
   }
 
   @Test
-  void whatIsInMemoryByThenIsNotRead() {
+  void whatIsInMemoryByThenIsNotRead() throws IOException {
     missing = false;
     reader.readAhead(ahead());
+    reader.read(all(), 0, BYTES);
 
     assertEquals(0, disk.bytesRead());
     assertEquals(1, closed);
@@ -187,10 +188,12 @@ class ColdReaderTest {
 
   /// What is there, with all of the file behind it.
   private FileSlice ahead() {
-    FileSlice all =
-        new FileSlice(
-            file, 0, BYTES, -1, false, FileSlice.Found.NOT_YET, new Behind(null), () -> closed++);
-    return new FileSlice(file, 0, 0, -1, false, FileSlice.Found.NOW, new Behind(all), () -> {});
+    return new FileSlice(file, 0, 0, -1, false, FileSlice.Found.NOW, new Behind(all()), () -> {});
+  }
+
+  private FileSlice all() {
+    return new FileSlice(
+        file, 0, BYTES, -1, false, FileSlice.Found.NOT_YET, new Behind(null), () -> closed++);
   }
 
   private final class Behind implements FileSlice.Batches {

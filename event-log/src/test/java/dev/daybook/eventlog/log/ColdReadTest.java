@@ -199,6 +199,25 @@ class ColdReadTest {
   }
 
   @Test
+  void theEndOfWhatWasForcedIsVerifiedOnceMoreWhenAnAppendBringsItsPageBack() throws IOException {
+    disk.keepInCache(true);
+    LogScene small = new LogScene(disk, Path.of("/small"), 1, 4096);
+    disk.createDirectories(Path.of("/small"));
+    for (int offset = 0; offset < 2; offset++) {
+      small.log.append(offset, List.of(batch(offset, 100)), small.policy, RunWay.THROUGH_CACHE);
+    }
+    try (FileSlice _ = small.log.read(0, 1).orElseThrow()) {
+      assertTrue(small.log.readAtHand(1, 1, Long.MAX_VALUE).isPresent(), "it waits for its force");
+
+      small.log.force();
+      small.log.append(2, List.of(batch(2, 100)), small.policy, RunWay.THROUGH_CACHE);
+      assertTrue(small.log.readAtHand(1, 1, Long.MAX_VALUE).isEmpty());
+      disk.flipBit(small.file(0, ".log"), batch(0, 100).remaining() + 70, 3);
+      assertThrows(CorruptLogException.class, () -> small.log.read(1, 1));
+    }
+  }
+
+  @Test
   void whatALookUpByTimeBringsInIsVerifiedBeforeItIsHandedOut() throws IOException {
     bringsInWhatIsVerifiedAgain(log -> log.offsetForTimestamp(1, 0));
   }
@@ -279,7 +298,9 @@ class ColdReadTest {
     }
     assertFalse(cold.areVerified(0, 10));
     cold.remember(new Place(0, 0), new Place(10, 1_000), losses);
+    cold.remember(new Place(9, 900), new Place(10, 1_000), losses);
     assertFalse(cold.areVerified(0, 10));
+    assertFalse(cold.areVerified(900, 910), "nor what was forgotten behind it");
   }
 
   @Test
