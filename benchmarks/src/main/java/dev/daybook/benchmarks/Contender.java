@@ -23,7 +23,8 @@ enum Contender {
   NULL_BROKER_TWICE("null broker, forced and written again"),
 
   /// The same with each byte written once, into a file that grows: what anybody could do at most who keeps what he forced where it
-  /// was written first.
+  /// was written first. Before it sends from a file it asks the system whether the bytes are in memory: what anybody could do at
+  /// most who sends nothing that the disk may have changed.
   NULL_BROKER_KEPT("null broker, forced and kept");
 
   private final String title;

@@ -12,7 +12,8 @@ import org.apache.kafka.common.requests.RequestHeader;
 
 /// A null broker's answers to one connection's Fetch requests: those of [NullFetch], each partition's records from a file of its
 /// own in the page cache, sent as the system sends files, and what stands between them from memory. Nothing is looked
-/// up, nothing asked of the cache: the bound of all who keep a log in files.
+/// up; nothing is asked of the cache, unless the [files][FetchFiles] are to be: the bound of all who keep a log in files, and of
+/// those who send nothing that came from the disk unseen.
 final class FileFetch {
   /// Where the correlation id stands in a frame.
   private static final int CORRELATION_ID_AT = Integer.BYTES;
@@ -47,7 +48,7 @@ final class FileFetch {
     between.getFirst().putInt(CORRELATION_ID_AT, header.correlationId());
     for (int partition = 0; partition < between.size() - 1; partition++) {
       sendOwn(client, between.get(partition));
-      sendRecords(client, files.of(partition, records), records.remaining());
+      sendRecords(client, files.of(partition, records, position), records.remaining());
     }
     sendOwn(client, between.getLast());
     position = FetchFiles.behind(position, records.remaining());

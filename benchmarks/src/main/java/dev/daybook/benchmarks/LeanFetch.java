@@ -14,7 +14,11 @@ record LeanFetch(String id, String title, int partitions, int partitionMaxBytes,
   @Override
   public Set<Contender> contenders() {
     return EnumSet.of(
-        Contender.DAYBOOK, Contender.KAFKA, Contender.NULL_BROKER, Contender.NULL_BROKER_FORCED);
+        Contender.DAYBOOK,
+        Contender.KAFKA,
+        Contender.NULL_BROKER,
+        Contender.NULL_BROKER_FORCED,
+        Contender.NULL_BROKER_KEPT);
   }
 
   @Override

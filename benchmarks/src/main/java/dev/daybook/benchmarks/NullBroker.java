@@ -48,7 +48,7 @@ public final class NullBroker {
   /// Serves on that port until killed.
   ///
   /// @param arguments the port; where to keep files, if anywhere; `twice` if each byte is to be written twice there, `kept` if once
-  ///     into a file that grows
+  ///     into a file that grows, and what is fetched is to be in memory when it is sent
   public static void main(String[] arguments) throws IOException {
     int port = Integer.parseInt(arguments[0]);
     if (arguments.length == 1) {
@@ -64,7 +64,7 @@ public final class NullBroker {
           case "twice" -> ForcedRing.start(file, SecondFile.start(directory.resolve("second")));
           default -> ForcedRing.start(file, null);
         };
-    new NullBroker(port, new FetchFiles(directory), ring).serve();
+    new NullBroker(port, new FetchFiles(directory, way.equals("kept")), ring).serve();
   }
 
   private void serve() throws IOException {

@@ -102,7 +102,7 @@ final class Report {
         List.of(
             "What anybody could do who",
             "only forces, or sends files, MB/s",
-            "forces, and keeps it",
+            "forces, and keeps it, or asks for what it sends",
             "forces, and writes it again",
             "only forces / Kafka",
             "keeps it / Kafka",

@@ -160,7 +160,8 @@ public final class SideBySide implements Callable<Integer> {
         forced. Kafka is one KRaft node with its defaults (%s, G1), its acks are not forced; "forced" is the same with
         `flush.messages=1`. The null broker acknowledges and stores nothing: it is the client's bound; forced, it writes
         each request into one file over and over and forces that: the bound of all who force. Kept, it writes each once, into
-        a file that grows: the bound of all who keep what they forced. Written again, into a file that grows, it is
+        a file that grows: the bound of all who keep what they forced; what it sends from files it asks for in memory first, as
+        whoever sends nothing that the disk may have changed. Written again, into a file that grows, it is
         that of all who keep a journal. After each turn
         the page cache is written back, so nobody pays for another, nor Kafka for what it left to the page cache. Bytes at the
         disk are the device's own count (/proc/diskstats), whoever wrote them, all that was left in the page cache included.

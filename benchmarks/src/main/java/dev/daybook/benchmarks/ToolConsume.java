@@ -47,8 +47,7 @@ record ToolConsume(String id, String title, int recordBytes, int partitions, Wri
               / (recordBytes + LeanProduce.RECORD_OVERHEAD_BYTES);
       case KAFKAS_TOOL -> {
         long records = turn.plan().fetchBytes() / recordBytes;
-        turn.tool()
-            .produce(turn.server(), turn.topic(), recordBytes, 0, records, -1, List.of());
+        turn.tool().produce(turn.server(), turn.topic(), recordBytes, 0, records, -1, List.of());
         yield records;
       }
     };
