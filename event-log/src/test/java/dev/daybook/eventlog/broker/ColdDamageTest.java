@@ -1,18 +1,12 @@
 package dev.daybook.eventlog.broker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.daybook.eventlog.disk.DiskFile;
 import dev.daybook.eventlog.disk.FileDisk;
-import dev.daybook.eventlog.log.FileSlice;
-import dev.daybook.eventlog.partition.Isolation;
-import dev.daybook.eventlog.partition.Partition;
-import dev.daybook.eventlog.partition.ReadResult;
-import dev.daybook.eventlog.partition.Slice;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -24,14 +18,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.compress.Compression;
-import org.apache.kafka.common.message.CreateTopicsResponseData;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData;
-import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -59,8 +50,8 @@ class ColdDamageTest {
   void ownBytesThatRottedAreNotServed() throws Exception {
     try (RunningBroker daybook = RunningBroker.in(directory);
         WireClient client = daybook.wire()) {
-      produce(client, BATCHES, BATCH_BYTES);
-      Path file = awaitFile(daybook, BATCH_BYTES);
+      OrdersInAFile.produce(client, BATCHES, BATCH_BYTES);
+      Path file = OrdersInAFile.awaitFile(daybook, BATCHES * batchBytes(BATCH_BYTES)).file().path();
       rot(file, 4, BATCH_BYTES);
       drop(file);
 
@@ -73,8 +64,8 @@ class ColdDamageTest {
     Path file;
     try (RunningBroker daybook = RunningBroker.in(directory);
         WireClient client = daybook.wire()) {
-      produce(client, BATCHES, BATCH_BYTES);
-      file = awaitFile(daybook, BATCH_BYTES);
+      OrdersInAFile.produce(client, BATCHES, BATCH_BYTES);
+      file = OrdersInAFile.awaitFile(daybook, BATCHES * batchBytes(BATCH_BYTES)).file().path();
     }
     rot(file, 4, BATCH_BYTES);
     drop(file);
@@ -88,8 +79,8 @@ class ColdDamageTest {
   void bytesThatRottedSinceTheyWereLastReadAreNotServed() throws Exception {
     try (RunningBroker daybook = RunningBroker.in(directory);
         WireClient client = daybook.wire()) {
-      produce(client, BATCHES, BATCH_BYTES);
-      Path file = awaitFile(daybook, BATCH_BYTES);
+      OrdersInAFile.produce(client, BATCHES, BATCH_BYTES);
+      Path file = OrdersInAFile.awaitFile(daybook, BATCHES * batchBytes(BATCH_BYTES)).file().path();
       assertEquals(BATCHES, readOn(client, 0));
       assertEquals(BATCHES, readOn(client, 0));
       rot(file, 7, BATCH_BYTES);
@@ -104,8 +95,8 @@ class ColdDamageTest {
   void smallBatchesThatLeftThePageCacheAndRottedAreNotServed() throws Exception {
     try (RunningBroker daybook = RunningBroker.in(directory);
         WireClient client = daybook.wire()) {
-      produce(client, BATCHES, 100);
-      Path file = awaitFile(daybook, 100);
+      OrdersInAFile.produce(client, BATCHES, 100);
+      Path file = OrdersInAFile.awaitFile(daybook, BATCHES * batchBytes(100)).file().path();
       assertEquals(BATCHES, readOn(client, 0));
       rot(file, 4, 100);
       drop(file);
@@ -119,8 +110,8 @@ class ColdDamageTest {
   void nothingIsReadForAPartitionWhoseBytesHaveNoRoomInTheAnswer() throws Exception {
     try (RunningBroker daybook = RunningBroker.in(directory);
         WireClient client = daybook.wire()) {
-      produce(client, BATCHES, BATCH_BYTES);
-      Path file = awaitFile(daybook, BATCH_BYTES);
+      OrdersInAFile.produce(client, BATCHES, BATCH_BYTES);
+      Path file = OrdersInAFile.awaitFile(daybook, BATCHES * batchBytes(BATCH_BYTES)).file().path();
       rot(file, 4, BATCH_BYTES);
       drop(file);
       for (byte isolation : new byte[] {0, 1}) {
@@ -253,8 +244,8 @@ class ColdDamageTest {
   /// Twelve batches, at hand for one answer.
   private static Path produceMuch(RunningBroker daybook, WireClient client, int bytes)
       throws IOException {
-    produce(client, BATCHES, bytes);
-    Path file = awaitFile(daybook, bytes);
+    OrdersInAFile.produce(client, BATCHES, bytes);
+    Path file = OrdersInAFile.awaitFile(daybook, BATCHES * batchBytes(bytes)).file().path();
     long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
     do {
       assertTrue(System.nanoTime() < endNs, "not at hand");
@@ -275,45 +266,6 @@ class ColdDamageTest {
     int bytes = 2 * BATCHES * MUCH_BYTES;
     request.topics().getFirst().partitions().getFirst().setPartitionMaxBytes(bytes);
     return request.setMaxBytes(bytes);
-  }
-
-  private static void produce(WireClient client, int batches, int bytes) throws IOException {
-    client.ask(Requests.createTopics("orders"), 7, CreateTopicsResponseData.class);
-    for (int i = 0; i < batches; i++) {
-      SimpleRecord record = new SimpleRecord(System.currentTimeMillis(), null, new byte[bytes]);
-      client.ask(
-          Requests.produce(
-              "orders",
-              Uuid.ZERO_UUID,
-              0,
-              MemoryRecords.withRecords(Compression.NONE, record),
-              VERSION),
-          VERSION,
-          ProduceResponseData.class);
-    }
-  }
-
-  /// Waits until the segment writer has come by for all batches, and nothing is served from memory any more.
-  private static Path awaitFile(RunningBroker daybook, int valueBytes) throws IOException {
-    Partition orders =
-        Objects.requireNonNull(
-            daybook
-                .log()
-                .partition(daybook.log().topics().byName("orders").orElseThrow().partition(0)));
-    long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
-    while (true) {
-      assertTrue(System.nanoTime() < endNs, "the segment is not written");
-      if (orders.sizeBytes() == BATCHES * batchBytes(valueBytes)) {
-        try (ReadResult.Batches found =
-            assertInstanceOf(
-                ReadResult.Batches.class, orders.read(0, 1, Isolation.READ_UNCOMMITTED))) {
-          if (found.slices().getFirst() instanceof Slice.InFile(FileSlice slice)) {
-            return slice.file().path();
-          }
-        }
-      }
-      Thread.onSpinWait();
-    }
   }
 
   /// Flips a bit in the middle of a batch, on the disk too.

@@ -5,22 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.daybook.eventlog.disk.DiskFile;
 import dev.daybook.eventlog.disk.FileDisk;
-import dev.daybook.eventlog.partition.Partition;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.compress.Compression;
-import org.apache.kafka.common.message.CreateTopicsResponseData;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData;
-import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
-import org.apache.kafka.common.record.internal.MemoryRecords;
-import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,7 +48,8 @@ class ReadingOnTest {
         assertTrue(System.nanoTime() < endNs, "nothing comes ahead");
         PageCache.drop(file);
         client.send(fetchFirst(), VERSION);
-        assertEquals(1, batches(client.read(ApiKeys.FETCH, VERSION, FetchResponseData.class)));
+        assertEquals(
+            1, OrdersInAFile.count(client.read(ApiKeys.FETCH, VERSION, FetchResponseData.class)));
       } while (!comes(file, STEP, STEP));
     }
   }
@@ -80,53 +72,14 @@ class ReadingOnTest {
     }
   }
 
-  /// Returns the segment's file, once all stands there.
-  private Path fill(RunningBroker daybook, WireClient client) throws IOException {
-    client.ask(Requests.createTopics("orders"), 7, CreateTopicsResponseData.class);
-    for (int i = 0; i < BATCHES; i++) {
-      SimpleRecord record =
-          new SimpleRecord(System.currentTimeMillis(), null, new byte[BATCH_BYTES]);
-      client.ask(
-          Requests.produce(
-              "orders",
-              Uuid.ZERO_UUID,
-              0,
-              MemoryRecords.withRecords(Compression.NONE, record),
-              VERSION),
-          VERSION,
-          ProduceResponseData.class);
-    }
-    Partition orders =
-        Objects.requireNonNull(
-            daybook
-                .log()
-                .partition(daybook.log().topics().byName("orders").orElseThrow().partition(0)));
-    long endNs = System.nanoTime() + PATIENCE_NS;
-    while (orders.sizeBytes() < (long) BATCHES * BATCH_BYTES) {
-      assertTrue(System.nanoTime() < endNs, "the segment is not written");
-      Thread.onSpinWait();
-    }
-    try (Stream<Path> files = Files.walk(directory)) {
-      return files
-          .filter(file -> file.toString().endsWith(".log") && file.toFile().length() > STEP)
-          .findFirst()
-          .orElseThrow();
-    }
+  private static Path fill(RunningBroker daybook, WireClient client) throws IOException {
+    OrdersInAFile.produce(client, BATCHES, BATCH_BYTES);
+    return OrdersInAFile.awaitFile(daybook, (long) BATCHES * BATCH_BYTES).file().path();
   }
 
   private static FetchRequestData fetchFirst() {
     FetchRequestData request = Requests.fetch("orders", Uuid.ZERO_UUID, 0, 0, VERSION);
     request.topics().getFirst().partitions().getFirst().setPartitionMaxBytes(BATCH_BYTES + 1_000);
     return request;
-  }
-
-  private static int batches(FetchResponseData answer) {
-    MemoryRecords records =
-        (MemoryRecords) answer.responses().getFirst().partitions().getFirst().records();
-    int count = 0;
-    for (var _ : records.batches()) {
-      count++;
-    }
-    return count;
   }
 }

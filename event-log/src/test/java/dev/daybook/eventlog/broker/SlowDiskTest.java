@@ -1,30 +1,22 @@
 package dev.daybook.eventlog.broker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.daybook.eventlog.log.FileSlice;
 import dev.daybook.eventlog.partition.Isolation;
 import dev.daybook.eventlog.partition.Partition;
 import dev.daybook.eventlog.partition.ReadResult;
-import dev.daybook.eventlog.partition.Slice;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.compress.Compression;
-import org.apache.kafka.common.message.CreateTopicsResponseData;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData;
-import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
-import org.apache.kafka.common.record.internal.MemoryRecords;
-import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,7 +40,7 @@ class SlowDiskTest {
     ConnectionLimits limits = new ConnectionLimits(100, 100, MINUTE, PATIENCE);
     try (RunningBroker daybook = RunningBroker.in(directory, config -> config.limiting(limits))) {
       fill(daybook);
-      PageCache.drop(awaitFile(daybook).file().path());
+      PageCache.drop(OrdersInAFile.awaitFile(daybook, (long) BATCHES * BATCH_BYTES).file().path());
       CountDownLatch slow = new CountDownLatch(1);
       daybook.broker().coldReader().thread().execute(() -> await(slow));
 
@@ -67,7 +59,7 @@ class SlowDiskTest {
     try (RunningBroker daybook = RunningBroker.in(directory, config -> config.limiting(limits));
         WireClient client = daybook.wire()) {
       fill(daybook);
-      FileSlice slice = awaitFile(daybook);
+      FileSlice slice = OrdersInAFile.awaitFile(daybook, (long) BATCHES * BATCH_BYTES);
       makeAllAtHand(daybook);
       client.send(fetchAll(), VERSION);
       while (!client.hasBytes()) {
@@ -87,49 +79,13 @@ class SlowDiskTest {
 
   private static void fill(RunningBroker daybook) throws IOException {
     try (WireClient client = daybook.wire()) {
-      client.ask(Requests.createTopics("orders"), 7, CreateTopicsResponseData.class);
-      for (int i = 0; i < BATCHES; i++) {
-        MemoryRecords batch =
-            MemoryRecords.withRecords(
-                Compression.NONE,
-                new SimpleRecord(System.currentTimeMillis(), null, new byte[BATCH_BYTES]));
-        client.ask(
-            Requests.produce("orders", Uuid.ZERO_UUID, 0, batch, VERSION),
-            VERSION,
-            ProduceResponseData.class);
-      }
-    }
-  }
-
-  /// Waits until the segment writer has come by, and nothing is served from memory any more.
-  private static FileSlice awaitFile(RunningBroker daybook) throws IOException {
-    Partition orders =
-        Objects.requireNonNull(
-            daybook
-                .log()
-                .partition(daybook.log().topics().byName("orders").orElseThrow().partition(0)));
-    long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
-    while (true) {
-      assertTrue(System.nanoTime() < endNs, "the segment is not written");
-      try (ReadResult.Batches found =
-          assertInstanceOf(
-              ReadResult.Batches.class, orders.read(0, 1, Isolation.READ_UNCOMMITTED))) {
-        if (found.slices().getFirst() instanceof Slice.InFile(FileSlice slice)
-            && orders.sizeBytes() > (long) BATCHES * BATCH_BYTES) {
-          return slice;
-        }
-      }
-      Thread.onSpinWait();
+      OrdersInAFile.produce(client, BATCHES, BATCH_BYTES);
     }
   }
 
   /// Reads until all is found whole and one answer holds it. What the system has dropped meanwhile is read once more.
   private static void makeAllAtHand(RunningBroker daybook) throws IOException {
-    Partition orders =
-        Objects.requireNonNull(
-            daybook
-                .log()
-                .partition(daybook.log().topics().byName("orders").orElseThrow().partition(0)));
+    Partition orders = OrdersInAFile.partition(daybook);
     long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
     do {
       assertTrue(System.nanoTime() < endNs, "the system keeps nothing in its page cache");
@@ -168,20 +124,10 @@ class SlowDiskTest {
 
   private static int read(WireClient client) {
     try {
-      return batches(client.read(ApiKeys.FETCH, VERSION, FetchResponseData.class));
+      return OrdersInAFile.count(client.read(ApiKeys.FETCH, VERSION, FetchResponseData.class));
     } catch (IOException e) {
       throw new AssertionError("hung up on", e);
     }
-  }
-
-  private static int batches(FetchResponseData answer) {
-    MemoryRecords records =
-        (MemoryRecords) answer.responses().getFirst().partitions().getFirst().records();
-    int count = 0;
-    for (var _ : records.batches()) {
-      count++;
-    }
-    return count;
   }
 
   private static void await(CountDownLatch latch) {
