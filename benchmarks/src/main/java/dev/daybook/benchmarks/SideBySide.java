@@ -47,7 +47,7 @@ public final class SideBySide implements Callable<Integer> {
       paramLabel = "ID",
       split = ",",
       description =
-          "Which: a1-a8, b1-b6, f1-f3, t1-t2, m1-m2, h1-h2, c (footprint); a letter stands for all of its.")
+          "Which: a1-a9, b1-b6, f1-f3, t1-t2, m1-m2, h1-h2, c (footprint); a letter stands for all of its.")
   private List<String> ids = List.of();
 
   @Option(
