@@ -3,6 +3,7 @@ package dev.daybook.eventlog.disk;
 import dev.daybook.eventlog.time.Clock;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
@@ -78,8 +79,15 @@ final class CachedPages implements AutoCloseable {
     if (mapped != SystemCalls.NONE) {
       return SystemCalls.FOUND.orElseThrow().areResident(mapped, position, length);
     }
+    if (position + length > channel.size()) {
+      return false; // A mapping behind the end would lengthen the file.
+    }
     try (Arena arena = Arena.ofConfined()) {
       return channel.map(MapMode.READ_ONLY, position, length, arena).isLoaded();
+    } catch (ClosedChannelException e) {
+      throw e;
+    } catch (IOException e) {
+      return false; // The system maps no more, and does not say.
     }
   }
 

@@ -139,15 +139,19 @@ final class Segment {
     }
     DiskFile held = sizeBytes() == 0 ? holdFirst() : file.hold();
     try {
-      if (!dirty.get()) {
-        before.beforeAppend();
-      }
+      forgetEndUnlessDirty(before);
       write(held, before.end(), tail.end(), sources, way);
       view = new SegmentView(file, before.head(), tail, cold);
     } finally {
       if (!dirty.compareAndSet(false, true)) {
         file.release();
       }
+    }
+  }
+
+  private void forgetEndUnlessDirty(SegmentView seen) {
+    if (!dirty.get()) {
+      seen.beforeAppend();
     }
   }
 
@@ -257,6 +261,7 @@ final class Segment {
     SegmentFooter footer = footer();
     DiskFile held = file.hold();
     try {
+      forgetEndUnlessDirty(view);
       if (mayHaveMore && !footer.mayHaveLeft(bytesBehindEnd(held))) {
         cutBehindEnd();
       }

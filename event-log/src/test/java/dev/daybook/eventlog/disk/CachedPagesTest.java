@@ -1,5 +1,6 @@
 package dev.daybook.eventlog.disk;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -55,6 +56,20 @@ class CachedPagesTest {
       pages.hold(0, BYTES);
 
       assertFalse(pages.isMapped());
+    }
+  }
+
+  @Test
+  void aQuestionBehindTheEndLeavesTheFileAsLongAsItIs() throws IOException {
+    Path path = Files.write(directory.resolve("segment"), new byte[BYTES]);
+    try (FileChannel channel =
+        FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      CachedPages pages = new CachedPages(path, channel, clock);
+      pages.close(); // So each question maps for itself.
+
+      assertFalse(pages.hold(0, 2 * BYTES));
+      assertFalse(pages.hold(BYTES, 1));
+      assertEquals(BYTES, Files.size(path));
     }
   }
 }

@@ -200,6 +200,16 @@ class ColdReadTest {
 
   @Test
   void theEndOfWhatWasForcedIsVerifiedOnceMoreWhenAnAppendBringsItsPageBack() throws IOException {
+    verifiesTheEndOnceMoreAfter(
+        log -> log.append(2, List.of(batch(2, 100)), SegmentPolicy.DEFAULT, RunWay.THROUGH_CACHE));
+  }
+
+  @Test
+  void andWhenASealDoes() throws IOException {
+    verifiesTheEndOnceMoreAfter(log -> log.roll(2));
+  }
+
+  private void verifiesTheEndOnceMoreAfter(Walk walk) throws IOException {
     disk.keepInCache(true);
     LogScene small = new LogScene(disk, Path.of("/small"), 1, 4096);
     disk.createDirectories(Path.of("/small"));
@@ -210,7 +220,7 @@ class ColdReadTest {
       assertTrue(small.log.readAtHand(1, 1, Long.MAX_VALUE).isPresent(), "it waits for its force");
 
       small.log.force();
-      small.log.append(2, List.of(batch(2, 100)), small.policy, RunWay.THROUGH_CACHE);
+      walk.goThrough(small.log);
       assertTrue(small.log.readAtHand(1, 1, Long.MAX_VALUE).isEmpty());
       disk.flipBit(small.file(0, ".log"), batch(0, 100).remaining() + 70, 3);
       assertThrows(CorruptLogException.class, () -> small.log.read(1, 1));
