@@ -293,8 +293,8 @@ public final class FileJournal implements Journal {
 
   /// Sees to it that the next file is ready when the present one is full.
   @Override
-  public void prepareAhead() throws IOException {
-    directory.prepareAhead();
+  public boolean prepareAhead() throws IOException {
+    return directory.prepareAhead();
   }
 
   @Override
@@ -303,8 +303,8 @@ public final class FileJournal implements Journal {
   }
 
   @Override
-  public void prepareSmall() throws IOException {
-    directory.prepareSmall();
+  public boolean prepareSmall() throws IOException {
+    return directory.prepareSmall();
   }
 
   @Override

@@ -59,14 +59,20 @@ public interface Journal extends AutoCloseable {
 
   /// Does work ahead of time that an append would have to wait for. Called often; costs nothing when there is nothing to
   /// do. On a full disk it does nothing, and may be asked for again.
-  void prepareAhead() throws IOException;
+  ///
+  /// @return false where it found no room. What was made ready may be in use already
+  boolean prepareAhead() throws IOException;
 
   /// Bytes of disk that preparing ahead would take now; 0 when there is nothing to prepare, or it needs no more room.
   long bytesToPrepare();
 
   /// As [#prepareAhead], where the disk does not have as much room: makes so little ready that decisions of a full disk find
   /// room in it, and what is written up to now can be given up when it is not needed any more.
-  default void prepareSmall() throws IOException {}
+  ///
+  /// @return as there
+  default boolean prepareSmall() throws IOException {
+    return true;
+  }
 
   /// As [#bytesToPrepare], for [#prepareSmall].
   default long bytesToPrepareSmall() {

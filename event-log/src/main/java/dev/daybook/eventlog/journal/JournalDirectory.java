@@ -164,17 +164,15 @@ final class JournalDirectory {
   }
 
   /// Sees to it that the appender finds a prepared file, unless the disk is full: then it may find one later.
-  synchronized void prepareAhead() throws IOException {
-    if (prepared.isEmpty()) {
-      prepareIfRoom(sizeOf(lastNumber + 1));
-    }
+  ///
+  /// @return false where it found no room
+  synchronized boolean prepareAhead() throws IOException {
+    return !prepared.isEmpty() || prepareIfRoom(sizeOf(lastNumber + 1));
   }
 
   /// As [#prepareAhead], a small file.
-  synchronized void prepareSmall() throws IOException {
-    if (prepared.isEmpty()) {
-      prepareIfRoom(config.firstFileBytes());
-    }
+  synchronized boolean prepareSmall() throws IOException {
+    return !prepared.isEmpty() || prepareIfRoom(config.firstFileBytes());
   }
 
   private boolean prepareIfRoom(long sizeBytes) throws IOException {

@@ -302,20 +302,21 @@ final class Checkpointer implements Owner {
     if (others || clock.monotonicNs() - prepareNotBeforeNs < 0) {
       return;
     }
+    boolean foundRoom;
     if (room.makeRoom(needed)) {
-      journal.prepareAhead();
+      foundRoom = journal.prepareAhead();
     } else if (!journal.hasRoomAhead() && hasRoomForSmallFile()) {
-      journal.prepareSmall();
+      foundRoom = journal.prepareSmall();
     } else {
       return;
     }
-    if (journal.bytesToPrepare() > 0) {
+    if (foundRoom) {
+      room.helped();
+    } else {
       // Somebody else takes the disk, and would take all that is given up, bit by bit.
       prepareNotBeforeNs = clock.monotonicNs() + SECOND_NS;
       room.ranOut(needed);
       observeFreeSpace();
-    } else {
-      room.helped();
     }
   }
 

@@ -1,9 +1,12 @@
 package dev.daybook.eventlog.partition;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.daybook.eventlog.disk.SimulatedDisk;
+import dev.daybook.eventlog.journal.Journal;
 import dev.daybook.eventlog.record.TransactionMarker;
 import dev.daybook.eventlog.topic.CatalogDecision;
 import dev.daybook.eventlog.topic.ConfigChange;
@@ -11,11 +14,16 @@ import dev.daybook.eventlog.topic.NewTopic;
 import dev.daybook.eventlog.topic.Topic;
 import dev.daybook.eventlog.topic.TopicNames;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +48,34 @@ class JournalWithoutRoomTest extends FullDiskScene {
     scene.shard.checkpointer().doWork();
     assertEquals(files - 1, journalFiles(), "the journal takes back what it gave");
     scene.shard.close();
+  }
+
+  @Test
+  void aFileThatTheAppenderTakesAsSoonAsItIsThereIsNoLackOfRoom() throws IOException {
+    AtomicInteger taken = new AtomicInteger();
+    for (int before = 0; before < 12; before++) {
+      disk = new SimulatedDisk(before);
+      AtomicReference<Consumer<Journal>> beside = new AtomicReference<>(journal -> {});
+      SteppedShard scene = openBeside(beside);
+      Partition orders = scene.create("orders");
+      for (int i = 0; i < before; i++) {
+        append(scene, orders);
+      }
+
+      beside.set(
+          journal -> {
+            var _ = scene.append(orders, scene.batch(15 << 10));
+            appendersTurn(scene);
+            taken.addAndGet(journal.bytesToPrepare() > 0 ? 1 : 0);
+          });
+      scene.shard.checkpointer().doWork();
+      beside.set(journal -> {});
+
+      assertFalse(scene.shard.room().doubtsDisk(), "a disk that has room is taken for full");
+      append(scene, orders);
+      scene.shard.close();
+    }
+    assertTrue(taken.get() > 0, "the appender took none");
   }
 
   @Test
@@ -325,5 +361,38 @@ class JournalWithoutRoomTest extends FullDiskScene {
     scene.shard.segmentWriter().doWork();
     scene.shard.checkpointer().doWork();
     scene.shard.checkpointer().doWork();
+  }
+
+  private static void appendersTurn(SteppedShard scene) {
+    try {
+      scene.shard.appender().doWork();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// @param prepared what others do as soon as a file is prepared, before the checkpointer goes on
+  private SteppedShard openBeside(AtomicReference<Consumer<Journal>> prepared) throws IOException {
+    return new SteppedShard(
+        disk,
+        clock,
+        salts,
+        SteppedShard.RESERVE_BYTES,
+        () -> SteppedShard.newTopicId(disk),
+        journal -> beside(journal, prepared));
+  }
+
+  private static Journal beside(Journal journal, AtomicReference<Consumer<Journal>> prepared) {
+    return (Journal)
+        Proxy.newProxyInstance(
+            Journal.class.getClassLoader(),
+            new Class<?>[] {Journal.class},
+            (self, method, arguments) -> {
+              Object answer = method.invoke(journal, arguments);
+              if (method.getName().equals("prepareAhead")) {
+                prepared.get().accept(journal);
+              }
+              return answer;
+            });
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import dev.daybook.eventlog.disk.SimulatedDisk;
 import dev.daybook.eventlog.journal.CheckpointMarks;
 import dev.daybook.eventlog.journal.FileJournal;
+import dev.daybook.eventlog.journal.Journal;
 import dev.daybook.eventlog.journal.JournalConfig;
 import dev.daybook.eventlog.record.RecordBatchBuilder;
 import dev.daybook.eventlog.record.TopicId;
@@ -22,6 +23,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /// A small shard on a simulated disk whose owners take a step only when the test says so: 24 KiB of memory, a journal
 /// of 160 KiB in files of 32, rounds of 4 KiB, 128 KiB of reserve.
@@ -66,6 +68,18 @@ final class SteppedShard {
   SteppedShard(
       SimulatedDisk disk, ManualClock clock, Random salts, long reserveBytes, Supplier<TopicId> ids)
       throws IOException {
+    this(disk, clock, salts, reserveBytes, ids, journal -> journal);
+  }
+
+  /// @param journals what the owners get in the place of the journal
+  SteppedShard(
+      SimulatedDisk disk,
+      ManualClock clock,
+      Random salts,
+      long reserveBytes,
+      Supplier<TopicId> ids,
+      UnaryOperator<Journal> journals)
+      throws IOException {
     this.disk = disk;
     this.clock = clock;
     JournalConfig files = new JournalConfig(16 << 10, JOURNAL_FILE_BYTES);
@@ -83,12 +97,13 @@ final class SteppedShard {
                 5_000_000_000L,
                 300_000_000_000L),
             (directory, checkpoint) ->
-                FileJournal.open(
-                    disk,
-                    directory,
-                    files,
-                    checkpoint.map(CheckpointMarks::sequence).orElse(0L),
-                    salts),
+                journals.apply(
+                    FileJournal.open(
+                        disk,
+                        directory,
+                        files,
+                        checkpoint.map(CheckpointMarks::sequence).orElse(0L),
+                        salts)),
             clock,
             ids);
   }
